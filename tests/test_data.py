@@ -1,0 +1,141 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+import toymodels as tm
+
+NAN = float("nan")
+
+
+def draw(n, sparsity, count, seed=0):
+    return tm.SparseFeatures(n, sparsity).sample(count, torch.Generator().manual_seed(seed))
+
+
+@pytest.mark.parametrize("S", [0.0, 0.1, 0.5, 0.9, 0.999])
+def test_zeros_are_binomial_and_the_rest_is_uniform(S):
+    x = draw(7, S, 40_000)
+    zeros = int((x == 0).sum())
+    assert stats.binomtest(zeros, x.numel(), S).pvalue > 1e-4 if S else zeros <= 1
+    active = x[x > 0].numpy()
+    assert stats.kstest(active, "uniform").pvalue > 1e-4
+
+
+def test_features_are_independent_of_each_other():
+    x = draw(6, 0.6, 200_000).double()
+    for values in (x, (x > 0).double()):  # values and masks
+        off_diagonal = torch.corrcoef(values.T) - torch.eye(6)
+        assert off_diagonal.abs().max() < 5 / 200_000**0.5
+
+
+def test_mask_and_value_of_one_feature_are_independent():
+    below = draw(1, 0.3, 200_000)
+    active = below[below > 0]
+    assert abs((active < 0.25).double().mean() - 0.25) < 5 * 0.433 / 140_000**0.5
+
+
+def test_dense_and_empty_ends():
+    dense, empty = draw(5, 0.0, 10_000), draw(5, 1.0, 10_000)
+    assert (dense > 0).float().mean() > 0.999
+    assert empty.count_nonzero() == 0
+
+
+@given(
+    sparsity=st.lists(st.floats(0, 1), min_size=1, max_size=4), n=st.integers(1, 6), seed=st.integers(0, 99)
+)
+def test_values_stay_in_the_unit_interval_whatever_the_sparsity(sparsity, n, seed):
+    x = draw(n, sparsity, 50, seed)
+    assert x.shape == (len(sparsity), 50, n)
+    assert x.dtype == torch.float32
+    assert x.min() >= 0 and x.max() < 1
+
+
+@pytest.mark.parametrize("S", [0.0, 0.35, 0.9, 1.0, [0.2, 0.7], [[0.1, 0.5, 0.9], [0.0, 1.0, 0.3]]])
+def test_mean_and_variance_are_those_of_the_samples(S):
+    features = tm.SparseFeatures(3, S)
+    x = features.sample(400_000, torch.Generator().manual_seed(1)).double()
+    assert features.mean.shape == features.variance.shape == x.mean(-2).shape
+    torch.testing.assert_close(x.mean(-2), features.mean, atol=2e-3, rtol=0)
+    torch.testing.assert_close(x.var(-2), features.variance, atol=1e-3, rtol=0)
+
+
+def test_variance_landmarks():
+    assert tm.SparseFeatures(1, 0.0).variance.item() == pytest.approx(1 / 12)
+    assert tm.SparseFeatures(1, 0.9).variance.item() == pytest.approx(0.1 / 3 - 0.01 / 4)
+
+
+def test_copies_share_the_draw():
+    x = draw(4, [0.3, 0.3, 0.8], 500)
+    assert torch.equal(x[0], x[1])
+    assert (x[0][x[2] > 0] > 0).all()  # active at 0.8 means active at 0.3
+
+
+def test_a_copy_sees_what_a_single_model_sees():
+    assert torch.equal(draw(4, [0.3, 0.8], 500)[1], draw(4, 0.8, 500))
+
+
+def test_out_is_overwritten_and_equal():
+    features = tm.SparseFeatures(4, [0.3, 0.8])
+    out = features.sample(9)
+    again = features.sample(9, torch.Generator().manual_seed(3), out=out)
+    assert again.data_ptr() == out.data_ptr()
+    assert torch.equal(again, features.sample(9, torch.Generator().manual_seed(3)))
+
+
+def test_sparsity_can_be_changed_later():
+    features = tm.SparseFeatures(4, 0.0)
+    features.sparsity = 1.0
+    assert features.sample(10).count_nonzero() == 0
+    with pytest.raises(ValueError, match="sparsity"):
+        features.sparsity = 2
+    assert features.sparsity == 1  # a refused value changes nothing
+
+
+def test_linear_importance_of_the_article():
+    importance = tm.linear_importance(40)
+    assert importance[0] == 1 and importance[-1] == pytest.approx(0.1)
+    assert importance.diff().std() < 1e-6
+    assert tm.linear_importance(1).tolist() == [1.0]
+
+
+def test_article_function_returns_numpy_and_repeats_by_seed():
+    data = tm.generate_synthetic_dataset(dim_sample=3, num_sample=20_000, sparsity=0.8, seed=5)
+    assert isinstance(data, np.ndarray) and data.shape == (20_000, 3) and data.flags.c_contiguous
+    assert abs((data == 0).mean() - 0.8) < 0.01
+    np.testing.assert_array_equal(data, tm.generate_synthetic_dataset(3, 20_000, 0.8, seed=5))
+    assert not np.array_equal(
+        tm.generate_synthetic_dataset(3, 9, 0.1), tm.generate_synthetic_dataset(3, 9, 0.1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "says"),
+    [
+        (lambda: tm.SparseFeatures(0, 0.5), ValueError, "n must be at least 1, got 0"),
+        (lambda: tm.SparseFeatures(2.5, 0.5), TypeError, "n must be a whole number, got 2.5"),
+        (lambda: tm.SparseFeatures("4", 0.5), TypeError, "n must be a whole number, got '4'"),
+        (lambda: tm.SparseFeatures(True, 0.5), TypeError, "n must be a whole number, got True"),
+        (lambda: tm.SparseFeatures(4, 1.01), ValueError, r"sparsity must lie in \[0, 1\].*1.01"),
+        (lambda: tm.SparseFeatures(4, -0.1), ValueError, "sparsity .*got -0.1"),
+        (lambda: tm.SparseFeatures(4, NAN), ValueError, "sparsity .*got nan"),
+        (lambda: tm.SparseFeatures(4, "0.5"), TypeError, "sparsity must be numbers.*'0.5'"),
+        (lambda: tm.SparseFeatures(4, None), TypeError, "sparsity must be numbers, got None"),
+        (lambda: tm.SparseFeatures(4, []), ValueError, r"sparsity .*shape \(0,\)"),
+        (lambda: tm.SparseFeatures(4, [[0.1, 0.2]]), ValueError, r"sparsity .*shape \(1, 2\)"),
+        (lambda: tm.SparseFeatures(4, 0.5).sample(0), ValueError, "batch_size must be at least 1"),
+        (lambda: tm.SparseFeatures(4, 0.5).sample("many"), TypeError, "batch_size.*'many'"),
+        (lambda: tm.linear_importance(0), ValueError, "n must be at least 1"),
+        (lambda: tm.linear_importance(3, first=-1), ValueError, "importance"),
+        (lambda: tm.linear_importance(3, first="high"), TypeError, "first and last"),
+        (lambda: tm.generate_synthetic_dataset(0, 5, 0.5), ValueError, "dim_sample"),
+        (lambda: tm.generate_synthetic_dataset(5, -1, 0.5), ValueError, "num_sample"),
+        (lambda: tm.generate_synthetic_dataset(5, 5, 80), ValueError, "sparsity"),
+        (lambda: tm.generate_synthetic_dataset(5, 5, [0.1]), ValueError, "sparsity must be one number"),
+        (lambda: tm.generate_synthetic_dataset(5, 5, 0.5, seed=-1), ValueError, "seed"),
+    ],
+)
+def test_bad_input_is_named(make, error, says):
+    with pytest.raises(error, match=says):
+        make()

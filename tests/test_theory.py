@@ -1,0 +1,114 @@
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch.testing import assert_close
+
+import toymodels as tm
+
+
+def arbitrary(n, m, copies, seed):
+    """A linear model and data of no special shape: sparsity per copy and feature, any importance."""
+    g = torch.Generator().manual_seed(seed)
+    model = tm.LinearModel(n, m, copies)
+    with torch.no_grad():
+        model.W.normal_(0, 0.6, generator=g)
+        model.b.normal_(0, 0.3, generator=g)
+    features = tm.SparseFeatures(n, torch.rand(copies, n, generator=g))
+    return model, features, torch.rand(n, generator=g) + 0.05
+
+
+def test_linear_loss_is_the_average_over_samples():
+    model, features, importance = arbitrary(6, 2, 3, seed=4)
+    sampled = (importance * tm.feature_loss(model, features, samples=1_000_000)).mean(-1)
+    assert_close(tm.linear_loss(model, features, importance), sampled, rtol=4e-3, atol=0)
+
+
+def test_linear_loss_of_a_single_model_and_default_importance():
+    model = tm.LinearModel(3, 1, seed=0)
+    features = tm.SparseFeatures(3, 0.4)
+    sampled = tm.feature_loss(model, features, samples=1_000_000).mean()
+    assert_close(tm.linear_loss(model, features), sampled, rtol=4e-3, atol=0)
+
+
+@given(seed=st.integers(0, 10**6), n=st.integers(1, 7), data=st.data())
+def test_no_linear_model_beats_the_optimum(seed, n, data):
+    m = data.draw(st.integers(1, n))
+    model, features, importance = arbitrary(n, m, 2, seed)
+    optimum = tm.linear_optimum(m, features, importance)
+    assert (tm.linear_loss(model, features, importance) >= optimum - 1e-12).all()
+
+
+@given(seed=st.integers(0, 10**6), n=st.integers(2, 7), data=st.data())
+def test_the_optimum_is_reached_by_keeping_the_most_valuable_features(seed, n, data):
+    m = data.draw(st.integers(1, n))
+    model, features, importance = arbitrary(n, m, 2, seed)
+    with torch.no_grad():
+        for copy in range(2):
+            worth = importance * features.variance[copy]
+            kept = worth.argsort(descending=True)[:m]
+            model.W[copy] = 0
+            model.W[copy, torch.arange(m), kept] = 1
+            model.b[copy] = features.mean[copy]
+            model.b[copy, kept] = 0
+    assert_close(
+        tm.linear_loss(model, features, importance),
+        tm.linear_optimum(m, features, importance),
+        atol=1e-9,
+        rtol=1e-6,
+    )
+
+
+def test_optimum_by_descent_on_the_exact_loss():
+    """An oracle that knows nothing of Eckart and Young: minimise the exact loss from many starts."""
+    _, features, importance = arbitrary(5, 2, 1, seed=2)
+    W = torch.randn(20, 2, 5, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    W.requires_grad_()
+    optimizer = torch.optim.Adam([W], lr=0.02)
+    for _ in range(1500):
+        left = torch.eye(5) - W.mT @ W
+        loss = (importance * (left.square() @ features.variance[0])).mean(-1)
+        optimizer.zero_grad()
+        loss.sum().backward()
+        optimizer.step()
+    assert_close(loss.min().detach(), tm.linear_optimum(2, features, importance)[0], rtol=1e-4, atol=0)
+
+
+def test_optimum_landmarks():
+    features = tm.SparseFeatures(40, [0.0, 0.9])
+    importance = tm.linear_importance(40)
+    by_hand = features.variance[:, 0] * importance[5:].double().sum() / 40
+    assert_close(tm.linear_optimum(5, features, importance), by_hand)
+    assert tm.linear_optimum(40, features).tolist() == [0, 0]
+    assert tm.linear_optimum(2, tm.SparseFeatures(4, 0.0)).item() == pytest.approx(2 / 4 / 12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_training_with_the_defaults_reaches_the_optimum(seed):
+    features, importance = tm.SparseFeatures(40, [0.1, 0.5, 0.9]), tm.linear_importance(40)
+    model = tm.LinearModel(40, 5, copies=3, seed=seed)
+    tm.train(model, features, importance, seed=seed, progress=False)
+    ratio = tm.linear_loss(model, features, importance) / tm.linear_optimum(5, features, importance)
+    assert (ratio >= 1 - 1e-12).all() and (ratio <= 1.01).all(), ratio
+
+
+def test_bad_input_is_named():
+    features = tm.SparseFeatures(4, 0.5)
+    with pytest.raises(TypeError, match="model must be linear.*ReLUModel"):
+        tm.linear_loss(tm.ReLUModel(4, 2), features)
+    with pytest.raises(ValueError, match="features must have n = 5"):
+        tm.linear_loss(tm.LinearModel(5, 2), features)
+    with pytest.raises(ValueError, match="sparsity must be one number or one per copy"):
+        tm.linear_loss(tm.LinearModel(4, 2), tm.SparseFeatures(4, [0.1, 0.2]))
+    with pytest.raises(ValueError, match=r"importance must have shape \(n,\) = \(4,\).*got \(3,\)"):
+        tm.linear_loss(tm.LinearModel(4, 2), features, torch.ones(3))
+    with pytest.raises(ValueError, match="m must be at most n = 4"):
+        tm.linear_optimum(5, features)
+    with pytest.raises(ValueError, match="not negative"):
+        tm.linear_optimum(2, features, [1, 1, 1, -1])
+    with pytest.raises(ValueError, match="must not be zero for every feature"):
+        tm.linear_optimum(2, features, [0, 0, 0, 0])
+    with pytest.raises(ValueError, match="finite"):
+        tm.linear_optimum(2, features, [1, 1, 1, float("nan")])
+    with pytest.raises(TypeError, match="importance must be numbers, got the text 'high'"):
+        tm.linear_optimum(2, features, "high")

@@ -1,0 +1,216 @@
+import itertools
+
+import pytest
+import torch
+from torch import nn
+from torch.testing import assert_close
+
+import toymodels as tm
+
+FEATURES = tm.SparseFeatures(6, 0.5)
+
+
+def quick(model, features=FEATURES, **options):
+    options = {"steps": 20, "batch_size": 32, "progress": False} | options
+    return tm.train(model, features, **options)
+
+
+def test_weighted_mse_by_hand():
+    x = torch.tensor([[1.0, 2.0], [0.0, 1.0]])
+    x_hat = torch.tensor([[0.5, 2.0], [1.0, 3.0]])
+    # (10 * 0.25 + 0.5 * 0 + 10 * 1 + 0.5 * 4) / 4
+    assert tm.weighted_mse(x, x_hat, torch.tensor([10.0, 0.5])) == pytest.approx(14.5 / 4)
+    per_copy = tm.weighted_mse(x, torch.stack([x, x_hat]), torch.tensor([10.0, 0.5]))
+    assert per_copy.tolist() == pytest.approx([0, 14.5 / 4])
+    with pytest.raises(ValueError, match=r"x_hat must have the shape of x, \(2, 2\), got \(2, 3\)"):
+        tm.weighted_mse(x, torch.zeros(2, 3), torch.ones(2))
+
+
+def test_a_step_is_adam_on_the_weighted_loss():
+    """The loop written out once more with autograd and torch.optim: same losses, same weights."""
+    model, twin = tm.ReLUModel(6, 2, seed=1), tm.ReLUModel(6, 2, seed=1)
+    importance = torch.linspace(1, 0.1, 6)
+    history = quick(model, importance=importance, seed=3, lr=0.02)
+    generator = torch.Generator().manual_seed(3)
+    optimizer = torch.optim.Adam(twin.parameters(), lr=0.02)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 20)
+    for step in range(20):
+        x = FEATURES.sample(32, generator)
+        loss = (importance * (x - twin(x)) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        assert_close(history.loss[step], loss.detach())
+    assert_close(model.W, twin.W)
+    assert_close(model.b, twin.b)
+
+
+def test_copies_train_as_they_would_alone(model_class):
+    features = tm.SparseFeatures(6, [0.1, 0.5, 0.9])
+    together = model_class(6, 2, copies=3, seed=0)
+    history = quick(together, features)
+    assert history.loss.shape == (20, 3)
+    for i, S in enumerate([0.1, 0.5, 0.9]):
+        alone = model_class(6, 2, copies=3, seed=0)[i]
+        alone_history = quick(alone, tm.SparseFeatures(6, S))
+        assert alone_history.loss.shape == (20,)
+        assert_close(history.loss[:, i], alone_history.loss, rtol=1e-3, atol=1e-5)
+        assert_close(together.W[i], alone.W, rtol=1e-3, atol=1e-4)
+
+
+def test_same_seed_same_run_and_the_global_state_stays():
+    before = torch.get_rng_state()
+    models = [tm.ReLUOutputModel(6, 2, seed=0) for _ in range(3)]
+    runs = [quick(model, seed=seed) for model, seed in zip(models, [5, 5, 6], strict=True)]
+    assert torch.equal(runs[0].loss, runs[1].loss) and torch.equal(models[0].W, models[1].W)
+    assert not torch.equal(runs[0].loss, runs[2].loss)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+class Untied(nn.Module):
+    """What a student might write."""
+
+    def __init__(self):
+        super().__init__()
+        self.squeeze, self.expand = nn.Linear(6, 2), nn.Linear(2, 6)
+
+    def forward(self, x):
+        return self.expand(torch.tanh(self.squeeze(x)))
+
+
+def test_a_students_module_trains():
+    torch.manual_seed(0)
+    history = quick(Untied(), steps=200)
+    assert history.loss[-20:].mean() < 0.8 * history.loss[:20].mean()
+
+
+def test_snapshots_run_from_the_first_weights_to_the_last():
+    model = tm.LinearModel(6, 2, copies=3, seed=0)
+    start = model.W.detach().clone()
+    history = quick(model, snapshots=5)
+    assert history.snapshots.shape == (5, 3, 2, 6)
+    assert history.snapshot_steps.tolist() == [0, 1, 5, 11, 20]
+    assert torch.equal(history.snapshots[0], start)
+    assert torch.equal(history.snapshots[-1], model.W)
+    assert quick(model, snapshots=1).snapshot_steps.tolist() == [20]
+    assert quick(model).snapshots is None
+
+
+def test_steps_is_the_axis_of_loss():
+    history = quick(tm.LinearModel(6, 2))
+    assert history.steps.tolist() == list(range(1, 21))
+    assert repr(history).startswith("History(20 steps, last loss ")
+
+
+class InterruptedFeatures(tm.SparseFeatures):
+    """Presses the stop button while batch number 8 is drawn."""
+
+    drawn = 0
+
+    def sample(self, *args, **kwargs):
+        self.drawn += 1
+        if self.drawn == 8:
+            raise KeyboardInterrupt
+        return super().sample(*args, **kwargs)
+
+
+def test_an_interrupt_keeps_model_and_history(capsys):
+    model, twin = tm.LinearModel(6, 2, seed=0), tm.LinearModel(6, 2, seed=0)
+    history = quick(model, InterruptedFeatures(6, 0.5), snapshots=3)
+    assert len(history.loss) == 7
+    assert history.snapshot_steps.tolist() == [0, 5]
+    assert "Stopped after step 7 of 20" in capsys.readouterr().out
+    for _ in itertools.islice(tm.training_steps(twin, FEATURES, steps=20, batch_size=32), 7):
+        pass
+    assert torch.equal(model.W, twin.W)
+
+
+def test_divergence_stops_at_once_and_says_what_to_try():
+    model = tm.LinearModel(6, 2, seed=0)
+    with pytest.raises(tm.DivergedError, match=r"step \d+ with learning rate .*Try a lower lr") as caught:
+        quick(model, lr=1e12, steps=50)
+    assert 0 < len(caught.value.history.loss) < 50
+    assert torch.isfinite(caught.value.history.loss).all()
+    assert torch.isfinite(model.W).all()
+
+
+def test_a_nan_in_a_students_module_stops_too():
+    class Nan(Untied):
+        def forward(self, x):
+            return super().forward(x) * float("nan")
+
+    with pytest.raises(tm.DivergedError, match="step 1 "):
+        quick(Nan())
+
+
+def test_training_steps_follow_sparsity_while_they_run():
+    features, losses = tm.SparseFeatures(6, 0.0), []
+    for step, loss in tm.training_steps(tm.LinearModel(6, 2), features, steps=None, batch_size=32):
+        losses.append(loss.item())
+        features.sparsity = 1.0  # nothing but zeros from now on
+        if step == 2:
+            break
+    assert losses[0] > 0.01
+    assert losses[1] < losses[0] / 5
+
+
+def test_the_learning_rate_falls_to_zero_along_a_cosine():
+    rate = tm.cosine_decay(0.04, steps=100)
+    assert rate(0) == 0.04
+    assert rate(50) == pytest.approx(0.02)
+    assert rate(99) < 0.04 * 0.001
+    seen = []
+    quick(tm.LinearModel(6, 2), lr=lambda step: seen.append(step) or 0.01, steps=3)
+    assert sorted(set(seen)) == [0, 1, 2]
+
+
+def test_the_progress_bar_shows_loss_and_rate(capsys):
+    quick(tm.LinearModel(6, 2), progress=True)
+    shown = capsys.readouterr().err
+    assert "training" in shown and "loss=" in shown and "lr=" in shown and "20/20" in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "says"),
+    [
+        ({"steps": 0}, ValueError, "steps must be at least 1, got 0"),
+        ({"steps": 1.5}, TypeError, "steps must be a whole number, got 1.5"),
+        ({"batch_size": 0}, ValueError, "batch_size must be at least 1, got 0"),
+        ({"lr": 0}, ValueError, "lr must be finite and above 0, got 0"),
+        ({"lr": float("inf")}, ValueError, "lr must be finite and above 0, got inf"),
+        ({"lr": "fast"}, TypeError, "lr must be a number, got 'fast'"),
+        ({"seed": -1}, ValueError, "seed must be at least 0"),
+        ({"snapshots": -1}, ValueError, "snapshots must be at least 0"),
+        ({"importance": [1.0] * 5}, ValueError, r"importance must have shape .*got \(5,\)"),
+        ({"importance": [0.0] * 6}, ValueError, "must not be zero for every feature"),
+        ({"importance": [-1.0] * 6}, ValueError, "not negative"),
+    ],
+)
+def test_bad_options_are_named_before_any_work(options, error, says):
+    model = tm.LinearModel(6, 2, seed=0)
+    start = model.W.detach().clone()
+    with pytest.raises(error, match=says):
+        quick(model, **options)
+    assert torch.equal(model.W, start)
+
+
+@pytest.mark.parametrize(
+    ("model", "features", "error", "says"),
+    [
+        (tm.LinearModel(5, 2), FEATURES, ValueError, "features must have n = 5"),
+        (tm.LinearModel(6, 2), tm.SparseFeatures(6, [0.1, 0.2]), ValueError, "one per copy"),
+        (tm.LinearModel(6, 2, copies=3), tm.SparseFeatures(6, [0.1, 0.2]), ValueError, "one per copy"),
+        (nn.Identity(), FEATURES, ValueError, "model must have parameters"),
+        (tm.LinearModel(6, 2), torch.rand(9, 6), TypeError, "features must be SparseFeatures"),
+        (nn.Linear(6, 4), FEATURES, ValueError, "x_hat must have the shape of x"),
+    ],
+)
+def test_bad_models_and_data_are_named(model, features, error, says):
+    with pytest.raises(error, match=says):
+        quick(model, features)
+
+
+def test_snapshots_need_a_W():
+    with pytest.raises(ValueError, match="snapshots must be 0 for a model without a weight matrix W"):
+        quick(Untied(), snapshots=2)

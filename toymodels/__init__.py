@@ -1,0 +1,24 @@
+"""Toy models of superposition: sparse features, three small models, a training loop, what to measure."""
+
+from toymodels.data import SparseFeatures, generate_synthetic_dataset, linear_importance
+from toymodels.metrics import (
+    dimensions_per_feature,
+    feature_dimensionality,
+    feature_loss,
+    feature_norms,
+    gram,
+    interference,
+    n_represented,
+)
+from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel, TiedAutoencoder
+from toymodels.theory import linear_loss, linear_optimum
+from toymodels.training import (
+    DivergedError,
+    History,
+    cosine_decay,
+    train,
+    training_steps,
+    weighted_mse,
+)
+
+__version__ = "0.1.0"

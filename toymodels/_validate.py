@@ -1,0 +1,97 @@
+"""Argument checks shared by all modules: each error names the argument, the value and what is allowed."""
+
+from __future__ import annotations
+
+import math
+from numbers import Integral, Real
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+def whole_number(name: str, value, at_least: int = 1) -> int:
+    """Return value as an int, or raise: TypeError if it is no whole number, ValueError if too small."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise TypeError(f"{name} must be a whole number, got {value!r}")
+    if value < at_least:
+        raise ValueError(f"{name} must be at least {at_least}, got {value}")
+    return int(value)
+
+
+def positive(name: str, value) -> float:
+    """Return value as a float, or raise unless it is a finite number above zero."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not (math.isfinite(value) and value > 0):
+        raise ValueError(f"{name} must be finite and above 0, got {value}")
+    return float(value)
+
+
+def size(n, m) -> tuple[int, int]:
+    """Return (n, m), or raise unless 1 <= m <= n: more dimensions than features leave nothing to share."""
+    n, m = whole_number("n", n), whole_number("m", m)
+    if m > n:
+        raise ValueError(f"m must be at most n = {n} (hidden dimensions to share), got {m}")
+    return n, m
+
+
+def numbers(name: str, value, dtype=torch.float64) -> Tensor:
+    """Return value (number, list, array or tensor of numbers) as a tensor, or raise TypeError."""
+    if isinstance(value, str):
+        raise TypeError(f"{name} must be numbers, got the text {value!r}")
+    if value is None:  # NumPy would make it NaN
+        raise TypeError(f"{name} must be numbers, got None")
+    try:
+        if not isinstance(value, Tensor):
+            value = torch.from_numpy(np.asarray(value, dtype=np.float64))
+        return value.detach().to(dtype)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(f"{name} must be numbers, got {value!r}") from error
+
+
+def sparsity(value, n: int) -> Tensor:
+    """Return sparsity as float64, shape (), (k,) or (k, n), or raise unless every entry is in [0, 1]."""
+    S = numbers("sparsity", value)
+    if S.ndim > 2 or S.numel() == 0 or (S.ndim == 2 and S.shape[1] != n):
+        raise ValueError(
+            f"sparsity must be one number, (copies,) or (copies, n = {n}), got shape {tuple(S.shape)}"
+        )
+    if not bool(((S >= 0) & (S <= 1)).all()):  # NaN fails both comparisons
+        bad = S[~((S >= 0) & (S <= 1))][0].item()
+        raise ValueError(f"sparsity must lie in [0, 1] (probability of a zero), got {bad}")
+    return S
+
+
+def importance(value, n: int, copies: int | None = None, dtype=torch.float32) -> Tensor:
+    """Return importance, shape (n,) or (copies, n); None means 1 for every feature."""
+    if value is None:
+        return torch.ones(n, dtype=dtype)
+    weights = numbers("importance", value, dtype)
+    if weights.shape not in {(n,), (copies, n)}:
+        allowed = f"(n,) = ({n},)" + (f" or (copies, n) = ({copies}, {n})" if copies else "")
+        raise ValueError(f"importance must have shape {allowed}, got {tuple(weights.shape)}")
+    if not bool(torch.isfinite(weights).all()) or bool((weights < 0).any()):
+        raise ValueError(f"importance must be finite and not negative, got {weights.tolist()}")
+    if not bool((weights > 0).any(dim=-1).all()):
+        raise ValueError("importance must not be zero for every feature: nothing would be learned")
+    return weights
+
+
+def matrix(name: str, value) -> Tensor:
+    """Return a float tensor with two axes or more, (..., m, n), or raise."""
+    W = value if isinstance(value, Tensor) else numbers(name, value, torch.float32)
+    if W.ndim < 2:
+        raise ValueError(f"{name} must be (..., m, n), got shape {tuple(W.shape)}")
+    return W.detach() if W.is_floating_point() else W.float()
+
+
+def same_problem(model, features) -> None:
+    """Raise unless the features fit the model: same n; and no copies of their own, or as many."""
+    if features.n != model.n:
+        raise ValueError(f"features must have n = {model.n} as the model has, got n = {features.n}")
+    if features.copies not in (None, model.copies):
+        raise ValueError(
+            f"sparsity must be one number or one per copy (the model has copies={model.copies}), "
+            f"got {features.copies} values"
+        )

@@ -1,0 +1,136 @@
+"""Synthetic sparse features: what the toy models are trained on."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from toymodels import _validate as check
+
+BELOW_ONE = 1 - 2**-24  # largest float32 under 1: keeps values in [0, 1) whatever the rounding
+
+
+def linear_importance(n: int, first: float = 1.0, last: float = 0.1) -> Tensor:
+    """Importance that falls evenly from the first feature to the last.
+
+    I_i = first + (last - first) * i / (n - 1), i = 0 ... n-1. For n = 1: first.
+
+    Args:
+        n: number of features, at least 1.
+        first, last: weights of the first and the last feature in the loss, no unit, not negative.
+    Returns:
+        (n,) float32.
+    Raises:
+        TypeError, ValueError: n is no whole number above 0; a weight is negative; both are zero.
+    Source: the setup this series grew out of, with n = 40.
+    """
+    n = check.whole_number("n", n)
+    ends = check.numbers("first and last", [first, last])
+    check.importance(ends, 2)
+    return torch.linspace(ends[0].item(), ends[1].item(), n)
+
+
+class SparseFeatures:
+    """Independent features, each zero with probability S and else uniform on [0, 1).
+
+    One uniform draw u gives both mask and value, x = relu((u - S) / (1 - S)): u lands above S with
+    probability 1 - S, and then its distance above S, rescaled, is uniform. S = 0: dense; 0.9: 90 %
+    zeros; 1: all zeros. Copies with different S share the draw u, so they see the same noise.
+
+    Args:
+        n: number of features, at least 1.
+        sparsity: S in [0, 1], the probability that a feature is zero. One number: samples are
+            (batch, n). (k,), one per copy, or (k, n), per copy and feature: (k, batch, n).
+    Raises:
+        TypeError, ValueError: n is no whole number above 0; sparsity has a wrong shape or leaves [0, 1].
+    Source: Elhage et al. 2022, "Demonstrating Superposition".
+    """
+
+    def __init__(self, n: int, sparsity):
+        self.n = check.whole_number("n", n)
+        self.sparsity = sparsity
+
+    @property
+    def sparsity(self) -> Tensor:
+        """S as float64: (), (k,) or (k, n). May be set anew, also while a model trains."""
+        return self._sparsity
+
+    @sparsity.setter
+    def sparsity(self, value):
+        S = check.sparsity(value, self.n)
+        self._sparsity = S
+        per_feature = S if S.ndim == 2 else S.unsqueeze(-1)  # (k, n), (k, 1) or (1,)
+        self._active = 1 - per_feature.expand(*S.shape[:1], self.n)  # (k, n) or (n,)
+        self._shift = per_feature.float().unsqueeze(-1)  # over (..., n, batch)
+        self._scale = 1 / (1 - self._shift).clamp_min(2**-25)  # S = 1: u - 1 < 0, so 0
+
+    @property
+    def copies(self) -> int | None:
+        """Number of copies k, or None when sparsity is one number."""
+        return self._sparsity.shape[0] if self._sparsity.ndim else None
+
+    @property
+    def mean(self) -> Tensor:
+        """Exact mean of each feature, (1 - S) / 2: (n,) or (k, n), float64."""
+        return self._active / 2
+
+    @property
+    def variance(self) -> Tensor:
+        """Exact variance of each feature, (1 - S) / 3 - (1 - S)^2 / 4: (n,) or (k, n), float64."""
+        return self._active / 3 - self._active.square() / 4
+
+    def sample(
+        self,
+        batch_size: int,
+        generator: torch.Generator | None = None,
+        out: Tensor | None = None,
+    ) -> Tensor:
+        """Draw a batch: (batch, n), or (k, batch, n) with copies; float32 in [0, 1).
+
+        In memory the samples lie feature by feature (the result is a transposed view): the products
+        with the few rows of W then run along the batch, two to three times faster.
+
+        Args:
+            batch_size: samples to draw, at least 1.
+            generator: source of randomness; None: PyTorch's global one.
+            out: an earlier result of the same size, to be overwritten instead of taking new memory.
+        Raises:
+            TypeError, ValueError: batch_size is no whole number above 0.
+        """
+        batch_size = check.whole_number("batch_size", batch_size)
+        u = torch.rand(self.n, batch_size, generator=generator)
+        x = torch.sub(u, self._shift, out=None if out is None else out.mT)  # (..., n, batch)
+        return x.mul_(self._scale).clamp_(0, BELOW_ONE).mT
+
+    def __repr__(self) -> str:
+        S = self.sparsity
+        shown = f"{S.item():g}" if S.ndim == 0 else f"<{' x '.join(map(str, S.shape))} values>"
+        return f"SparseFeatures(n={self.n}, sparsity={shown})"
+
+
+def generate_synthetic_dataset(
+    dim_sample: int, num_sample: int, sparsity: float, seed: int | None = None
+) -> np.ndarray:
+    """Draw a data set of sparse features, the article's function without its loop.
+
+    Args:
+        dim_sample: features per sample, n, at least 1.
+        num_sample: samples, at least 1.
+        sparsity: probability in [0, 1] that a value is zero (0.8: 80 % zeros).
+        seed: same seed, same data; None: different data at each call.
+    Returns:
+        (num_sample, dim_sample) NumPy array, float32, values in [0, 1).
+    Raises:
+        TypeError, ValueError: a size below 1, sparsity outside [0, 1] or not one number.
+    """
+    dim_sample = check.whole_number("dim_sample", dim_sample)
+    num_sample = check.whole_number("num_sample", num_sample)
+    if check.sparsity(sparsity, dim_sample).ndim:
+        raise ValueError("sparsity must be one number here; SparseFeatures takes several")
+    generator = torch.Generator()
+    if seed is None:
+        generator.seed()
+    else:
+        generator.manual_seed(check.whole_number("seed", seed, at_least=0))
+    return SparseFeatures(dim_sample, sparsity).sample(num_sample, generator).contiguous().numpy()

@@ -1,0 +1,110 @@
+"""What to measure on a trained W: how long, how crowded, how many. Column i of W belongs to feature i."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from toymodels import _validate as check
+from toymodels.data import SparseFeatures
+
+
+def gram(W: Tensor) -> Tensor:
+    """W^T W: entry (i, j) is what feature j adds to the reconstruction of feature i before bias and ReLU.
+
+    Diagonal: |W_i|^2, near 1 when feature i survives the round trip, 0 when it is dropped.
+    Off the diagonal: W_i . W_j, how features i and j mix.
+
+    Args:
+        W: (..., m, n), float. Leading axes: separate models (in all of this module).
+    Returns:
+        (..., n, n), no unit.
+    Raises:
+        ValueError: W has fewer than two axes (in all of this module).
+    """
+    W = check.matrix("W", W)
+    return W.mT @ W
+
+
+def feature_norms(W: Tensor) -> Tensor:
+    """|W_i|, the length of each feature's direction. 1: fully represented; 0: not at all. (..., n)."""
+    return check.matrix("W", W).norm(dim=-2)
+
+
+def interference(W: Tensor) -> Tensor:
+    """How much other features write on feature i's direction: sum_{j != i} (W_i/|W_i| . W_j)^2.
+
+    0: the direction is its own; 1: as strong as the feature itself (an antipodal pair of unit length).
+
+    Args:
+        W: (..., m, n), float.
+    Returns:
+        (..., n), no unit, not negative; 0 for a feature that is not represented.
+    Source: Elhage et al. 2022, "Demonstrating Superposition".
+    """
+    squared = gram(W).square()
+    own = squared.diagonal(dim1=-2, dim2=-1)  # |W_i|^4
+    others = (squared.sum(dim=-1) - own).clamp_min(0)
+    return others / own.sqrt().clamp_min(torch.finfo(own.dtype).tiny)
+
+
+def feature_dimensionality(W: Tensor) -> Tensor:
+    """Fraction of a hidden dimension that each feature has to itself.
+
+    D_i = |W_i|^2 / sum_j (W_i/|W_i| . W_j)^2.
+    1: a direction of its own; 1/2: antipodal pair; 2/5: pentagon corner; 0: not represented.
+    The sum over i is at most the rank of W.
+
+    Args:
+        W: (..., m, n), float.
+    Returns:
+        (..., n), no unit, each in [0, 1].
+    Source: Elhage et al. 2022, "The Geometry of Superposition".
+    """
+    W = check.matrix("W", W)
+    longest = feature_norms(W).amax(dim=-1)[..., None, None]
+    squared = gram(W / longest.clamp_min(torch.finfo(W.dtype).tiny)).square()  # no under- or overflow
+    own = squared.diagonal(dim1=-2, dim2=-1)
+    return own / squared.sum(dim=-1).clamp_min(torch.finfo(W.dtype).tiny)
+
+
+def dimensions_per_feature(W: Tensor) -> Tensor:
+    """Hidden dimensions per represented feature, m / |W|_F^2, one number per model: (...).
+
+    1: each dimension holds one feature; 1/2: two features share each dimension; inf: W is zero.
+
+    Source: Elhage et al. 2022, "The Geometry of Superposition".
+    """
+    W = check.matrix("W", W)
+    return W.shape[-2] / W.square().sum(dim=(-2, -1))
+
+
+def n_represented(W: Tensor, threshold: float = 0.5) -> Tensor:
+    """How many features have a direction longer than threshold, one whole number per model: (...)."""
+    return (feature_norms(W) > check.positive("threshold", threshold)).sum(dim=-1)
+
+
+@torch.no_grad()
+def feature_loss(
+    model: nn.Module, features: SparseFeatures, samples: int = 65_536, seed: int = 0
+) -> Tensor:
+    """Mean squared error of each feature on fresh data, without importance.
+
+    E (x_i - x_hat_i)^2. Landmarks: 0 for a perfect reconstruction; `features.variance` for a model
+    that answers every sample with the feature's mean. The mean of importance * feature_loss is the loss.
+
+    Args:
+        model: maps (..., batch, n) to (..., batch, n).
+        features: the data; its copies must be the model's.
+        samples: data points drawn, at least 1; the error falls with their square root.
+        seed: of the data.
+    Returns:
+        (..., n) float64, in squared units of x.
+    """
+    samples = check.whole_number("samples", samples)
+    generator = torch.Generator().manual_seed(check.whole_number("seed", seed, at_least=0))
+    total = 0
+    for start in range(0, samples, 4096):  # small pieces stay in the cache
+        x = features.sample(min(4096, samples - start), generator)
+        total = total + (x - model(x)).square().sum(dim=-2, dtype=torch.float64)
+    return total / samples

@@ -1,0 +1,170 @@
+"""The three toy models: squeeze n features through m hidden dimensions and back with the same weights."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from toymodels import _validate as check
+
+
+def identity(x: Tensor) -> Tensor:
+    """Return x unchanged: a layer without non-linearity."""
+    return x
+
+
+class TiedAutoencoder(nn.Module):
+    """x_hat = output(W^T hidden(W x) + b): one matrix W on the way in and, transposed, on the way out.
+
+    Column i of W is the direction of feature i in the hidden space. With `copies`, that many
+    independent models run side by side; copy i starts from weights that depend on n, m, seed and i
+    only. At the start W is normal with standard deviation sqrt(1 / n) and b is zero.
+
+    Args:
+        n, m: features and hidden dimensions, 1 <= m <= n.
+        copies: None for a single model, else how many side by side.
+        seed: whole number; None: drawn from PyTorch's global random state.
+        hidden, output: functions applied to the hidden layer and to the output.
+    Attributes:
+        W: (m, n) or (copies, m, n), float32.
+        b: (n,) or (copies, n), float32.
+    Raises:
+        TypeError, ValueError: a size is no whole number above 0; m > n; the seed is negative.
+    Source: Elhage et al. 2022, "Demonstrating Superposition"; the initial scale is the article's.
+    """
+
+    def __init__(
+        self,
+        n: int,
+        m: int,
+        copies: int | None = None,
+        seed: int | None = None,
+        hidden: Callable[[Tensor], Tensor] = identity,
+        output: Callable[[Tensor], Tensor] = identity,
+    ):
+        super().__init__()
+        self.n, self.m = check.size(n, m)
+        self.copies = None if copies is None else check.whole_number("copies", copies)
+        self.hidden, self.output = hidden, output
+        if seed is None:
+            seed = torch.randint(2**31, ()).item()
+        # NumPy fills an array in order, so the first k copies of any number of copies are the same
+        rng = np.random.default_rng(check.whole_number("seed", seed, at_least=0))
+        W = rng.standard_normal((self.copies or 1, self.m, self.n), dtype=np.float32)
+        W = torch.from_numpy(W) * self.n**-0.5
+        self.W = nn.Parameter(W if self.copies else W[0])  # (..., m, n)
+        self.b = nn.Parameter(torch.zeros(*W.shape[: -2 if self.copies else 0], self.n))  # (..., n)
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Hidden state hidden(W x): (..., batch, n) -> (..., batch, m)."""
+        if x.shape[-1] != self.n:
+            raise ValueError(f"x must be (..., batch, n = {self.n}), got shape {tuple(x.shape)}")
+        return self.hidden(x @ self.W.mT)
+
+    def decode(self, h: Tensor) -> Tensor:
+        """Reconstruction output(W^T h + b): (..., batch, m) -> (..., batch, n)."""
+        bias = self.b.unsqueeze(-2) if self.copies else self.b
+        return self.output(h @ self.W + bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x_hat, the reconstruction of x: (..., batch, n) -> (..., batch, n)."""
+        return self.decode(self.encode(x))
+
+    def __getitem__(self, i: int) -> TiedAutoencoder:
+        """Copy i as a single model with its own weights; changing it leaves this one alone."""
+        if not self.copies:
+            raise TypeError("this is a single model: only a model made with copies=k can be indexed")
+        if not -self.copies <= i < self.copies:
+            raise IndexError(f"copy index must be below copies = {self.copies}, got {i}")
+        single = copy.deepcopy(self)
+        single.copies = None
+        single.W = nn.Parameter(self.W[i].detach().clone())
+        single.b = nn.Parameter(self.b[i].detach().clone())
+        return single
+
+    def extra_repr(self) -> str:
+        return f"n={self.n}, m={self.m}" + (f", copies={self.copies}" if self.copies else "")
+
+
+class LinearModel(TiedAutoencoder):
+    """x_hat = W^T W x + b. No non-linearity anywhere."""
+
+    def __init__(self, n: int, m: int, copies: int | None = None, seed: int | None = None):
+        super().__init__(n, m, copies, seed)
+
+
+class ReLUModel(TiedAutoencoder):
+    """x_hat = relu(W^T relu(W x) + b). The article's model: ReLU on the hidden layer and the output."""
+
+    def __init__(self, n: int, m: int, copies: int | None = None, seed: int | None = None):
+        super().__init__(n, m, copies, seed, hidden=torch.relu, output=torch.relu)
+
+
+class ReLUOutputModel(TiedAutoencoder):
+    """x_hat = relu(W^T W x + b). The paper's model: linear inside, ReLU on the output only."""
+
+    def __init__(self, n: int, m: int, copies: int | None = None, seed: int | None = None):
+        super().__init__(n, m, copies, seed, output=torch.relu)
+
+
+class WrittenOutGradients:
+    """Loss and gradients of a tied model in five matrix products, without autograd.
+
+    Calling it with a batch sets `model.W.grad` and `model.b.grad` and returns the loss per copy.
+    Everything is held as (copies, rows, batch), and all memory is taken once, here.
+    """
+
+    def __init__(self, model: TiedAutoencoder, batch_size: int):
+        model.W.grad, model.b.grad = torch.empty_like(model.W), torch.empty_like(model.b)
+        lead, self.loss_shape = (model.copies or 1, -1), model.b.shape[:-1]
+        self.relu_hidden, self.relu_output = model.hidden is torch.relu, model.output is torch.relu
+        self.W, self.dW = (t.detach().view(*lead, model.n) for t in (model.W, model.W.grad))
+        self.b, self.db = (t.detach().view(lead) for t in (model.b, model.b.grad))
+        k, m, n = self.W.shape
+        self.H, self.dH = self.W.new_empty(2, k, m, batch_size)
+        self.X_hat, self.R = self.W.new_empty(2, k, n, batch_size)
+
+    @staticmethod
+    def fits(model: nn.Module) -> bool:
+        """Whether the model is tied, with ReLU or nothing as its functions, and computed as here."""
+        ours, cls = TiedAutoencoder, type(model)
+        return (
+            isinstance(model, ours)
+            and (cls.encode, cls.decode, cls.forward) == (ours.encode, ours.decode, ours.forward)
+            and model.hidden in (identity, torch.relu)
+            and model.output in (identity, torch.relu)
+            and model.W.requires_grad
+            and model.b.requires_grad
+        )
+
+    def __call__(self, x: Tensor, importance: Tensor) -> Tensor:
+        W, H, dH, X_hat, R = self.W, self.H, self.dH, self.X_hat, self.R
+        k, n, batch = X_hat.shape
+        X = x.mT.expand(k, n, batch)  # (k, n, batch)
+        torch.bmm(W, X, out=H)  # H = W X
+        if self.relu_hidden:
+            H.relu_()
+        torch.baddbmm(self.b.unsqueeze(-1), W.mT, H, out=X_hat)  # X_hat = W^T H + b
+        if self.relu_output:
+            X_hat.relu_()
+        torch.sub(X_hat, X, out=R)  # residuals
+        loss = (importance * torch.linalg.vector_norm(R, dim=-1).square()).mean(-1) / batch
+        if self.relu_output:
+            pass_where_positive(R, X_hat)
+        weight = (importance * (2 / (n * batch))).expand(k, n).unsqueeze(1)  # d loss / d X_hat = weight * R
+        torch.bmm(W * weight, R, out=dH)
+        if self.relu_hidden:
+            pass_where_positive(dH, H)
+        torch.bmm(H, R.mT, out=self.dW).mul_(weight)  # W on the way out ...
+        self.dW.baddbmm_(dH, X.mT)  # ... and on the way in
+        torch.sum(R, dim=-1, out=self.db).mul_(weight[:, 0])
+        return loss.view(self.loss_shape)
+
+
+def pass_where_positive(gradient: Tensor, activation: Tensor) -> None:
+    """The ReLU's derivative, in place: keep the gradient where the activation is above 0, else 0."""
+    torch.ops.aten.threshold_backward.grad_input(gradient, activation, 0, grad_input=gradient)

@@ -1,0 +1,139 @@
+"""Figures shared by chapters and widgets: each draws on `ax` (a new one if None) and returns it."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from torch import Tensor
+
+from toymodels import _validate as check
+from toymodels.metrics import feature_norms, gram, interference
+from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel
+
+# One colour per model through the whole series (Okabe and Ito's colour-blind safe palette).
+COLORS = {LinearModel: "#0072B2", ReLUModel: "#E69F00", ReLUOutputModel: "#009E73"}
+NAMES = {LinearModel: "Linear", ReLUModel: "ReLU", ReLUOutputModel: "ReLU-output"}
+REFERENCE = "#555555"  # exact results and other things to hold a model against
+
+
+def _axes(ax: Axes | None, **size) -> Axes:
+    return plt.subplots(layout="constrained", **size)[1] if ax is None else ax
+
+
+def _array(values, ndim: int, name: str) -> np.ndarray:
+    values = values.detach().numpy() if isinstance(values, Tensor) else np.asarray(values)
+    if values.ndim != ndim:
+        raise ValueError(f"{name} must have {ndim} axes (one model: pick a copy), got shape {values.shape}")
+    return values
+
+
+def plot_gram(W, ax: Axes | None = None, limit: float = 1.0, colorbar: bool = True) -> Axes:
+    """Heatmap of W^T W: red positive, blue negative, white zero, always from -limit to limit.
+
+    Args:
+        W: (m, n), one model's weights.
+        ax: where to draw; None: a new figure.
+        limit: value of the strongest colour; stronger entries keep that colour.
+    """
+    W = check.matrix("W", W)
+    G = _array(gram(W), 2, "W^T W")
+    ax = _axes(ax, figsize=(4.6, 4))
+    image = ax.imshow(G, cmap="RdBu_r", vmin=-limit, vmax=limit, interpolation="nearest")
+    ax.set(xlabel="feature j", ylabel="feature i")
+    if colorbar:
+        ax.figure.colorbar(image, ax=ax, label="$(W^T W)_{ij}$", extend="both", shrink=0.85)
+    return ax
+
+
+def plot_samples(x, ax: Axes | None = None, colorbar: bool = True) -> Axes:
+    """Picture of a batch: one row per sample, one column per feature, dark is large, white is zero.
+
+    Args:
+        x: (batch, n), values in [0, 1].
+    """
+    x = _array(x, 2, "x")
+    ax = _axes(ax, figsize=(6, 3))
+    image = ax.imshow(x, cmap="Greys", vmin=0, vmax=1, interpolation="nearest", aspect="auto")
+    ax.set(xlabel="feature i", ylabel="sample")
+    if colorbar:
+        ax.figure.colorbar(image, ax=ax, label="value $x_i$")
+    return ax
+
+
+def plot_feature_norms(W, ax: Axes | None = None, colorbar: bool = True) -> Axes:
+    """Bars |W_i|, how fully each feature is represented, coloured by how much others interfere with it.
+
+    Args:
+        W: (m, n), one model's weights.
+    """
+    norms = _array(feature_norms(W), 1, "W without its rows")
+    scale = Normalize(0, 2)
+    ax = _axes(ax, figsize=(6, 2.6))
+    colors = plt.get_cmap("cividis")(scale(interference(W).numpy()))
+    ax.bar(np.arange(len(norms)), norms, color=colors, width=0.9)
+    ax.set(xlabel="feature i", ylabel="$|W_i|$", ylim=(0, 1.6), xlim=(-0.7, len(norms) - 0.3))
+    if colorbar:
+        mappable = plt.cm.ScalarMappable(scale, "cividis")
+        ax.figure.colorbar(mappable, ax=ax, label="interference", extend="max")
+    return ax
+
+
+def plot_loss(history, ax: Axes | None = None, reference: float | None = None, **line) -> Axes:
+    """Loss against training step on a log scale, with the best possible loss as a dashed line.
+
+    Args:
+        history: of one model, or of copies: then the line is their mean and the band their range.
+        reference: the exact or best known loss.
+        line: passed to `ax.plot`, for example label and color.
+    """
+    loss = history.loss.numpy().reshape(len(history.loss), -1)
+    ax = _axes(ax, figsize=(5, 3.2))
+    (drawn,) = ax.plot(history.steps, loss.mean(axis=1), **({"lw": 1} | line))
+    if loss.shape[1] > 1:
+        ax.fill_between(
+            history.steps, loss.min(axis=1), loss.max(axis=1), color=drawn.get_color(), alpha=0.2, lw=0
+        )
+    if reference is not None:
+        ax.axhline(float(reference), color=REFERENCE, ls="--", lw=1.2)
+    ax.set(xlabel="training step", ylabel="loss", yscale="log")
+    return ax
+
+
+def plot_per_feature(values, ax: Axes | None = None, **line) -> Axes:
+    """One value per feature as a line with dots; with seeds, their mean as line and each seed a faint dot.
+
+    Args:
+        values: (n,) or (seeds, n).
+        line: passed to `ax.plot`, for example label and color.
+    """
+    values = np.atleast_2d(values.detach().numpy() if isinstance(values, Tensor) else values)
+    values = _array(values, 2, "values")
+    ax = _axes(ax, figsize=(6, 2.6))
+    (drawn,) = ax.plot(values.mean(axis=0), **({"marker": "o", "ms": 3, "lw": 1} | line))
+    if len(values) > 1:
+        ax.plot(values.T, ".", color=drawn.get_color(), alpha=0.35, ms=3)
+    ax.set(xlabel="feature i")
+    return ax
+
+
+def plot_directions(W, ax: Axes | None = None, importance=None) -> Axes:
+    """For m = 2: every feature's direction W_i as an arrow in the plane, darker if more important.
+
+    Args:
+        W: (2, n), one model's weights.
+        importance: (n,); None: all arrows the same.
+    """
+    W = _array(check.matrix("W", W), 2, "W")
+    if len(W) != 2:
+        raise ValueError(f"W must have m = 2 rows to be drawn in the plane, got m = {len(W)}")
+    n = W.shape[1]
+    weight = np.ones(n) if importance is None else check.importance(importance, n).numpy()
+    colors = plt.get_cmap("Blues")(0.3 + 0.7 * weight / weight.max())
+    ax = _axes(ax, figsize=(3.6, 3.6))
+    ax.quiver(np.zeros(n), np.zeros(n), *W, color=colors, angles="xy", scale_units="xy", scale=1)
+    ax.add_patch(plt.Circle((0, 0), 1, fill=False, color=REFERENCE, ls=":"))
+    ax.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal")
+    ax.set(xlabel="hidden dimension 1", ylabel="hidden dimension 2")
+    return ax

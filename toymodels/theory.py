@@ -1,0 +1,62 @@
+"""Exact results to hold the trained models against."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from toymodels import _validate as check
+from toymodels.data import SparseFeatures
+from toymodels.models import TiedAutoencoder, identity
+
+
+def linear_loss(model: TiedAutoencoder, features: SparseFeatures, importance=None) -> Tensor:
+    """Expected loss of a linear model, exact: no sampling.
+
+    The error of feature i is sum_j (delta_ij - G_ij) x_j - b_i with G = W^T W. The x_j are
+    independent, so its mean square is sum_j (delta_ij - G_ij)^2 var_j + (mean error)^2. The loss is
+    the mean over i of I_i times that.
+
+    Args:
+        model: a LinearModel (or any TiedAutoencoder without non-linearity), weights (..., m, n).
+        features: the data; sparsity may differ between features and copies.
+        importance: (n,) or (copies, n); None: all 1.
+    Returns:
+        () or (copies,) float64, in squared units of x.
+    Raises:
+        TypeError: the model is not linear.
+        ValueError: the model and the features differ in n or in copies; importance is unusable.
+    """
+    if not isinstance(model, TiedAutoencoder) or not (model.hidden is model.output is identity):
+        raise TypeError(f"model must be linear (a LinearModel), got {type(model).__name__}")
+    check.same_problem(model, features)
+    I = check.importance(importance, model.n, model.copies, torch.float64)
+    W, b = model.W.detach().double(), model.b.detach().double()
+    left = torch.eye(model.n, dtype=torch.float64) - W.mT @ W  # (..., n, n): what is not reconstructed
+    offset = (left @ features.mean.unsqueeze(-1)).squeeze(-1) - b
+    error = (left.square() @ features.variance.unsqueeze(-1)).squeeze(-1) + offset.square()
+    return (I * error).mean(dim=-1)
+
+
+def linear_optimum(m: int, features: SparseFeatures, importance=None) -> Tensor:
+    """Least loss that any linear model with m hidden dimensions can reach, exact.
+
+    Keep the m features with the largest I_i var_i, answer the others with their mean: the loss is the
+    sum of the remaining I_i var_i over n. Nothing linear does better: with the bias at its best the
+    loss is |D_I (1 - G) D_v|_F^2 / n for G of rank m and diagonal D_I = sqrt(I), D_v = sqrt(var), and
+    by Eckart and Young a matrix of rank m comes no closer to the diagonal matrix D_I D_v than its
+    largest m entries do; G = diag(1 for kept, 0 for dropped) attains that, and it is a W^T W.
+
+    Args:
+        m: hidden dimensions, 1 <= m <= n.
+        features: the data; sparsity may differ between features and copies.
+        importance: (n,) or (copies, n); None: all 1.
+    Returns:
+        () or (copies,) float64, in squared units of x.
+    Raises:
+        TypeError, ValueError: m is no whole number in 1 ... n; importance is unusable.
+    Source: Eckart and Young 1936; principal component analysis with weights.
+    """
+    n, m = check.size(features.n, m)
+    I = check.importance(importance, n, features.copies, torch.float64)
+    return (I * features.variance).sort(dim=-1).values[..., : n - m].sum(dim=-1) / n

@@ -1,0 +1,226 @@
+"""The training loop: draw, forward, weighted loss, backward, step."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+from tqdm.auto import tqdm
+
+from toymodels import _validate as check
+from toymodels.data import SparseFeatures
+from toymodels.models import TiedAutoencoder, WrittenOutGradients
+
+
+def weighted_mse(x: Tensor, x_hat: Tensor, importance: Tensor) -> Tensor:
+    """Loss: the mean over batch and features of I_i (x_i - x_hat_i)^2, one number per copy.
+
+    Args:
+        x: (batch, n) or (copies, batch, n).
+        x_hat: (batch, n) or (copies, batch, n); x without copies serves all copies of x_hat.
+        importance: (n,) or (copies, n).
+    Returns:
+        () or (copies,), in squared units of x.
+    Raises:
+        ValueError: x and x_hat differ in batch, n or copies.
+    Source: Elhage et al. 2022, "Demonstrating Superposition" (there summed over features, here averaged).
+    """
+    if x_hat.shape != x.shape and x_hat.shape[1:] != x.shape:
+        raise ValueError(f"x_hat must have the shape of x, {tuple(x.shape)}, got {tuple(x_hat.shape)}")
+    return (importance.unsqueeze(-2) * (x - x_hat).square()).mean(dim=(-2, -1))
+
+
+@dataclass
+class History:
+    """What a training run leaves behind. T steps, copies as the model has them (no axis if single).
+
+    Attributes:
+        loss: (T,) or (T, copies), the loss of the batch that each step saw, before its update.
+        snapshots: (s, ..., m, n), W over time; snapshot_steps: (s,), steps taken before each.
+    """
+
+    loss: Tensor
+    snapshots: Tensor | None = None
+    snapshot_steps: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.long))
+
+    @property
+    def steps(self) -> Tensor:
+        """(T,), 1 ... T: the x-axis for `loss`."""
+        return torch.arange(1, len(self.loss) + 1)
+
+    def __repr__(self) -> str:
+        copies = f", {self.loss.shape[1]} copies" if self.loss.ndim > 1 else ""
+        last = f", last loss {self.loss[-1].mean():.4g}" if len(self.loss) else ""
+        return f"History({len(self.loss)} steps{copies}{last})"
+
+
+class DivergedError(ArithmeticError):
+    """The loss became NaN or infinite. `history` holds the steps before that."""
+
+    history: History | None = None
+
+
+def cosine_decay(lr: float, steps: int) -> Callable[[int], float]:
+    """Learning rate that falls from lr to zero along half a cosine: a function of the step 0 ... steps-1."""
+    return lambda step: lr * 0.5 * (1 + math.cos(math.pi * step / steps))
+
+
+def _rate(lr, steps: int | None) -> Callable[[int], float]:
+    if callable(lr):
+        return lr
+    lr = check.positive("lr", lr)
+    return cosine_decay(lr, steps) if steps else lambda step: lr
+
+
+def training_steps(
+    model: nn.Module,
+    features: SparseFeatures,
+    importance=None,
+    *,
+    steps: int | None = 1000,
+    batch_size: int = 1024,
+    lr: float | Callable[[int], float] = 0.03,
+    seed: int = 0,
+) -> Iterator[tuple[int, Tensor]]:
+    """Train, one step at a time: yields (steps taken, loss of that step's batch, one value per copy).
+
+    The loop behind `train`, for whoever wants to look or to change something between two steps;
+    `features.sparsity` may be set anew while it runs. Arguments are those of `train`, and
+
+    Args:
+        steps: None: go on for ever.
+        lr: a number falls to zero by `cosine_decay` (stays, if steps is None); or a function of the step.
+    Raises:
+        TypeError, ValueError: an argument is unusable; raised by the call, before any step.
+        DivergedError: the loss is NaN or infinite; the weights are those before that step.
+    """
+    if not isinstance(features, SparseFeatures):
+        raise TypeError(f"features must be SparseFeatures(n, sparsity), got {type(features).__name__}")
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    if not parameters:
+        raise ValueError("model must have parameters to train, got none")
+    if isinstance(model, TiedAutoencoder):
+        check.same_problem(model, features)
+    copies = getattr(model, "copies", None) or features.copies
+    importance = check.importance(importance, features.n, copies)
+    steps = None if steps is None else check.whole_number("steps", steps)
+    batch_size = check.whole_number("batch_size", batch_size)
+    generator = torch.Generator().manual_seed(check.whole_number("seed", seed, at_least=0))
+    rate = _rate(lr, steps)
+    optimizer = torch.optim.Adam(parameters, lr=rate(0), fused=True)
+    if WrittenOutGradients.fits(model):
+        backward = WrittenOutGradients(model, batch_size)
+    else:
+        backward = partial(_autograd, model)
+
+    def loop():
+        step, x = 0, None
+        while step != steps:
+            x = features.sample(batch_size, generator, out=x)
+            loss = backward(x, importance)  # () or (copies,); sets the gradients
+            if not math.isfinite(loss.sum().item()):
+                raise DivergedError(_advice(step, rate(step)))
+            optimizer.param_groups[0]["lr"] = rate(step)
+            optimizer.step()
+            step += 1
+            yield step, loss
+
+    return loop()
+
+
+def _autograd(model: nn.Module, x: Tensor, importance: Tensor) -> Tensor:
+    model.zero_grad()
+    loss = weighted_mse(x, model(x), importance)
+    loss.sum().backward()  # copies share no weights: the gradient of the sum is each copy's own
+    return loss.detach()
+
+
+def _advice(step: int, lr: float) -> str:
+    return (
+        f"the loss became NaN or infinite at step {step + 1} with learning rate {lr:.3g}. "
+        f"Try a lower lr, for example {lr / 10:.1g}; if that changes nothing, look for NaN or "
+        "division by zero in the model."
+    )
+
+
+def train(
+    model: nn.Module,
+    features: SparseFeatures,
+    importance=None,
+    *,
+    steps: int = 1000,
+    batch_size: int = 1024,
+    lr: float | Callable[[int], float] = 0.03,
+    seed: int = 0,
+    progress: bool = True,
+    snapshots: int = 0,
+) -> History:
+    """Train the model in place on fresh samples and return what happened on the way.
+
+    Each step draws a batch, measures `weighted_mse` and takes one step of Adam. The same seed gives
+    the same run; PyTorch's global random state is not touched. Interrupting the kernel ends the
+    training early: model and history keep what they have.
+
+    Args:
+        model: any nn.Module that maps (..., batch, n) to (..., batch, n).
+        features: the data; its sparsity is one number, or has one entry (or row) per copy.
+        importance: (n,) or (copies, n), not negative; None: all 1.
+        steps, batch_size: whole numbers, at least 1.
+        lr: learning rate, above 0, falls to zero along a cosine; or a function of the step.
+        seed: of the data; the model has its own.
+        progress: show a progress bar with loss and learning rate.
+        snapshots: how many copies of W to keep, denser in the beginning; from 2 on, the first is
+            the W before training and the last the W after it.
+    Returns:
+        History of the steps taken.
+    Raises:
+        TypeError, ValueError: an argument is unusable; nothing has been trained then.
+        DivergedError: the loss is NaN or infinite; its `history` holds the steps so far.
+    """
+    steps = check.whole_number("steps", steps)
+    keep = _snapshot_steps(model, check.whole_number("snapshots", snapshots, at_least=0), steps)
+    run = training_steps(
+        model, features, importance, steps=steps, batch_size=batch_size, lr=lr, seed=seed
+    )
+    rate, losses, kept = _rate(lr, steps), [], []
+    if 0 in keep:
+        kept.append(model.W.detach().clone())
+    bar = tqdm(total=steps, disable=not progress, desc="training", unit="step")
+    shown, next_look = 0, time.monotonic() + 0.1
+    try:
+        for step, loss in run:
+            losses.append(loss)
+            if step in keep:
+                kept.append(model.W.detach().clone())
+            if progress and (time.monotonic() > next_look or step == steps):  # 10 Hz at most
+                bar.set_postfix(loss=f"{loss.mean():.4g}", lr=f"{rate(step - 1):.2g}", refresh=False)
+                bar.update(step - shown)
+                shown, next_look = step, time.monotonic() + 0.1
+    except KeyboardInterrupt:
+        print(f"Stopped after step {len(losses)} of {steps}. Model and history keep what was learned.")
+    except DivergedError as error:
+        error.history = _history(losses, kept, keep)
+        raise
+    finally:
+        bar.close()
+    return _history(losses, kept, keep)
+
+
+def _snapshot_steps(model: nn.Module, count: int, steps: int) -> list[int]:
+    """The steps after which to keep W: 0 and `steps` and, between, quadratically spaced ones."""
+    if count and not isinstance(getattr(model, "W", None), Tensor):
+        raise ValueError("snapshots must be 0 for a model without a weight matrix W")
+    fractions = torch.linspace(0, 1, count).square() if count > 1 else torch.ones(count)
+    return sorted({round(f * steps) for f in fractions.tolist()})
+
+
+def _history(losses: list[Tensor], kept: list[Tensor], keep: list[int]) -> History:
+    loss = torch.stack(losses) if losses else torch.zeros(0)
+    if not keep:
+        return History(loss)
+    return History(loss, torch.stack(kept) if kept else None, torch.tensor(keep[: len(kept)]))
