@@ -1,5 +1,6 @@
 """Toy models of superposition: sparse features, three small models, a training loop, what to measure."""
 
+from toymodels.checks import check_generator
 from toymodels.data import SparseFeatures, generate_synthetic_dataset, linear_importance
 from toymodels.metrics import (
     dimensions_per_feature,
@@ -11,6 +12,19 @@ from toymodels.metrics import (
     n_represented,
 )
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel, TiedAutoencoder
+from toymodels.plots import (
+    COLORS,
+    NAMES,
+    REFERENCE,
+    plot_active_counts,
+    plot_bias,
+    plot_directions,
+    plot_feature_norms,
+    plot_gram,
+    plot_loss,
+    plot_per_feature,
+    plot_samples,
+)
 from toymodels.theory import linear_loss, linear_optimum
 from toymodels.training import (
     DivergedError,
@@ -20,5 +34,6 @@ from toymodels.training import (
     training_steps,
     weighted_mse,
 )
+from toymodels.widgets import explore_gram, explore_samples
 
 __version__ = "0.1.0"

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import torch
+from IPython.display import display
 from torch import Tensor, nn
 from tqdm.auto import tqdm
+from tqdm.notebook import tqdm as notebook_tqdm
 
 from toymodels import _validate as check
 from toymodels.data import SparseFeatures
@@ -190,7 +192,7 @@ def train(
     rate, losses, kept = _rate(lr, steps), [], []
     if 0 in keep:
         kept.append(model.W.detach().clone())
-    bar = tqdm(total=steps, disable=not progress, desc="training", unit="step")
+    bar = progress_bar(steps, "training", disable=not progress)
     shown, next_look = 0, time.monotonic() + 0.1
     try:
         for step, loss in run:
@@ -209,6 +211,15 @@ def train(
     finally:
         bar.close()
     return _history(losses, kept, keep)
+
+
+def progress_bar(total: int, desc: str, disable: bool = False) -> tqdm:
+    """A tqdm bar. In a notebook it is a widget only: no bar of text, stuck at 0 %, stays in the file."""
+    if disable or not issubclass(tqdm, notebook_tqdm):
+        return tqdm(total=total, desc=desc, disable=disable)
+    bar = tqdm(total=total, desc=desc, display=False)
+    display(bar.container, include=["application/vnd.jupyter.widget-view+json"])
+    return bar
 
 
 def _snapshot_steps(model: nn.Module, count: int, steps: int) -> list[int]:

@@ -1,0 +1,40 @@
+"""Execute notebooks and store their outputs: text and pictures only, no widget views, no timings.
+
+    python tests/store_outputs.py [notebook ...]      (default: every notebook; `make notebooks`)
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def store_outputs(path: Path) -> None:
+    """Run one notebook from top to bottom in a fresh kernel and write it back."""
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": path.parent}}, record_timing=False
+    ).execute()
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+        if cell.cell_type == "code":  # a bare widget leaves nothing to show
+            cell.outputs = [o for o in cell.outputs if o.get("data") or o.output_type == "stream"]
+    nbformat.write(notebook, path)
+
+
+if __name__ == "__main__":
+    for path in [Path(p) for p in sys.argv[1:]] or sorted(NOTEBOOKS.glob("*.ipynb")):
+        start = time.perf_counter()
+        store_outputs(path)
+        print(f"{path.name}: {time.perf_counter() - start:.1f} s")
