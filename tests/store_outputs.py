@@ -1,6 +1,6 @@
 """Execute notebooks and store their outputs: text and pictures only, no widget views, no timings.
 
-    python tests/store_outputs.py [notebook ...]      (default: every notebook; `make notebooks`)
+python tests/store_outputs.py [notebook ...]      (default: every notebook; `make notebooks`)
 """
 
 import sys

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def check_generator(generate: Callable | None) -> None:
-    """Print whether generate(dim_sample, num_sample, sparsity) draws sparse features as chapter 2 defines them.
+    """Print whether generate(dim_sample, num_sample, sparsity) draws the sparse features of chapter 2.
 
     Tests properties, not code: any right answer passes. Named mistakes: sparsity the wrong way round,
     wrong shape, a whole sample zeroed at once, values that are not uniform on [0, 1), a fixed seed.
@@ -49,7 +49,7 @@ def _diagnose_generator(generate) -> str:
     if values.min() < 0 or values.max() > 1 or abs(values.mean() - 0.5) > 0.03 or values.std() < 0.25:
         return (
             f"✗ active values should be uniform on [0, 1): mean 0.5 and spread 0.29, got mean "
-            f"{values.mean():.2f} and spread {values.std():.2f}. Do mask and value use the same random number?"
+            f"{values.mean():.2f} and spread {values.std():.2f}. Are mask and value independent?"
         )
     if (dense == 0).any() or (empty != 0).any():
         return "✗ sparsity 0 should leave no zeros, and sparsity 1 nothing but zeros"

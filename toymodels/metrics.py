@@ -85,9 +85,7 @@ def n_represented(W: Tensor, threshold: float = 0.5) -> Tensor:
 
 
 @torch.no_grad()
-def feature_loss(
-    model: nn.Module, features: SparseFeatures, samples: int = 65_536, seed: int = 0
-) -> Tensor:
+def feature_loss(model: nn.Module, features: SparseFeatures, samples: int = 65_536, seed: int = 0) -> Tensor:
     """Mean squared error of each feature on fresh data, without importance.
 
     E (x_i - x_hat_i)^2. Landmarks: 0 for a perfect reconstruction; `features.variance` for a model

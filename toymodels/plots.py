@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
+from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
 from toymodels import _validate as check
@@ -38,6 +39,8 @@ def _show_image(ax: Axes, values: np.ndarray, colorbar_label: str | None, **look
         ax.images[0].set_data(values)
         return
     image = ax.imshow(values, interpolation="nearest", **look)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(MaxNLocator(5, integer=True))
     if colorbar_label:
         ax.figure.colorbar(image, ax=ax, label=colorbar_label, shrink=0.85)
 
@@ -94,12 +97,12 @@ def plot_feature_norms(W, ax: Axes | None = None, colorbar: bool = True) -> Axes
     norms = _array(feature_norms(W), 1, "the norms")
     ax = _axes(ax, figsize=(6, 2.6))
     scale, cmap = Normalize(0, 5), plt.get_cmap("cividis")
+    if colorbar and not ax.containers:
+        ax.figure.colorbar(plt.cm.ScalarMappable(scale, cmap), ax=ax, label="interference", extend="max")
     bars = _show_bars(ax, norms, width=0.9)
     for bar, color in zip(bars, cmap(scale(interference(W).numpy())), strict=True):
         bar.set_facecolor(color)
     ax.set(xlabel="feature i", ylabel="norm $|W_i|$", ylim=(0, 1.6))
-    if colorbar:
-        ax.figure.colorbar(plt.cm.ScalarMappable(scale, cmap), ax=ax, label="interference", extend="max")
     return ax
 
 
@@ -178,7 +181,7 @@ def plot_directions(W, ax: Axes | None = None, importance=None) -> Axes:
     weight = np.ones(n) if importance is None else check.importance(importance, n).numpy()
     colors = plt.get_cmap("Blues")(0.3 + 0.7 * weight / weight.max())
     ax = _axes(ax, figsize=(3.6, 3.6))
-    ax.quiver(np.zeros(n), np.zeros(n), *W, color=colors, angles="xy", scale_units="xy", scale=1)
+    ax.quiver(np.zeros(n), np.zeros(n), *W, color=colors, angles="xy", scale_units="xy", scale=1, width=0.012)
     ax.add_patch(plt.Circle((0, 0), 1, fill=False, color=REFERENCE, ls=":"))
     ax.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal")
     ax.set(xlabel="hidden dimension 1", ylabel="hidden dimension 2")

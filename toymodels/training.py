@@ -186,9 +186,7 @@ def train(
     """
     steps = check.whole_number("steps", steps)
     keep = _snapshot_steps(model, check.whole_number("snapshots", snapshots, at_least=0), steps)
-    run = training_steps(
-        model, features, importance, steps=steps, batch_size=batch_size, lr=lr, seed=seed
-    )
+    run = training_steps(model, features, importance, steps=steps, batch_size=batch_size, lr=lr, seed=seed)
     rate, losses, kept = _rate(lr, steps), [], []
     if 0 in keep:
         kept.append(model.W.detach().clone())

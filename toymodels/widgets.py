@@ -17,7 +17,15 @@ from toymodels import _validate as check
 from toymodels.data import SparseFeatures, linear_importance
 from toymodels.metrics import feature_loss, interference, n_represented
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel
-from toymodels.plots import COLORS, NAMES, plot_active_counts, plot_bias, plot_feature_norms, plot_gram, plot_samples
+from toymodels.plots import (
+    COLORS,
+    NAMES,
+    plot_active_counts,
+    plot_bias,
+    plot_feature_norms,
+    plot_gram,
+    plot_samples,
+)
 from toymodels.theory import linear_optimum
 from toymodels.training import progress_bar, train
 
@@ -84,9 +92,11 @@ class Explorer(widgets.VBox):
             options=list(labels), index=start, description=name, layout=widgets.Layout(width="32em")
         )
         self.play = widgets.Play(min=0, max=len(labels) - 1, value=start, interval=400)
-        for target in (self.pictures, self.lines):
-            widgets.jslink((self.slider, "index"), (target, "selected_index"))
-        widgets.jslink((self.play, "value"), (self.slider, "index"))
+        self.links = [
+            widgets.jslink((self.slider, "index"), (self.pictures, "selected_index")),
+            widgets.jslink((self.slider, "index"), (self.lines, "selected_index")),
+            widgets.jslink((self.play, "value"), (self.slider, "index")),
+        ]
         super().__init__([widgets.HBox([self.slider, self.play]), self.pictures, self.lines])
 
     def _repr_mimebundle_(self, **kwargs):
@@ -149,7 +159,7 @@ def explore_gram(
         for k, (cls, model, ratio) in enumerate(zip(models, trained, ratios, strict=True)):
             W, b = model.W[i].detach(), model.b[i].detach()
             plot_gram(W, axes[0, k], colorbar=k == len(models) - 1).set_title(NAMES[cls])
-            plot_feature_norms(W, axes[1, k], colorbar=False)
+            plot_feature_norms(W, axes[1, k], colorbar=k == len(models) - 1)
             plot_bias(b, axes[2, k], color=COLORS[cls])
             parts.append(
                 f"{NAMES[cls]} keeps {n_represented(W)} of {n} features, strongest interference "
@@ -158,9 +168,7 @@ def explore_gram(
         return f"S = {sparsities[i]:g}: " + "; ".join(parts) + "."
 
     names = ", ".join(NAMES[cls] for cls in models)
-    return _explorer(
-        figure, draw, sparsities, f"W^T W of {names} at {len(sparsities)} sparsities; shown: "
-    )
+    return _explorer(figure, draw, sparsities, f"W^T W of {names} at {len(sparsities)} sparsities; shown: ")
 
 
 def _explorer(

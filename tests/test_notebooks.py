@@ -1,0 +1,120 @@
+"""Rules that every notebook keeps, found by glob. That they run and print what is stored is nbval's part."""
+
+import re
+from pathlib import Path
+from statistics import median
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MACHINE = re.compile(r"/(home|root|tmp|Users|work|opt)/\w|[A-Z]:\\Users|site-packages|0x[0-9a-f]{8}")
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def path(request):
+    return request.param
+
+
+@pytest.fixture
+def notebook(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def text(notebook):
+    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def lines_of(cell):
+    return sum(bool(line.strip()) for line in cell.source.splitlines())
+
+
+def test_there_are_notebooks_and_they_count_up():
+    assert [path.stem[:2] for path in NOTEBOOKS] == [f"{i:02d}" for i in range(1, len(NOTEBOOKS) + 1)]
+    assert len(NOTEBOOKS) >= 4
+
+
+def test_it_is_valid_and_small(path, notebook):
+    nbformat.validate(notebook)
+    assert path.stat().st_size < 1_000_000
+
+
+def test_every_cell_was_run_in_order_without_error(notebook):
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    assert counts == list(range(1, len(counts) + 1)), "run `make notebooks`"
+    outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
+    assert not [o for o in outputs if o.output_type == "error"]
+    assert not [o for o in outputs if o.output_type == "stream" and o.name == "stderr"]
+
+
+def test_outputs_hold_text_and_pictures_but_no_dead_widget(notebook):
+    kinds = {kind for cell in code_cells(notebook) for o in cell.outputs for kind in o.get("data", {})}
+    assert "image/png" in kinds
+    assert kinds <= {"text/plain", "image/png"}, "run `make notebooks`"
+    assert "widgets" not in notebook.metadata
+
+
+def test_nothing_tells_of_the_machine_it_ran_on(notebook):
+    for cell in notebook.cells:
+        assert not MACHINE.search(cell.source)
+        for output in cell.get("outputs", []):
+            printed = output.get("text", "") + str(output.get("data", {}).get("text/plain", ""))
+            assert not MACHINE.search(printed), printed
+
+
+def test_metadata_is_plain(notebook):
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags", "jupyter"}
+
+
+def test_cells_are_short(notebook):
+    lengths = [lines_of(cell) for cell in code_cells(notebook)]
+    assert median(lengths) <= 8
+    assert max(lengths) <= 20
+    longest = max((c for c in notebook.cells if c.cell_type == "markdown"), key=lambda c: len(c.source))
+    assert len(longest.source.split()) <= 150, longest.source
+
+
+def test_headings_are_in_order(path, notebook):
+    chapter = int(path.stem[:2])
+    headings = re.findall(r"^(#+) (.*)$", re.sub(r"```.*?```", "", text(notebook), flags=re.S), re.M)
+    titles = [title for level, title in headings if level == "#"]
+    assert len(titles) == 1 and titles[0].startswith(f"{chapter}. ")
+    sections = [title for level, title in headings if level == "##"]
+    numbered = [title for title in sections if title != "Key points"]
+    for i, title in enumerate(numbered, start=1):
+        assert re.fullmatch(rf"{chapter}\.{i} .*  \*.*\d+ min\*", title), title
+    assert sections[-1] == "Key points"
+
+
+def test_goals_minutes_and_sources_are_told(notebook):
+    first, last = notebook.cells[0].source, notebook.cells[-1].source
+    assert "After this chapter you can" in first
+    assert re.search(r"About \d+ minutes\. You need: ", first)
+    assert "Sources:" in last
+
+
+def test_the_minutes_of_the_sections_fit_the_chapters(notebook):
+    total = int(re.search(r"About (\d+) minutes", text(notebook))[1])
+    parts = sum(map(int, re.findall(r"^## .*?(\d+) min\*$", text(notebook), re.M)))
+    assert 0.8 * total <= parts <= 1.25 * total
+
+
+def test_links_between_chapters_lead_somewhere(path, notebook):
+    for target in re.findall(r"\]\(([\w.]+\.ipynb)\)", text(notebook)):
+        assert (path.parent / target).exists(), target
+
+
+def test_no_cell_swallows_an_error_or_reaches_the_network(notebook):
+    for cell in code_cells(notebook):
+        assert not re.search(
+            r"^\s*except|raises-exception|https?://|urllib|requests|fetch_", cell.source, re.M
+        )
+        assert "nbval-skip" not in str(cell.metadata)
