@@ -74,7 +74,8 @@ def test_metadata_is_plain(notebook):
         assert set(cell.metadata) <= {"tags", "jupyter"}
 
 
-def test_cells_are_short(notebook):
+def test_cells_are_short_and_not_empty(notebook):
+    assert all(cell.source.strip() for cell in notebook.cells)
     lengths = [lines_of(cell) for cell in code_cells(notebook)]
     assert median(lengths) <= 8
     assert max(lengths) <= 20

@@ -40,7 +40,7 @@ def _show_image(ax: Axes, values: np.ndarray, colorbar_label: str | None, **look
         return
     image = ax.imshow(values, interpolation="nearest", **look)
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(MaxNLocator(5, integer=True))
+        axis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
     if colorbar_label:
         ax.figure.colorbar(image, ax=ax, label=colorbar_label, shrink=0.85)
 

@@ -159,7 +159,7 @@ def explore_gram(
         for k, (cls, model, ratio) in enumerate(zip(models, trained, ratios, strict=True)):
             W, b = model.W[i].detach(), model.b[i].detach()
             plot_gram(W, axes[0, k], colorbar=k == len(models) - 1).set_title(NAMES[cls])
-            plot_feature_norms(W, axes[1, k], colorbar=k == len(models) - 1)
+            plot_feature_norms(W, axes[1, k], colorbar=False)
             plot_bias(b, axes[2, k], color=COLORS[cls])
             parts.append(
                 f"{NAMES[cls]} keeps {n_represented(W)} of {n} features, strongest interference "

@@ -1,0 +1,12 @@
+"""Run All in every chapter, in a real JupyterLab."""
+
+import pytest
+
+from tests.test_notebooks import NOTEBOOKS
+
+
+@pytest.mark.parametrize("name", [path.name for path in NOTEBOOKS])
+def test_run_all_finishes_without_error(lab, name):
+    lab.open(name)
+    state = lab.run_all()
+    assert state["done"] == state["cells"] > 10
