@@ -11,7 +11,8 @@ HARMLESS = ("favicon", "ResizeObserver", "/api/me", "Failed to load resource", "
 
 STATE = """() => {
   const panel = jupyterapp.shell.currentWidget;
-  const cells = panel.content.widgets.filter(c => c.model.type === 'code' && c.model.sharedModel.source.trim());
+  const code = panel.content.widgets.filter(c => c.model.type === 'code');
+  const cells = code.filter(c => c.model.sharedModel.source.trim());
   const outputs = cells.flatMap(c => c.model.outputs.toJSON());
   return {
     status: panel.sessionContext.session?.kernel?.status,
@@ -51,10 +52,8 @@ class Lab:
     def open(self, name: str):
         """Open a notebook and wait for its kernel."""
         self.page.goto(f"{self.address}/lab/tree/{name}?token={self.token}&reset")
-        self.page.wait_for_function(
-            "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
-            timeout=90_000,
-        )
+        kernel = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+        self.page.wait_for_function(f"() => {kernel}?.status === 'idle'", timeout=90_000)
 
     def command(self, name: str, wait: bool = False):
         """Execute a JupyterLab command, without waiting for its end unless asked to."""
