@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+SCRIPTS := tests/browser/node_modules
 # JupyterLab and Chromium refuse to run as root unless told to
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -17,10 +18,14 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-lab: $(READY) ## open JupyterLab on chapter 1
-	$(BIN)/jupyter lab --ip=127.0.0.1 $(ROOT) notebooks/01_what_is_a_feature.ipynb
+$(SCRIPTS): tests/browser/package.json
+	npm install --silent --no-audit --no-fund --no-package-lock --ignore-scripts --prefix tests/browser
+	@touch $@
 
-test: $(READY) ## run every test: unit, notebooks (nbval), browser
+lab: $(READY) ## open JupyterLab on chapter 1
+	$(BIN)/jupyter lab --ip=127.0.0.1 $(ROOT) --LabApp.default_url=/lab/tree/notebooks/01_what_is_a_feature.ipynb
+
+test: $(READY) $(if $(shell command -v npm),$(SCRIPTS)) ## run every test: unit, notebooks (nbval), browser
 	$(BIN)/python -m pytest
 
 lint: $(READY) ## check style, with ruff
@@ -31,5 +36,5 @@ notebooks: $(READY) ## execute all notebooks and store their outputs
 	$(BIN)/python tests/store_outputs.py
 
 clean: ## remove .venv and caches
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv $(SCRIPTS) .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

@@ -52,6 +52,14 @@ def test_values_stay_in_the_unit_interval_whatever_the_sparsity(sparsity, n, see
     assert x.min() >= 0 and x.max() < 1
 
 
+def test_the_largest_draw_stays_below_one(monkeypatch):
+    largest = torch.full((1, 1), 1 - 2**-24)
+    monkeypatch.setattr(torch, "rand", lambda *shape, generator: largest.expand(shape).clone())
+    x = draw(1, torch.linspace(0, 0.9999, 997), 1)
+    assert x.max() < 1
+    assert x.min() > 0.99
+
+
 @pytest.mark.parametrize("S", [0.0, 0.35, 0.9, 1.0, [0.2, 0.7], [[0.1, 0.5, 0.9], [0.0, 1.0, 0.3]]])
 def test_mean_and_variance_are_those_of_the_samples(S):
     features = tm.SparseFeatures(3, S)

@@ -97,6 +97,17 @@ def test_snapshots_run_from_the_first_weights_to_the_last():
     assert quick(model).snapshots is None
 
 
+def test_thread_setting_is_left_as_it_was():
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    for _, _ in itertools.islice(tm.training_steps(tm.LinearModel(6, 2), FEATURES), 3):
+        assert torch.get_num_threads() == 2
+    with pytest.raises(tm.DivergedError):
+        quick(tm.LinearModel(6, 2), lr=1e12)
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(threads)
+
+
 def test_steps_is_the_axis_of_loss():
     history = quick(tm.LinearModel(6, 2))
     assert history.steps.tolist() == list(range(1, 21))

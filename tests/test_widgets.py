@@ -1,3 +1,4 @@
+import base64
 import io
 import random
 from itertools import pairwise
@@ -22,9 +23,11 @@ def test_one_picture_and_one_line_per_position(explorers, name):
     explorer = explorers[name]
     count = len(explorer.slider.options)
     assert len(explorer.pictures.children) == len(explorer.lines.children) == count
-    sizes = {Image.open(io.BytesIO(image.value)).size for image in explorer.pictures.children}
+    sizes = {Image.open(io.BytesIO(frame)).size for frame in explorer.frames}
     assert len(sizes) == 1  # no jump from one position to the next
-    assert len({image.value for image in explorer.pictures.children}) == count
+    assert len(set(explorer.frames)) == count
+    for frame, page in zip(explorer.frames, explorer.pictures.children, strict=True):
+        assert base64.b64encode(frame).decode() in page.value
     for label, line in zip(explorer.slider.options, explorer.lines.children, strict=True):
         assert f"S = {label}:" in line.value
 
@@ -58,8 +61,8 @@ def test_lines_say_what_the_models_do(explorers):
 
 def test_without_a_front_end_it_is_a_picture_and_a_summary(explorers):
     bundle = explorers["gram"]._repr_mimebundle_()
-    assert bundle["text/plain"] == "W^T W of Linear, ReLU at 3 sparsities; shown: S = 0.9"
-    assert bundle["image/png"] == explorers["gram"].pictures.children[1].value
+    assert bundle["text/plain"] == "W^T W of Linear, ReLU at 3 sparsities; shown: sparsity S = 0.9"
+    assert bundle["image/png"] == explorers["gram"].frames[1]
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
 

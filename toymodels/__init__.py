@@ -12,6 +12,7 @@ from toymodels.metrics import (
     n_represented,
 )
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel, TiedAutoencoder
+from toymodels.playground import Playground
 from toymodels.plots import (
     COLORS,
     NAMES,
@@ -23,6 +24,7 @@ from toymodels.plots import (
     plot_gram,
     plot_loss,
     plot_per_feature,
+    plot_position,
     plot_samples,
 )
 from toymodels.theory import linear_loss, linear_optimum
@@ -34,6 +36,6 @@ from toymodels.training import (
     training_steps,
     weighted_mse,
 )
-from toymodels.widgets import explore_gram, explore_samples
+from toymodels.widgets import explore_gram, explore_samples, explore_seeds, explore_training
 
 __version__ = "0.1.0"

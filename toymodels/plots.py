@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
 from toymodels import _validate as check
-from toymodels.metrics import feature_norms, gram, interference
+from toymodels.metrics import feature_dimensionality, feature_norms, gram, interference
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel
 
 # One colour per model through the whole series (Okabe and Ito's colour-blind safe palette).
@@ -89,7 +89,9 @@ def plot_active_counts(counts, n: int, ax: Axes | None = None) -> Axes:
 
 
 def plot_feature_norms(W, ax: Axes | None = None, colorbar: bool = True) -> Axes:
-    """Bars |W_i|, how fully each feature is represented, coloured by how much others interfere with it.
+    """Bars |W_i|, coloured by how much others interfere with feature i; dots: its dimensionality.
+
+    Bar 1: fully represented; 0: dropped. Dot 1: a dimension of its own; 1/2: shared with one other.
 
     Args:
         W: (m, n), one model's weights.
@@ -102,7 +104,27 @@ def plot_feature_norms(W, ax: Axes | None = None, colorbar: bool = True) -> Axes
     bars = _show_bars(ax, norms, width=0.9)
     for bar, color in zip(bars, cmap(scale(interference(W).numpy())), strict=True):
         bar.set_facecolor(color)
+    D = feature_dimensionality(W).numpy() * (norms > 0.1)  # of a direction of no length it means nothing
+    if len(ax.lines) < 2:
+        ax.plot(D, ".", color="#D55E00", ms=4)
+    ax.lines[-1].set_ydata(D)
     ax.set(xlabel="feature i", ylabel="norm $|W_i|$", ylim=(0, 1.6))
+    return ax
+
+
+def plot_position(xs, ys, i: int, ax: Axes | None = None, color: str | None = None, ls: str = "-") -> Axes:
+    """A curve through all positions of a slider, with a large dot at position i and a dashed line at 1.
+
+    Args:
+        xs, ys: (positions,). i: which of them is shown.
+    """
+    ax = _axes(ax, figsize=(5, 2.4))
+    xs, ys = list(xs), [float(y) for y in ys]
+    if not ax.lines:
+        ax.axhline(1, color=REFERENCE, ls="--", lw=1.2)
+        ax.plot(xs, ys, ls=ls, marker=".", ms=4, color=color)
+        ax.plot(xs[i], ys[i], "o", ms=9, color=color)
+    ax.lines[-1].set_data([xs[i]], [ys[i]])
     return ax
 
 
@@ -181,7 +203,11 @@ def plot_directions(W, ax: Axes | None = None, importance=None) -> Axes:
     weight = np.ones(n) if importance is None else check.importance(importance, n).numpy()
     colors = plt.get_cmap("Blues")(0.3 + 0.7 * weight / weight.max())
     ax = _axes(ax, figsize=(3.6, 3.6))
-    ax.quiver(np.zeros(n), np.zeros(n), *W, color=colors, angles="xy", scale_units="xy", scale=1, width=0.012)
+    if ax.collections:
+        ax.collections[0].set_UVC(*W)
+        ax.collections[0].set_color(colors)
+        return ax
+    ax.quiver(*np.zeros((2, n)), *W, color=colors, angles="xy", scale_units="xy", scale=1, width=0.012)
     ax.add_patch(plt.Circle((0, 0), 1, fill=False, color=REFERENCE, ls=":"))
     ax.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal")
     ax.set(xlabel="hidden dimension 1", ylabel="hidden dimension 2")

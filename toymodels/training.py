@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -91,8 +92,9 @@ def training_steps(
 ) -> Iterator[tuple[int, Tensor]]:
     """Train, one step at a time: yields (steps taken, loss of that step's batch, one value per copy).
 
-    The loop behind `train`, for whoever wants to look or to change something between two steps;
-    `features.sparsity` may be set anew while it runs. Arguments are those of `train`, and
+    The loop behind `train`, for whoever wants to look or to change something between two steps:
+    `features.sparsity` may be set anew, and a float32 `importance` tensor changed in place, while it
+    runs. Arguments are those of `train`, and
 
     Args:
         steps: None: go on for ever.
@@ -120,19 +122,34 @@ def training_steps(
     else:
         backward = partial(_autograd, model)
 
+    small = (copies or 1) * batch_size * features.n < 150_000  # numbers per batch
+
     def loop():
         step, x = 0, None
         while step != steps:
-            x = features.sample(batch_size, generator, out=x)
-            loss = backward(x, importance)  # () or (copies,); sets the gradients
-            if not math.isfinite(loss.sum().item()):
-                raise DivergedError(_advice(step, rate(step)))
-            optimizer.param_groups[0]["lr"] = rate(step)
-            optimizer.step()
+            with _one_thread_if(small):
+                x = features.sample(batch_size, generator, out=x)
+                loss = backward(x, importance)  # () or (copies,); sets the gradients
+                if not math.isfinite(loss.sum().item()):
+                    raise DivergedError(_advice(step, rate(step)))
+                optimizer.param_groups[0]["lr"] = rate(step)
+                optimizer.step()
             step += 1
             yield step, loss
 
     return loop()
+
+
+@contextmanager
+def _one_thread_if(small: bool):
+    """A small batch is done before a second thread has begun; leave that core to others."""
+    threads = torch.get_num_threads()
+    if small:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _autograd(model: nn.Module, x: Tensor, importance: Tensor) -> Tensor:

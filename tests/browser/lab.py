@@ -1,10 +1,28 @@
 """Drive JupyterLab as a student does: open, run all, drag, press keys, read what is shown."""
 
 import os
+import secrets
 import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+
+NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
+AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 # noise of JupyterLab itself, not of a notebook
 HARMLESS = ("favicon", "ResizeObserver", "/api/me", "Failed to load resource", "WebGL", "GPU")
@@ -23,10 +41,63 @@ STATE = """() => {
 }"""
 
 
-def find_chromium():
-    """Path of a Chromium or Chrome on this machine; None: playwright's own, if it was installed."""
+@contextmanager
+def launch_chromium():
+    """Chromium or Chrome of this machine, or playwright's own, if it was installed."""
+    from playwright.sync_api import sync_playwright
+
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS + ["--no-sandbox"] * AS_ROOT)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def running_server(folder: Path):
+    """JupyterLab on a free loopback port; yields (address, token, folder).
+
+    In the folder are then `notebooks`, a copy of ours, and `server.log`.
+    """
+    shutil.copytree(NOTEBOOKS, folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token, log = secrets.token_hex(16), folder / "server.log"
+    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
+    options = [
+        f"--IdentityProvider.token={token}",
+        f"--ServerApp.root_dir={folder / 'notebooks'}",
+        "--ServerApp.port_retries=0",
+        "--LabApp.expose_app_in_browser=True",
+        "--LabApp.news_url=",
+    ]
+    own = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    own |= {f"JUPYTERLAB_{kind}_DIR": str(folder / kind.lower()) for kind in ("SETTINGS", "WORKSPACES")}
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            command + options + ["--allow-root"] * AS_ROOT, stdout=out, stderr=out, env=os.environ | own
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_up(f"{address}/api/status?token={token}", process, log)
+        yield address, token, folder
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait_until_up(url, process, log):
+    for _ in range(240):
+        if process.poll() is not None:
+            raise RuntimeError(log.read_text())
+        try:
+            urllib.request.urlopen(url, timeout=5)
+            return
+        except OSError:
+            time.sleep(0.25)
+    raise TimeoutError(log.read_text())
 
 
 class Lab:
@@ -76,6 +147,23 @@ class Lab:
 
     def state(self) -> dict:
         return self.page.evaluate(STATE)
+
+    def evaluate(self, code: str) -> str:
+        """Run code in the kernel, beside the cells, and return its value as text."""
+        return self.page.evaluate(
+            """async code => {
+              const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+              const future = kernel.requestExecute({code, store_history: false});
+              let text = '';
+              future.onIOPub = m => {
+                if (m.header.msg_type === 'execute_result') text = m.content.data['text/plain'];
+                if (m.header.msg_type === 'error') text = m.content.evalue;
+              };
+              await future.done;
+              return text;
+            }""",
+            code,
+        )
 
     def shut_down_kernels(self):
         self.page.evaluate("() => window.jupyterapp?.serviceManager.sessions.shutdownAll()")

@@ -1,0 +1,281 @@
+"""Explorers and playground in a real JupyterLab: dragged, keyed, played, abused."""
+
+import re
+import time
+
+import pytest
+
+START = "import hashlib, psutil, time\nimport toymodels as tm"
+EXPLORER = (
+    "e = tm.explore_gram(8, 2, [tm.LinearModel, tm.ReLUModel], [i / 20 for i in range(20)], steps=40)\n"
+    "[hashlib.sha256(frame).hexdigest() for frame in e.frames]"
+)
+HANDLE = ".jp-OutputArea-output .noUi-handle"
+IMAGE = ".jp-OutputArea-output img"
+MEMORY = "print('MEMORY', psutil.Process().memory_info().rss / 2**20)"
+SHOWN = """async () => {
+  const images = [...document.querySelectorAll('.jp-OutputArea-output img')].filter(i => i.offsetParent);
+  const image = images[0];
+  await image.decode();
+  const bytes = await (await fetch(image.src)).arrayBuffer();
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return [...hash].map(b => b.toString(16).padStart(2, '0')).join('');
+}"""
+VISIBLE_WIDTH = """() => {
+  let element = [...document.querySelectorAll('.jp-OutputArea-output img')].find(i => i.offsetParent);
+  const {left, right} = element.getBoundingClientRect();
+  let [a, b] = [left, right];
+  for (; !element.classList.contains('widget-vbox'); element = element.parentElement)
+    if (getComputedStyle(element).overflowX === 'hidden') {
+      const box = element.getBoundingClientRect();
+      [a, b] = [Math.max(a, box.left), Math.min(b, box.right)];
+    }
+  return b - a;
+}"""
+
+
+def outputs(lab):
+    return lab.page.locator(".jp-OutputArea-output").all_inner_texts()
+
+
+def memory(lab):
+    return float(re.findall(r"MEMORY ([\d.]+)", "\n".join(outputs(lab)))[-1])
+
+
+class Shown:
+    """What an explorer shows now: slider label, text and picture must agree."""
+
+    def __init__(self, lab):
+        self.page = lab.page
+        self.hashes = re.findall(r"'([0-9a-f]{64})'", "\n".join(outputs(lab)))
+
+    def label(self):
+        return self.page.locator(".widget-readout").first.inner_text()
+
+    def agree(self):
+        label = self.label()
+        position = round(float(label) * 20)
+        assert (
+            f"S = {label}:"
+            in self.page.locator(".jp-OutputArea-output [aria-live=polite]").first.inner_text()
+        )
+        assert self.page.evaluate(SHOWN) == self.hashes[position]
+        return position
+
+
+@pytest.fixture
+def explorer(lab, request):
+    lab.open(lab.write(f"{request.node.name}.ipynb", START, EXPLORER, "e", "time.sleep(0)"))
+    lab.run_all()
+    lab.page.locator(HANDLE).first.wait_for()
+    return Shown(lab)
+
+
+def test_keys_drag_play_and_choice(explorer):
+    page, handle = explorer.page, explorer.page.locator(HANDLE).first
+    assert explorer.agree() == 18
+    handle.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(200)
+    assert explorer.agree() == 15
+    page.keyboard.press("Home")
+    page.wait_for_timeout(200)
+    assert explorer.agree() == 0
+    box = page.locator(".noUi-base").first.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(*[handle.bounding_box()[k] + 5 for k in "xy"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"], middle, steps=30)
+    page.mouse.up()
+    page.wait_for_timeout(200)
+    assert explorer.agree() == 19
+    widths = []
+    for choice in (1, 2, 0):
+        page.locator(".widget-toggle-button").nth(choice).click()
+        page.wait_for_timeout(200)
+        assert explorer.agree() == 19
+        widths.append(page.evaluate(VISIBLE_WIDTH))
+    assert widths[2] == pytest.approx(widths[0] + widths[1], abs=2)  # each column, then the whole
+    handle.focus()
+    page.keyboard.press("Home")
+    page.locator(".widget-play button").first.click()
+    page.wait_for_function("() => +document.querySelector('.widget-readout').innerText >= 0.2")
+    page.locator(".widget-play button").first.click()  # pause
+    page.wait_for_timeout(600)
+    stopped = explorer.agree()
+    page.wait_for_timeout(900)
+    assert explorer.agree() == stopped
+
+
+def test_three_hundred_events_end_at_the_sliders_value(explorer):
+    page = explorer.page
+    explorer.page.locator(HANDLE).first.focus()
+    start = time.monotonic()
+    for k in range(300):
+        page.keyboard.press("ArrowLeft" if (k // 17) % 2 == 0 else "ArrowRight")
+        page.wait_for_timeout(10)
+    assert time.monotonic() - start < 30
+    page.wait_for_timeout(500)
+    explorer.agree()
+
+
+def test_it_moves_while_another_cell_runs(explorer, lab):
+    lab.page.evaluate(
+        "() => { const k = jupyterapp.shell.currentWidget.sessionContext.session.kernel;"
+        " window.busy = k.requestExecute({code: 'import time; time.sleep(6)'}).done; }"
+    )
+    lab.page.wait_for_timeout(300)
+    explorer.page.locator(HANDLE).first.focus()
+    for expected in (17, 16, 15):
+        explorer.page.keyboard.press("ArrowLeft")
+        explorer.page.wait_for_timeout(150)
+        assert explorer.agree() == expected
+    assert lab.state()["status"] == "busy"
+    lab.page.evaluate("() => window.busy")
+    assert explorer.agree() == 15
+
+
+def test_the_kernel_learns_the_position(explorer, lab):
+    explorer.page.locator(HANDLE).first.focus()
+    explorer.page.keyboard.press("Home")
+    explorer.page.keyboard.press("ArrowRight")
+    explorer.page.wait_for_timeout(500)
+    assert "'0.05'" in lab.evaluate("e.slider.value")
+
+
+def test_interrupt_and_restart(explorer, lab):
+    lab.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
+    lab.page.wait_for_timeout(500)
+    explorer.page.locator(HANDLE).first.focus()
+    explorer.page.keyboard.press("ArrowLeft")
+    explorer.page.wait_for_timeout(200)
+    assert explorer.agree() == 17
+    lab.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    lab.page.wait_for_function(
+        "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+    )
+    lab.run_all()
+    lab.page.locator(HANDLE).first.wait_for()
+    explorer.page.locator(HANDLE).first.focus()
+    explorer.page.keyboard.press("ArrowLeft")
+    explorer.page.wait_for_timeout(200)
+    assert Shown(lab).agree() == 17
+
+
+def test_running_the_cells_ten_times_keeps_memory(lab):
+    playground = "p = tm.Playground(8, 2, budget=300); p.start.click(); p"
+    lab.open(lab.write("ten_times.ipynb", START, EXPLORER, "e", playground, MEMORY))
+    lab.run_all()
+    lab.run_all()
+    before = memory(lab)
+    for _ in range(10):
+        lab.run_all()
+    lab.page.wait_for_timeout(500)
+    assert memory(lab) - before < 30
+    lab.page.locator(HANDLE).first.focus()
+    lab.page.keyboard.press("ArrowLeft")
+    lab.page.wait_for_timeout(200)
+    Shown(lab).agree()
+
+
+# The playground
+
+PLAYGROUND = "p = tm.Playground(40, 5, sparsity=0.99, budget=100_000)\np"
+TEXT = "() => [...document.querySelectorAll('.jp-OutputArea-output .widget-html')].at(-1).innerText"
+
+
+@pytest.fixture
+def playground(lab, request):
+    lab.open(lab.write(f"{request.node.name}.ipynb", START, PLAYGROUND, "1 + 1"))
+    lab.run_all()
+    lab.page.locator(IMAGE).first.wait_for()
+    return lab
+
+
+def press(lab, name):
+    lab.page.locator(f".jp-OutputArea-output button:has-text('{name}')").first.click()
+    lab.page.wait_for_timeout(500)
+
+
+def steps(lab):
+    return int(re.search(r"Step (\d+)", lab.page.evaluate(TEXT))[1])
+
+
+def test_start_pause_step_and_reset(playground):
+    page = playground.page
+    first = page.evaluate(SHOWN)
+    assert steps(playground) == 50
+    press(playground, "start")
+    page.wait_for_timeout(300)
+    assert steps(playground) > 100
+    assert page.evaluate(SHOWN) != first
+    press(playground, "pause")
+    paused = steps(playground)
+    page.wait_for_timeout(700)
+    assert steps(playground) == paused
+    press(playground, "10 steps")
+    assert steps(playground) == paused + 10
+    press(playground, "reset")
+    assert steps(playground) == 0
+    assert "reset: fresh weights" in page.evaluate(TEXT)
+
+
+def test_sparsity_changes_while_it_trains_and_other_cells_run(playground):
+    page = playground.page
+    press(playground, "start")
+    page.locator(HANDLE).first.focus()
+    page.keyboard.press("Home")
+    page.wait_for_timeout(700)
+    assert "S = 0:" in page.evaluate(TEXT)
+    before = steps(playground)
+    assert playground.evaluate("6 * 7") == "42"
+    page.wait_for_timeout(700)
+    assert steps(playground) > before
+    assert playground.evaluate("float(p.features.sparsity)") == "0.0"
+    for k in range(100):  # abuse
+        page.keyboard.press("ArrowRight" if k % 7 < 5 else "ArrowLeft")
+    page.wait_for_timeout(1500)
+    label = page.locator(".widget-readout").first.inner_text()
+    assert f"S = {label}:" in page.evaluate(TEXT)
+    assert float(playground.evaluate("float(p.features.sparsity)")) == float(label)
+
+
+def test_a_new_m_says_that_the_weights_are_fresh(playground):
+    box = playground.page.locator(".jp-OutputArea-output input[type=number]").nth(1)
+    box.fill("2")
+    box.press("Enter")
+    playground.page.wait_for_timeout(1500)
+    assert "fresh weights, because m changed" in playground.page.evaluate(TEXT)
+    assert playground.evaluate("p.model.W.shape") == "torch.Size([2, 40])"
+
+
+def test_closing_the_view_stops_it(playground):
+    press(playground, "start")
+    playground.page.wait_for_timeout(500)
+    assert playground.evaluate("p.running") == "True"
+    playground.command("notebook:clear-all-cell-outputs", wait=True)
+    playground.page.wait_for_timeout(1000)
+    assert playground.evaluate("p.running") == "False"
+
+
+def test_running_the_cell_again_stops_the_old_one(playground):
+    press(playground, "start")
+    playground.evaluate("old = p")
+    playground.page.wait_for_timeout(500)
+    assert playground.evaluate("old.running") == "True"
+    playground.run_all()
+    playground.page.wait_for_timeout(1000)
+    assert playground.evaluate("old is not p, old.running") == "(True, False)"
+
+
+def test_interrupting_the_kernel_leaves_it_usable(playground):
+    press(playground, "start")
+    playground.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
+    playground.page.wait_for_timeout(1000)
+    assert playground.evaluate("1 + 1") == "2"
+    if playground.evaluate("p.running") == "False":
+        press(playground, "start")
+    before = steps(playground)
+    playground.page.wait_for_timeout(1000)
+    assert steps(playground) > before

@@ -1,0 +1,160 @@
+import asyncio
+import io
+import random
+
+import pytest
+from PIL import Image
+
+import toymodels as tm
+
+
+@pytest.fixture
+def playground():
+    return tm.Playground(8, 3, sparsity=0.9)
+
+
+def live(playground, seconds, act=lambda: None):
+    """Press start and let the event loop run, as a kernel would; then act, and run on."""
+
+    async def session():
+        playground.start.click()
+        await asyncio.sleep(seconds)
+        act()
+        await asyncio.sleep(seconds)
+        running = playground.running
+        playground._pause("")
+        return running
+
+    return asyncio.run(session())
+
+
+def test_without_a_front_end_it_has_taken_a_few_steps_and_shows_a_picture(playground):
+    bundle = playground._repr_mimebundle_()
+    assert bundle["text/plain"] == "Playground: ReLU-output, n = 8, m = 3, S = 0.9, after 50 steps"
+    assert Image.open(io.BytesIO(bundle["image/png"])).size == (840, 352)
+    assert "Step 50" in playground.line.value
+    assert not playground.running
+
+
+def test_it_trains_and_draws_while_the_loop_runs(playground):
+    pictures = []
+    playground.image.observe(lambda change: pictures.append(change["new"]), "value")
+    assert live(playground, 0.4)
+    assert playground.steps_taken > 100
+    assert len(set(pictures)) > 3
+    assert not playground.running
+
+
+def test_training_here_is_training(playground):
+    twin = tm.ReLUOutputModel(8, 3, seed=0)
+    run = tm.training_steps(twin, tm.SparseFeatures(8, 0.9), tm.linear_importance(8), steps=None, lr=0.01)
+    for step, _ in run:
+        if step == 50:
+            break
+    assert (playground.model.W == twin.W).all()
+
+
+@pytest.mark.parametrize("S", [0.0, 0.5, 0.995, *random.Random(1).choices(tm.widgets.SPARSITIES, k=3)])
+def test_sparsity_takes_effect_at_once_and_keeps_the_weights(playground, S):
+    W = playground.model.W.clone()
+    playground.sparsity.value = S
+    assert playground.features.sparsity == S
+    assert (playground.model.W == W).all()
+    assert f"S = {S:g}:" in playground.line.value
+
+
+def test_sparsity_may_change_while_it_trains(playground):
+    assert live(playground, 0.3, lambda: setattr(playground.sparsity, "value", 0.5))
+    assert "S = 0.5:" in playground.line.value
+    assert playground.features.sparsity == 0.5
+
+
+def test_learning_rate_and_importance_take_effect(playground):
+    playground.last_importance.value = 1.0
+    assert playground.importance.tolist() == [1] * 8
+    playground.lr.value = 1e-4
+    before = playground.model.W.clone()
+    playground._advance(1)
+    assert 0 < (playground.model.W - before).abs().max() < 2e-4  # a step of Adam is at most about lr
+
+
+@pytest.mark.parametrize(("control", "value"), [("kind", "Linear"), ("n", 12), ("m", 2)])
+def test_a_new_shape_starts_from_fresh_weights_and_says_so(playground, control, value):
+    getattr(playground, control).value = value
+    assert playground.steps_taken == 0
+    assert "fresh weights, because" in playground.line.value
+    fresh = type(playground.model)(playground.n.value, playground.m.value, seed=0)
+    assert (playground.model.W == fresh.W).all()
+    playground.step.click()
+    assert playground.steps_taken == 10
+
+
+def test_m_never_exceeds_n(playground):
+    playground.n.value = 2
+    assert playground.model.n == 2 and playground.model.m == 2 == playground.m.value
+
+
+def test_two_dimensions_are_drawn_as_arrows():
+    playground = tm.Playground(5, 2)
+    assert playground._left.get_xlabel() == "hidden dimension 1"
+    assert tm.Playground(5, 3)._left.get_xlabel() == "feature j"
+
+
+def test_reset_brings_the_first_weights_back(playground):
+    playground.step.click()
+    playground.reset.click()
+    assert playground.steps_taken == 0
+    assert (playground.model.W == tm.ReLUOutputModel(8, 3, seed=0).W).all()
+
+
+def test_it_stops_after_its_budget():
+    playground = tm.Playground(8, 3, budget=60)
+    assert not live(playground, 0.5)
+    assert "paused after 60 steps" in playground.line.value
+    assert 110 <= playground.steps_taken <= 250
+
+
+def test_it_stops_when_converged(playground):
+    playground._judged, playground.steps_taken, playground._losses = 0, 1000, [1.0] * 1000
+    assert playground._converged()
+    playground._judged, playground._losses = 0, [1.0] * 500 + [0.9] * 500
+    assert not playground._converged()
+
+
+def test_it_stops_when_its_last_view_is_closed_and_comes_back(playground):
+    playground._view_count = 1
+    live(playground, 0.1, lambda: setattr(playground, "_view_count", 0))
+    taken = playground.steps_taken
+    playground.step.click()
+    assert playground.steps_taken == taken + 10
+    assert Image.open(io.BytesIO(playground.image.value)).size == (840, 352)
+
+
+def test_divergence_is_said(playground):
+    playground.lr.max = 30
+    playground.lr.value = 1e20
+    live(playground, 0.2)
+    assert "NaN or infinite" in playground.line.value
+    assert not playground.running
+
+
+def test_two_playgrounds_do_not_disturb_each_other(playground):
+    other = tm.Playground(8, 3, sparsity=0.9)
+    other.sparsity.value = 0.0
+    other._advance(20)
+    assert playground.features.sparsity == 0.9 and playground.steps_taken == 50
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "says"),
+    [
+        ({"n": 3, "m": 4}, ValueError, "m must be at most n = 3"),
+        ({"sparsity": 1.5}, ValueError, "sparsity must lie in"),
+        ({"sparsity": [0.1, 0.2]}, ValueError, "sparsity must be one number"),
+        ({"model_class": tm.TiedAutoencoder}, ValueError, "model_class must be one of Linear, ReLU"),
+        ({"budget": 0}, ValueError, "budget must be at least 1"),
+    ],
+)
+def test_bad_input_is_named(arguments, error, says):
+    with pytest.raises(error, match=says):
+        tm.Playground(**arguments)
