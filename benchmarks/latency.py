@@ -22,7 +22,7 @@ PRESSES = int(sys.argv[1]) if len(sys.argv) > 1 else 60
 EXPLORER = "import toymodels as tm\ntm.explore_gram()"
 USUAL = """
 import ipywidgets as widgets, matplotlib.pyplot as plt, toymodels as tm
-from toymodels.widgets import SPARSITIES
+from toymodels import SPARSITIES
 models = [tm.LinearModel, tm.ReLUModel, tm.ReLUOutputModel]
 trained = {cls: cls(40, 5, 21, 0) for cls in models}
 for model in trained.values():

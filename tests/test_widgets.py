@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 
 import toymodels as tm
-from toymodels import widgets
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +66,7 @@ def test_without_a_front_end_it_is_a_picture_and_a_summary(explorers):
 
 
 def test_the_default_positions_are_many_and_finer_towards_one():
-    positions = widgets.SPARSITIES
+    positions = tm.SPARSITIES
     assert len(positions) >= 21 and list(positions) == sorted(set(positions))
     gaps = [b - a for a, b in pairwise(positions)]
     assert all(later <= earlier + 1e-9 for earlier, later in zip(gaps, gaps[2:], strict=False))
@@ -76,7 +75,7 @@ def test_the_default_positions_are_many_and_finer_towards_one():
 @pytest.mark.parametrize("start", [-1, 2])
 def test_bad_input_is_named(start):
     with pytest.raises(ValueError, match="equally many"):
-        tm.widgets.Explorer("S", ["0", "1"], [b"", b""], ["", ""], "", start)
+        tm.Explorer("S", ["0", "1"], [b"", b""], ["", ""], "", start)
     with pytest.raises(ValueError, match="sparsity must lie in"):
         tm.explore_samples(sparsities=[0.5, 1.5])
     with pytest.raises(ValueError, match="m must be at most"):

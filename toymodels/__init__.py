@@ -2,6 +2,13 @@
 
 from toymodels.checks import check_generator
 from toymodels.data import SparseFeatures, generate_synthetic_dataset, linear_importance
+from toymodels.explorers import (
+    SPARSITIES,
+    explore_gram,
+    explore_samples,
+    explore_seeds,
+    explore_training,
+)
 from toymodels.metrics import (
     dimensions_per_feature,
     feature_dimensionality,
@@ -36,6 +43,6 @@ from toymodels.training import (
     training_steps,
     weighted_mse,
 )
-from toymodels.widgets import explore_gram, explore_samples, explore_seeds, explore_training
+from toymodels.widgets import Explorer
 
 __version__ = "0.1.0"

@@ -13,12 +13,13 @@ from matplotlib.figure import Figure
 
 from toymodels import _validate as check
 from toymodels.data import SparseFeatures, linear_importance
+from toymodels.explorers import SPARSITIES
 from toymodels.metrics import n_represented
 from toymodels.models import ReLUOutputModel
 from toymodels.plots import COLORS, NAMES, REFERENCE, plot_directions, plot_feature_norms, plot_gram
 from toymodels.theory import linear_optimum
 from toymodels.training import DivergedError, training_steps
-from toymodels.widgets import SPARSITIES, Canvas, Pictured, png
+from toymodels.widgets import Canvas, Pictured, png
 
 KINDS = {name: cls for cls, name in NAMES.items()}
 PICTURE_EVERY = 0.045  # seconds
@@ -271,4 +272,4 @@ class Playground(Pictured):
             f"Playground: {self.kind.value}, n = {self.model.n}, m = {self.model.m}, "
             f"S = {self.sparsity.value:g}, after {self.steps_taken} steps"
         )
-        return summary, self.image.value
+        return summary, bytes(self.image.value)

@@ -41,6 +41,20 @@ STATE = """() => {
 }"""
 
 
+VISIBLE_WIDTH = """() => {  // of the first explorer's picture
+  const images = document.querySelectorAll('.widget-vbox img');
+  let element = [...images].find(i => i.offsetParent);
+  const {left, right} = element.getBoundingClientRect();
+  let [a, b] = [left, right];
+  for (; !element.classList.contains('widget-vbox'); element = element.parentElement)
+    if (getComputedStyle(element).overflowX === 'hidden') {
+      const box = element.getBoundingClientRect();
+      [a, b] = [Math.max(a, box.left), Math.min(b, box.right)];
+    }
+  return b - a;
+}"""
+
+
 @contextmanager
 def launch_chromium():
     """Chromium or Chrome of this machine, or playwright's own, if it was installed."""

@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+from .lab import VISIBLE_WIDTH
+
 START = "import hashlib, psutil, time\nimport toymodels as tm"
 EXPLORER = (
     "e = tm.explore_gram(8, 2, [tm.LinearModel, tm.ReLUModel], [i / 20 for i in range(20)], steps=40)\n"
@@ -20,17 +22,6 @@ SHOWN = """async () => {
   const bytes = await (await fetch(image.src)).arrayBuffer();
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return [...hash].map(b => b.toString(16).padStart(2, '0')).join('');
-}"""
-VISIBLE_WIDTH = """() => {
-  let element = [...document.querySelectorAll('.jp-OutputArea-output img')].find(i => i.offsetParent);
-  const {left, right} = element.getBoundingClientRect();
-  let [a, b] = [left, right];
-  for (; !element.classList.contains('widget-vbox'); element = element.parentElement)
-    if (getComputedStyle(element).overflowX === 'hidden') {
-      const box = element.getBoundingClientRect();
-      [a, b] = [Math.max(a, box.left), Math.min(b, box.right)];
-    }
-  return b - a;
 }"""
 
 
