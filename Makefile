@@ -6,7 +6,7 @@ SCRIPTS := tests/browser/node_modules
 # JupyterLab and Chromium refuse to run as root unless told to
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help setup lab test lint notebooks clean
+.PHONY: help setup lab test lint notebooks bench clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,10 @@ lint: $(READY) ## check style, with ruff
 
 notebooks: $(READY) ## execute all notebooks and store their outputs
 	$(BIN)/python tests/store_outputs.py
+
+bench: $(READY) ## measure speed: the engine against usual ways, then the sliders in a browser
+	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/latency.py
 
 clean: ## remove .venv and caches
 	rm -rf .venv $(SCRIPTS) .pytest_cache .ruff_cache .hypothesis *.egg-info

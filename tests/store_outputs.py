@@ -18,7 +18,7 @@ METADATA = {
 }
 
 
-def store_outputs(path: Path) -> None:
+def store_outputs(path: Path, write: bool) -> None:
     """Run one notebook from top to bottom in a fresh kernel and write it back."""
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(
@@ -30,11 +30,13 @@ def store_outputs(path: Path) -> None:
             output.get("data", {}).pop(WIDGET_VIEW, None)
         if cell.cell_type == "code":  # a bare widget leaves nothing to show
             cell.outputs = [o for o in cell.outputs if o.get("data") or o.output_type == "stream"]
-    nbformat.write(notebook, path)
+    if write:
+        nbformat.write(notebook, path)
 
 
 if __name__ == "__main__":
-    for path in [Path(p) for p in sys.argv[1:]] or sorted(NOTEBOOKS.glob("*.ipynb")):
+    names = [name for name in sys.argv[1:] if name != "--dry-run"]
+    for path in map(Path, names) if names else sorted(NOTEBOOKS.glob("*.ipynb")):
         start = time.perf_counter()
-        store_outputs(path)
+        store_outputs(path, write="--dry-run" not in sys.argv)
         print(f"{path.name}: {time.perf_counter() - start:.1f} s")
