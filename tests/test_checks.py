@@ -53,6 +53,11 @@ def never_quite_empty(d, k, S):
         (lambda d, k, S: 10 * mask_times_value(d, k, S), "uniform on [0, 1)"),
         (never_quite_empty, "sparsity 1 nothing but zeros"),
         (fixed_seed, "is a seed fixed"),
+        (lambda d, k, S: mask_times_value(d, k, S) * np.random.choice([-1, 1], (k, d)), "uniform on [0, 1)"),
+        (lambda d, k, S: mask_times_value(7, 4000, S), "sizes asked for are ignored"),
+        (lambda d, k, S: mask_times_value(d, k, S)[:, [0, 0, *range(2, d)]], "two features go together"),
+        (lambda d, k, S: np.where(np.random.rand(k, d) < S, 0, np.nan), "NaN"),
+        (lambda d, k, S: tm.SparseFeatures(d, S).sample(k).requires_grad_(), "not a table of numbers"),
         (lambda d, k, S: None, "returns nothing"),
         (lambda d, k, S: [[1], [1, 2]], "not a table of numbers"),
         (lambda d, k, S: oops, "does not run: NameError"),  # noqa: F821

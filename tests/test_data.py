@@ -54,7 +54,7 @@ def test_values_stay_in_the_unit_interval_whatever_the_sparsity(sparsity, n, see
 
 def test_the_largest_draw_stays_below_one(monkeypatch):
     largest = torch.full((1, 1), 1 - 2**-24)
-    monkeypatch.setattr(torch, "rand", lambda *shape, generator: largest.expand(shape).clone())
+    monkeypatch.setattr(torch, "rand", lambda *shape, **_: largest.expand(shape).clone())
     x = draw(1, torch.linspace(0, 0.9999, 997), 1)
     assert x.max() < 1
     assert x.min() > 0.99
@@ -99,6 +99,15 @@ def test_sparsity_can_be_changed_later():
     with pytest.raises(ValueError, match="sparsity"):
         features.sparsity = 2
     assert features.sparsity == 1  # a refused value changes nothing
+
+
+def test_sparsity_is_a_copy_of_its_own():
+    given = np.array([0.1, 0.5])
+    features = tm.SparseFeatures(4, given)
+    given[:] = 7
+    features.sparsity[0] = 0.9
+    assert features.sparsity.tolist() == [0.1, 0.5]
+    assert tm.SparseFeatures(4, np.array([0.2, 0.8])[::-1]).sparsity.tolist() == [0.8, 0.2]
 
 
 def test_linear_importance_of_the_article():

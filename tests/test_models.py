@@ -141,6 +141,8 @@ def test_written_out_gradients_are_for_the_plain_tied_models_only(model_class):
         (lambda: tm.ReLUModel(4, 2, copies=0), ValueError, "copies must be at least 1"),
         (lambda: tm.ReLUModel(4, 2, seed=-1), ValueError, "seed"),
         (lambda: tm.ReLUModel(4, 2)(torch.rand(3, 5)), ValueError, r"x must be .*n = 4.*\(3, 5\)"),
+        (lambda: tm.ReLUModel(4, 2, copies=3)(torch.rand(4)), ValueError, "x must be"),
+        (lambda: tm.ReLUModel(4, 2, copies=3)[0:2], TypeError, "one whole number, got slice"),
         (lambda: tm.ReLUModel(4, 2)[0], TypeError, "copies"),
         (lambda: tm.ReLUModel(4, 2, copies=2)[2], IndexError, "copies = 2, got 2"),
     ],

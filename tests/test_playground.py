@@ -110,6 +110,17 @@ def test_reset_brings_the_first_weights_back(playground):
     assert (playground.model.W == tm.ReLUOutputModel(8, 3, seed=0).W).all()
 
 
+@pytest.mark.parametrize("arguments", [{"n": 5, "m": 5}, {"n": 1, "m": 1}, {"n": 5, "m": 2, "sparsity": 1.0}])
+def test_where_a_linear_model_can_be_exact_there_is_no_ratio(arguments):
+    playground = tm.Playground(**arguments)
+    playground.step.click()
+    assert "a linear model could be exact here" in playground.line.value
+
+
+def test_large_n_is_kept():
+    assert tm.Playground(250, 2).model.n == 250
+
+
 def test_it_stops_after_its_budget():
     playground = tm.Playground(8, 3, budget=60)
     assert not live(playground, 0.5)
@@ -137,8 +148,11 @@ def test_divergence_is_said(playground):
     playground.lr.max = 30
     playground.lr.value = 1e20
     live(playground, 0.2)
-    assert "NaN or infinite" in playground.line.value
+    assert "fresh weights, because the loss became NaN or infinite" in playground.line.value
     assert not playground.running
+    playground.lr.value = 0.01
+    playground.step.click()
+    assert playground.steps_taken == 10
 
 
 def test_two_playgrounds_do_not_disturb_each_other(playground):

@@ -225,3 +225,69 @@ def test_bad_models_and_data_are_named(model, features, error, says):
 def test_snapshots_need_a_W():
     with pytest.raises(ValueError, match="snapshots must be 0 for a model without a weight matrix W"):
         quick(Untied(), snapshots=2)
+
+
+def test_another_run_on_the_same_model_does_not_spoil_the_first():
+    lone, shared = tm.ReLUOutputModel(6, 2, seed=0), tm.ReLUOutputModel(6, 2, seed=0)
+    options = {"steps": 30, "batch_size": 32}
+    for _ in tm.training_steps(lone, FEATURES, **options):
+        pass
+    for _ in tm.training_steps(shared, FEATURES, **options):
+        tm.training_steps(shared, FEATURES)  # made, never stepped
+        shared.zero_grad()
+    assert torch.equal(lone.W, shared.W)
+
+
+def test_making_a_run_leaves_the_gradients_alone():
+    model = tm.LinearModel(6, 2)
+    tm.training_steps(model, FEATURES)
+    assert model.W.grad is None
+
+
+def test_hooks_and_methods_on_the_instance_are_respected():
+    hooked, frozen, patched = (tm.LinearModel(6, 2, seed=0) for _ in range(3))
+    calls = []
+    hooked.register_forward_hook(lambda *_: calls.append(1))
+    frozen.W.register_hook(lambda gradient: gradient * 0)
+    patched.decode = lambda h: torch.relu(h @ patched.W + patched.b)
+    for model in (hooked, frozen, patched):
+        quick(model)
+    twin = tm.ReLUOutputModel(6, 2, seed=0)
+    quick(twin)
+    assert len(calls) == 20
+    assert torch.equal(frozen.W, tm.LinearModel(6, 2, seed=0).W)
+    assert_close(patched.W, twin.W)
+
+
+def test_sparsity_of_another_shape_is_checked_while_training():
+    features = tm.SparseFeatures(6, 0.5)
+    run = tm.training_steps(tm.LinearModel(6, 2, copies=3), features, batch_size=8)
+    next(run)
+    features.sparsity = [0.1, 0.2, 0.3]
+    assert next(run)[1].shape == (3,)
+    features.sparsity = [0.1, 0.2]
+    with pytest.raises(ValueError, match="one per copy"):
+        next(run)
+
+
+@pytest.mark.parametrize(
+    ("model", "lr", "error", "says"),
+    [
+        (tm.LinearModel, 0.01, TypeError, "model must be an nn.Module"),
+        (tm.LinearModel(6, 2).double(), 0.01, TypeError, "model must be float32"),
+        (tm.LinearModel(6, 2), lambda step: -0.1, ValueError, r"lr\(step\) must be .*got -0.1"),
+        (tm.LinearModel(6, 2), lambda step: None, ValueError, r"lr\(step\) must be .*got None"),
+    ],
+)
+def test_likely_slips_are_named(model, lr, error, says):
+    with pytest.raises(error, match=says):
+        quick(model, lr=lr)
+
+
+def test_a_missing_return_is_named():
+    class NoReturn(Untied):
+        def forward(self, x):
+            super().forward(x)
+
+    with pytest.raises(TypeError, match="is a return missing in forward"):
+        quick(NoReturn())

@@ -44,7 +44,7 @@ def numbers(name: str, value, dtype=torch.float64) -> Tensor:
         raise TypeError(f"{name} must be numbers, got None")
     try:
         if not isinstance(value, Tensor):
-            value = torch.from_numpy(np.asarray(value, dtype=np.float64))
+            value = torch.from_numpy(np.array(value, dtype=np.float64, order="C"))
         return value.detach().to(dtype)
     except (TypeError, ValueError, RuntimeError) as error:
         raise TypeError(f"{name} must be numbers, got {value!r}") from error
@@ -78,6 +78,12 @@ def importance(value, n: int, copies: int | None = None, dtype=torch.float32) ->
     return weights
 
 
+def module(model) -> None:
+    """Raise unless the model is a PyTorch module (an instance, not its class)."""
+    if not isinstance(model, torch.nn.Module):
+        raise TypeError(f"model must be an nn.Module, for example LinearModel(40, 5), got {model!r}")
+
+
 def matrix(name: str, value) -> Tensor:
     """Return a float tensor with two axes or more, (..., m, n), or raise."""
     W = value if isinstance(value, Tensor) else numbers(name, value, torch.float32)
@@ -86,8 +92,23 @@ def matrix(name: str, value) -> Tensor:
     return W.detach() if W.is_floating_point() else W.float()
 
 
+def rate(value) -> float:
+    """Return a learning rate that a function of the step gave, or raise unless finite and not negative."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value < math.inf:
+        raise ValueError(f"lr(step) must be a finite number, not negative, got {value!r}")
+    return float(value)
+
+
+def fits(model, features) -> None:
+    """For a model with n and copies of its own: raise unless the features fit it."""
+    if hasattr(model, "n") and hasattr(model, "W") and hasattr(model, "copies"):
+        same_problem(model, features)
+
+
 def same_problem(model, features) -> None:
     """Raise unless the features fit the model: same n; and no copies of their own, or as many."""
+    if model.W.dtype != torch.float32:
+        raise TypeError(f"model must be float32, as the data are, got {model.W.dtype}")
     if features.n != model.n:
         raise ValueError(f"features must have n = {model.n} as the model has, got n = {features.n}")
     if features.copies not in (None, model.copies):

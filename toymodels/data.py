@@ -28,7 +28,7 @@ def linear_importance(n: int, first: float = 1.0, last: float = 0.1) -> Tensor:
     n = check.whole_number("n", n)
     ends = check.numbers("first and last", [first, last])
     check.importance(ends, 2)
-    return torch.linspace(ends[0].item(), ends[1].item(), n)
+    return torch.linspace(ends[0].item(), ends[1].item(), n, dtype=torch.float32)
 
 
 class SparseFeatures:
@@ -53,12 +53,12 @@ class SparseFeatures:
 
     @property
     def sparsity(self) -> Tensor:
-        """S as float64: (), (k,) or (k, n). May be set anew, also while a model trains."""
-        return self._sparsity
+        """S as float64: (), (k,) or (k, n). May be set anew, as a whole, also while a model trains."""
+        return self._sparsity.clone()
 
     @sparsity.setter
     def sparsity(self, value):
-        S = check.sparsity(value, self.n)
+        S = check.sparsity(value, self.n).clone()
         self._sparsity = S
         per_feature = S if S.ndim == 2 else S.unsqueeze(-1)  # (k, n), (k, 1) or (1,)
         self._active = 1 - per_feature.expand(*S.shape[:1], self.n)  # (k, n) or (n,)
@@ -96,10 +96,13 @@ class SparseFeatures:
             generator: source of randomness; None: PyTorch's global one.
             out: an earlier result of the same size, to be overwritten instead of taking new memory.
         Raises:
-            TypeError, ValueError: batch_size is no whole number above 0.
+            TypeError, ValueError: batch_size is no whole number above 0; out does not fit.
         """
         batch_size = check.whole_number("batch_size", batch_size)
-        u = torch.rand(self.n, batch_size, generator=generator)
+        shape = (*self._sparsity.shape[:1], batch_size, self.n)
+        if out is not None and (out.shape != shape or out.dtype != torch.float32):
+            raise ValueError(f"out must be float32 of shape {shape}, got {out.dtype} {tuple(out.shape)}")
+        u = torch.rand(self.n, batch_size, generator=generator, dtype=torch.float32)
         x = torch.sub(u, self._shift, out=None if out is None else out.mT)  # (..., n, batch)
         return x.mul_(self._scale).clamp_(0, BELOW_ONE).mT
 

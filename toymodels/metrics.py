@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from toymodels import _validate as check
 from toymodels.data import SparseFeatures
+from toymodels.models import one_thread
 
 
 def gram(W: Tensor) -> Tensor:
@@ -94,6 +95,7 @@ def feature_loss(model: nn.Module, features: SparseFeatures, samples: int = 65_5
     Args:
         model: maps (..., batch, n) to (..., batch, n).
         features: the data; its copies must be the model's.
+            A module with dropout is measured as it is: call `model.eval()` first.
         samples: data points drawn, at least 1; the error falls with their square root.
         seed: of the data.
     Returns:
@@ -101,8 +103,14 @@ def feature_loss(model: nn.Module, features: SparseFeatures, samples: int = 65_5
     """
     samples = check.whole_number("samples", samples)
     generator = torch.Generator().manual_seed(check.whole_number("seed", seed, at_least=0))
+    check.module(model)
+    check.fits(model, features)
     total = 0
     for start in range(0, samples, 4096):  # small pieces stay in the cache
-        x = features.sample(min(4096, samples - start), generator)
-        total = total + (x - model(x)).square().sum(dim=-2, dtype=torch.float64)
+        with one_thread():
+            x = features.sample(min(4096, samples - start), generator)
+            x_hat = model(x)
+            if x_hat.shape[-2:] != x.shape[-2:]:
+                raise ValueError(f"model(x) must be {tuple(x.shape)} as x, got {tuple(x_hat.shape)}")
+            total = total + (x - x_hat).square().sum(dim=-2, dtype=torch.float64)
     return total / samples

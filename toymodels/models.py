@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -15,6 +16,18 @@ from toymodels import _validate as check
 def identity(x: Tensor) -> Tensor:
     """Return x unchanged: a layer without non-linearity."""
     return x
+
+
+@contextmanager
+def one_thread():
+    """Small tensors are done before a second thread has woken up, and on a busy machine the threads wait
+    for each other: measured, two are at best 1.7 times as fast as one, at worst 15 times as slow."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 class TiedAutoencoder(nn.Module):
@@ -57,11 +70,13 @@ class TiedAutoencoder(nn.Module):
         W = rng.standard_normal((self.copies or 1, self.m, self.n), dtype=np.float32)
         W = torch.from_numpy(W) * self.n**-0.5
         self.W = nn.Parameter(W if self.copies else W[0])  # (..., m, n)
-        self.b = nn.Parameter(torch.zeros(*W.shape[: -2 if self.copies else 0], self.n))  # (..., n)
+        self.b = nn.Parameter(
+            torch.zeros(*W.shape[: -2 if self.copies else 0], self.n, dtype=torch.float32)
+        )  # (..., n)
 
     def encode(self, x: Tensor) -> Tensor:
         """Hidden state hidden(W x): (..., batch, n) -> (..., batch, m)."""
-        if x.shape[-1] != self.n:
+        if x.shape[-1:] != (self.n,) or (self.copies and x.ndim < 2):
             raise ValueError(f"x must be (..., batch, n = {self.n}), got shape {tuple(x.shape)}")
         return self.hidden(x @ self.W.mT)
 
@@ -78,6 +93,8 @@ class TiedAutoencoder(nn.Module):
         """Copy i as a single model with its own weights; changing it leaves this one alone."""
         if not self.copies:
             raise TypeError("this is a single model: only a model made with copies=k can be indexed")
+        if isinstance(i, bool) or not isinstance(i, int):
+            raise TypeError(f"copy index must be one whole number, got {i!r}")
         if not -self.copies <= i < self.copies:
             raise IndexError(f"copy index must be below copies = {self.copies}, got {i}")
         single = copy.deepcopy(self)
@@ -114,26 +131,35 @@ class ReLUOutputModel(TiedAutoencoder):
 class WrittenOutGradients:
     """Loss and gradients of a tied model in five matrix products, without autograd.
 
-    Calling it with a batch sets `model.W.grad` and `model.b.grad` and returns the loss per copy.
-    Everything is held as (copies, rows, batch), and all memory is taken once, here.
+    Calling it with a batch sets `model.W.grad` and `model.b.grad` to its own memory and returns the loss
+    per copy. Everything is held as (copies, rows, batch), and all memory is taken once, here.
     """
 
     def __init__(self, model: TiedAutoencoder, batch_size: int):
-        model.W.grad, model.b.grad = torch.empty_like(model.W), torch.empty_like(model.b)
+        self.model = model
+        self.gradients = torch.empty_like(model.W).detach(), torch.empty_like(model.b).detach()
         lead, self.loss_shape = (model.copies or 1, -1), model.b.shape[:-1]
         self.relu_hidden, self.relu_output = model.hidden is torch.relu, model.output is torch.relu
-        self.W, self.dW = (t.detach().view(*lead, model.n) for t in (model.W, model.W.grad))
-        self.b, self.db = (t.detach().view(lead) for t in (model.b, model.b.grad))
+        self.W, self.dW = (t.detach().view(*lead, model.n) for t in (model.W, self.gradients[0]))
+        self.b, self.db = (t.detach().view(lead) for t in (model.b, self.gradients[1]))
         k, m, n = self.W.shape
         self.H, self.dH = self.W.new_empty(2, k, m, batch_size)
         self.X_hat, self.R = self.W.new_empty(2, k, n, batch_size)
 
     @staticmethod
     def fits(model: nn.Module) -> bool:
-        """Whether the model is tied, with ReLU or nothing as its functions, and computed as here."""
+        """Whether the model is tied, with ReLU or nothing as its functions, and computed as here.
+
+        Hooks, methods put on the instance, parametrized or frozen weights: all that is autograd's.
+        """
         ours, cls = TiedAutoencoder, type(model)
         return (
             isinstance(model, ours)
+            and {"W", "b"} <= model._parameters.keys()
+            and not {"encode", "decode", "forward"} & vars(model).keys()
+            and not (model._forward_hooks or model._forward_pre_hooks)
+            and not (model._backward_hooks or model._backward_pre_hooks)
+            and not (model.W._backward_hooks or model.b._backward_hooks)
             and (cls.encode, cls.decode, cls.forward) == (ours.encode, ours.decode, ours.forward)
             and model.hidden in (identity, torch.relu)
             and model.output in (identity, torch.relu)
@@ -162,6 +188,7 @@ class WrittenOutGradients:
         torch.bmm(H, R.mT, out=self.dW).mul_(weight)  # W on the way out ...
         self.dW.baddbmm_(dH, X.mT)  # ... and on the way in
         torch.sum(R, dim=-1, out=self.db).mul_(weight[:, 0])
+        self.model.W.grad, self.model.b.grad = self.gradients  # each time: another run may have set its own
         return loss.view(self.loss_shape)
 
 

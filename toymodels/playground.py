@@ -35,7 +35,7 @@ class Playground(Pictured):
     converged, after `budget` steps, and when the last view of the playground is closed.
 
     Args:
-        n, m: features and hidden dimensions, 1 <= m <= n. sparsity: S in [0, 1].
+        n, m: features and hidden dimensions, 1 <= m <= n; n can be changed up to 200. sparsity: S in [0, 1].
         model_class: LinearModel, ReLUModel or ReLUOutputModel.
         budget: steps after which training pauses by itself, at least 1.
         seed: of weights and data.
@@ -106,7 +106,7 @@ class Playground(Pictured):
             style=name,
         )
         narrow = widgets.Layout(width="7em")
-        self.n = widgets.BoundedIntText(n, min=1, max=200, description="n", layout=narrow, style=name)
+        self.n = widgets.BoundedIntText(n, min=1, max=max(200, n), description="n", layout=narrow, style=name)
         self.m = widgets.BoundedIntText(m, min=1, max=n, description="m", layout=narrow, style=name)
         self.start = widgets.Button(description="start", icon="play", button_style="primary")
         self.step = widgets.Button(description="10 steps", icon="step-forward")
@@ -187,7 +187,11 @@ class Playground(Pictured):
             try:
                 self._advance(math.inf, seconds=0.02)
             except DivergedError as error:
-                return self._finish(f"stopped: {error}")
+                self._finish("")
+                return self._fresh(f"fresh weights, because {error}")
+            except Exception as error:
+                self._finish(f"stopped by {type(error).__name__}: {error}")
+                raise
             if self.steps_taken >= self._limit:
                 return self._finish(f"paused after {self.budget} steps: press start to go on")
             if self._converged():
@@ -211,7 +215,8 @@ class Playground(Pictured):
             steps -= 10
         if losses:
             self._losses = (self._losses + losses)[-2 * WINDOW :]
-            self._curve.append((self.steps_taken, float(np.mean(losses)) / self._optimum))
+            ratio = float(np.mean(losses)) / self._optimum if self._optimum > 1e-9 else math.nan
+            self._curve.append((self.steps_taken, ratio))
 
     def _converged(self) -> bool:
         """Whether the mean loss of a window of steps fell by less than 0.1 % from the window before."""
@@ -260,7 +265,9 @@ class Playground(Pictured):
         self.image.width, self.image.height = map(str, picture.size)
         self.image.value = png(picture, palette=False)
         kept, ratio = n_represented(W), self._curve[-1][1]
-        loss = "" if math.isnan(ratio) else f", loss {ratio:.0%} of the best linear model's"
+        loss = f", loss {ratio:.0%} of the best linear model's" if math.isfinite(ratio) else ""
+        if self._optimum <= 1e-9:
+            loss = ", and a linear model could be exact here"
         self.line.value = (
             f"<div style='font-size:1.1em;line-height:1.4;min-height:2.8em'>"
             f"Step {self.steps_taken}, S = {self.sparsity.value:g}: {kept} of {self.model.n} features in "

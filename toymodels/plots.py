@@ -35,7 +35,11 @@ def _array(values, ndim: int, name: str) -> np.ndarray:
 
 
 def _show_image(ax: Axes, values: np.ndarray, colorbar_label: str | None, **look) -> None:
-    if ax.images and ax.images[0].get_size() == values.shape:
+    if ax.images:
+        if ax.images[0].get_size() != values.shape:
+            raise ValueError(
+                f"ax holds a picture of {ax.images[0].get_size()}, got {values.shape}: take a new ax"
+            )
         ax.images[0].set_data(values)
         return
     image = ax.imshow(values, interpolation="nearest", **look)
@@ -141,7 +145,9 @@ def plot_bias(b, ax: Axes | None = None, color: str = REFERENCE) -> Axes:
 
 
 def _show_bars(ax: Axes, heights: np.ndarray, **look):
-    if ax.containers and len(ax.containers[0]) == len(heights):
+    if ax.containers:
+        if len(ax.containers[0]) != len(heights):
+            raise ValueError(f"ax holds {len(ax.containers[0])} bars, got {len(heights)}: take a new ax")
         for bar, height in zip(ax.containers[0], heights, strict=True):
             bar.set_height(height)
     else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,7 +16,7 @@ from tqdm.notebook import tqdm as notebook_tqdm
 
 from toymodels import _validate as check
 from toymodels.data import SparseFeatures
-from toymodels.models import TiedAutoencoder, WrittenOutGradients
+from toymodels.models import WrittenOutGradients, one_thread
 
 
 def weighted_mse(x: Tensor, x_hat: Tensor, importance: Tensor) -> Tensor:
@@ -105,34 +104,35 @@ def training_steps(
     """
     if not isinstance(features, SparseFeatures):
         raise TypeError(f"features must be SparseFeatures(n, sparsity), got {type(features).__name__}")
+    check.module(model)
     parameters = [p for p in model.parameters() if p.requires_grad]
     if not parameters:
         raise ValueError("model must have parameters to train, got none")
-    if isinstance(model, TiedAutoencoder):
-        check.same_problem(model, features)
+    check.fits(model, features)
     copies = getattr(model, "copies", None) or features.copies
     importance = check.importance(importance, features.n, copies)
     steps = None if steps is None else check.whole_number("steps", steps)
     batch_size = check.whole_number("batch_size", batch_size)
     generator = torch.Generator().manual_seed(check.whole_number("seed", seed, at_least=0))
     rate = _rate(lr, steps)
-    optimizer = torch.optim.Adam(parameters, lr=rate(0), fused=True)
+    optimizer = torch.optim.Adam(parameters, lr=check.rate(rate(0)), fused=True)
     if WrittenOutGradients.fits(model):
         backward = WrittenOutGradients(model, batch_size)
     else:
         backward = partial(_autograd, model)
 
-    small = (copies or 1) * batch_size * features.n < 150_000  # numbers per batch
-
     def loop():
         step, x = 0, None
         while step != steps:
-            with _one_thread_if(small):
+            with one_thread():
+                if x is not None and x.shape[:-2] != features.sparsity.shape[:1]:
+                    check.fits(model, features)  # the sparsity was set anew, with other copies
+                    x = None
                 x = features.sample(batch_size, generator, out=x)
                 loss = backward(x, importance)  # () or (copies,); sets the gradients
                 if not math.isfinite(loss.sum().item()):
                     raise DivergedError(_advice(step, rate(step)))
-                optimizer.param_groups[0]["lr"] = rate(step)
+                optimizer.param_groups[0]["lr"] = check.rate(rate(step))
                 optimizer.step()
             step += 1
             yield step, loss
@@ -140,21 +140,12 @@ def training_steps(
     return loop()
 
 
-@contextmanager
-def _one_thread_if(small: bool):
-    """A small batch is done before a second thread has begun; leave that core to others."""
-    threads = torch.get_num_threads()
-    if small:
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
-
-
 def _autograd(model: nn.Module, x: Tensor, importance: Tensor) -> Tensor:
     model.zero_grad()
-    loss = weighted_mse(x, model(x), importance)
+    x_hat = model(x)
+    if not isinstance(x_hat, Tensor):
+        raise TypeError(f"model(x) must be a tensor, got {x_hat!r}: is a return missing in forward?")
+    loss = weighted_mse(x, x_hat, importance)
     loss.sum().backward()  # copies share no weights: the gradient of the sum is each copy's own
     return loss.detach()
 
