@@ -11,7 +11,7 @@ NAN = float("nan")
 
 
 def draw(n, sparsity, count, seed=0):
-    return tm.SparseFeatures(n, sparsity).sample(count, torch.Generator().manual_seed(seed))
+    return tm.SparseFeatures(n, sparsity).sample(count, np.random.default_rng(seed))
 
 
 @pytest.mark.parametrize("S", [0.0, 0.1, 0.5, 0.9, 0.999])
@@ -52,10 +52,9 @@ def test_values_stay_in_the_unit_interval_whatever_the_sparsity(sparsity, n, see
     assert x.min() >= 0 and x.max() < 1
 
 
-def test_the_largest_draw_stays_below_one(monkeypatch):
+def test_the_largest_draw_stays_below_one():
     largest = torch.full((1, 1), 1 - 2**-24)
-    monkeypatch.setattr(torch, "rand", lambda *shape, **_: largest.expand(shape).clone())
-    x = draw(1, torch.linspace(0, 0.9999, 997), 1)
+    x = tm.SparseFeatures(1, torch.linspace(0, 0.9999, 997)).from_uniform(largest)
     assert x.max() < 1
     assert x.min() > 0.99
 
@@ -63,7 +62,7 @@ def test_the_largest_draw_stays_below_one(monkeypatch):
 @pytest.mark.parametrize("S", [0.0, 0.35, 0.9, 1.0, [0.2, 0.7], [[0.1, 0.5, 0.9], [0.0, 1.0, 0.3]]])
 def test_mean_and_variance_are_those_of_the_samples(S):
     features = tm.SparseFeatures(3, S)
-    x = features.sample(400_000, torch.Generator().manual_seed(1)).double()
+    x = features.sample(400_000, np.random.default_rng(1)).double()
     assert features.mean.shape == features.variance.shape == x.mean(-2).shape
     torch.testing.assert_close(x.mean(-2), features.mean, atol=2e-3, rtol=0)
     torch.testing.assert_close(x.var(-2), features.variance, atol=1e-3, rtol=0)
@@ -84,12 +83,57 @@ def test_a_copy_sees_what_a_single_model_sees():
     assert torch.equal(draw(4, [0.3, 0.8], 500)[1], draw(4, 0.8, 500))
 
 
-def test_out_is_overwritten_and_equal():
+def test_samples_are_made_of_uniform_numbers_wherever_they_go():
     features = tm.SparseFeatures(4, [0.3, 0.8])
-    out = features.sample(9)
-    again = features.sample(9, torch.Generator().manual_seed(3), out=out)
-    assert again.data_ptr() == out.data_ptr()
-    assert torch.equal(again, features.sample(9, torch.Generator().manual_seed(3)))
+    u = torch.rand(9, 4)
+    expected = torch.stack([torch.relu(u - 0.3) / 0.7, torch.relu(u - 0.8) / 0.2])
+    out = torch.empty(2, 4, 9).mT
+    assert features.from_uniform(u, out=out).data_ptr() == out.data_ptr()
+    torch.testing.assert_close(out, expected)
+    torch.testing.assert_close(features.from_uniform(u), expected)
+    per_feature = tm.SparseFeatures(4, [[0.3, 0.3, 0.3, 0.8], [0.8, 0.8, 0.8, 0.3]])
+    mixed = torch.cat([expected[:, :, :3], expected.flip(0)[:, :, 3:]], dim=-1)
+    torch.testing.assert_close(per_feature.from_uniform(u), mixed)
+    single = tm.SparseFeatures(4, 0.8)
+    torch.testing.assert_close(single.from_uniform(u, out=u), expected[1])
+
+
+def test_without_a_generator_pytorchs_seed_decides():
+    features = tm.SparseFeatures(4, 0.5)
+    torch.manual_seed(3)
+    first, second = features.sample(9), features.sample(9)
+    torch.manual_seed(3)
+    assert torch.equal(features.sample(9), first)
+    assert not torch.equal(first, second)
+
+
+@pytest.mark.parametrize("S", [0.0, 0.3, 0.99, 1.0])
+def test_active_samples_have_the_same_law(S):
+    count, n = 40_000, 5
+    sample, feature, value = tm.SparseFeatures(n, S).sample_active(count, np.random.default_rng(0))
+    x = np.zeros((count, n))
+    x[sample, feature] = value
+    assert (x > 0).sum() >= len(value) - 3  # no feature twice; a value of exactly 0 is rare
+    assert np.array_equal(np.sort(sample), sample)
+    spread = 5 / count**0.5  # five standard deviations, each at most 1
+    features = tm.SparseFeatures(n, S)
+    np.testing.assert_allclose(x.mean(0), features.mean, atol=spread)
+    np.testing.assert_allclose(x.var(0), features.variance, atol=spread)
+    np.testing.assert_allclose((x > 0).mean(0), 1 - S, atol=spread)
+    if 0 < S < 1:
+        both = (x[:, 0] > 0) & (x[:, 1] > 0)
+        assert both.mean() == pytest.approx((1 - S) ** 2, abs=spread)
+        assert value.max() < 1
+        assert value.mean() == pytest.approx(0.5, abs=0.05)
+
+
+def test_ten_million_very_sparse_samples_need_only_what_is_active():
+    sample, feature, _ = tm.SparseFeatures(40, 0.999).sample_active(10**7, np.random.default_rng(0))
+    assert len(sample) == pytest.approx(400_000, abs=5 * 400_000**0.5)
+    counts = np.bincount(feature, minlength=40)
+    assert abs(counts - 10_000).max() < 5 * 100
+    assert len(np.unique(sample * 40 + feature)) == len(sample)
+    assert sample.max() > 0.99e7
 
 
 def test_sparsity_can_be_changed_later():
@@ -143,6 +187,8 @@ def test_article_function_returns_numpy_and_repeats_by_seed():
         (lambda: tm.SparseFeatures(4, [[0.1, 0.2]]), ValueError, r"sparsity .*shape \(1, 2\)"),
         (lambda: tm.SparseFeatures(4, 0.5).sample(0), ValueError, "batch_size must be at least 1"),
         (lambda: tm.SparseFeatures(4, 0.5).sample("many"), TypeError, "batch_size.*'many'"),
+        (lambda: tm.SparseFeatures(4, 0.5).sample(9, torch.Generator()), TypeError, "generator must be NumPy"),
+        (lambda: tm.SparseFeatures(4, [0.5]).sample_active(9), ValueError, r"sparsity must be one number.*\(1,\)"),
         (lambda: tm.linear_importance(0), ValueError, "n must be at least 1"),
         (lambda: tm.linear_importance(3, first=-1), ValueError, "importance"),
         (lambda: tm.linear_importance(3, first="high"), TypeError, "first and last"),

@@ -85,8 +85,9 @@ def test_indexing_gives_an_independent_single_model(model_class):
 def test_written_out_gradients_are_autograds(model_class, copies):
     model = randomised(model_class(8, 3, copies), seed=copies or 0)
     importance = torch.rand(8)
-    x = tm.SparseFeatures(8, 0.3 if copies is None else [0.3] * copies).sample(50)
-    loss = WrittenOutGradients(model, 50)(x, importance)
+    features, u = tm.SparseFeatures(8, 0.3 if copies is None else [0.3] * copies), torch.rand(50, 8)
+    x = features.from_uniform(u)
+    loss = WrittenOutGradients(model, features, 50)(u, importance)
     got = model.W.grad.clone(), model.b.grad.clone()
     model.zero_grad()
     expected = tm.weighted_mse(x, model(x), importance)
@@ -97,14 +98,15 @@ def test_written_out_gradients_are_autograds(model_class, copies):
 
 def test_written_out_gradients_are_finite_differences(model_class):
     model = randomised(model_class(5, 2)).double()
-    importance, x = torch.rand(5, dtype=torch.float64), torch.rand(20, 5, dtype=torch.float64)
+    importance, u = torch.rand(5, dtype=torch.float64), torch.rand(20, 5, dtype=torch.float64)
+    features = tm.SparseFeatures(5, 0.4)
 
     class Loss(torch.autograd.Function):
         @staticmethod
         def forward(ctx, W, b):
             with torch.no_grad():
                 model.W.copy_(W), model.b.copy_(b)
-            loss = WrittenOutGradients(model, 20)(x, importance)
+            loss = WrittenOutGradients(model, features, 20)(u, importance)
             ctx.save_for_backward(model.W.grad.clone(), model.b.grad.clone())
             return loss
 

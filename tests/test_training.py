@@ -1,5 +1,7 @@
 import itertools
+import math
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -31,16 +33,16 @@ def test_a_step_is_adam_on_the_weighted_loss():
     model, twin = tm.ReLUModel(6, 2, seed=1), tm.ReLUModel(6, 2, seed=1)
     importance = torch.linspace(1, 0.1, 6)
     history = quick(model, importance=importance, seed=3, lr=0.02)
-    generator = torch.Generator().manual_seed(3)
-    optimizer = torch.optim.Adam(twin.parameters(), lr=0.02)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 20)
+    generator = np.random.default_rng(3)
+    optimizer = torch.optim.Adam(twin.parameters(), lr=0.02, betas=(0.9, 0.99))
     for step in range(20):
         x = FEATURES.sample(32, generator)
         loss = (importance * (x - twin(x)) ** 2).mean()
         optimizer.zero_grad()
         loss.backward()
+        climb, fall = min(1, (step + 1) / 2), (1 + math.cos(math.pi * step / 20)) / 2
+        optimizer.param_groups[0]["lr"] = 0.02 * climb * fall
         optimizer.step()
-        schedule.step()
         assert_close(history.loss[step], loss.detach())
     assert_close(model.W, twin.W)
     assert_close(model.b, twin.b)
@@ -115,15 +117,15 @@ def test_steps_is_the_axis_of_loss():
 
 
 class InterruptedFeatures(tm.SparseFeatures):
-    """Presses the stop button while batch number 8 is drawn."""
+    """Presses the stop button while batch number 8 is made."""
 
     drawn = 0
 
-    def sample(self, *args, **kwargs):
+    def from_uniform(self, *args, **kwargs):
         self.drawn += 1
         if self.drawn == 8:
             raise KeyboardInterrupt
-        return super().sample(*args, **kwargs)
+        return super().from_uniform(*args, **kwargs)
 
 
 def test_an_interrupt_keeps_model_and_history(capsys):
@@ -166,9 +168,11 @@ def test_training_steps_follow_sparsity_while_they_run():
     assert losses[1] < losses[0] / 5
 
 
-def test_the_learning_rate_falls_to_zero_along_a_cosine():
-    rate = tm.cosine_decay(0.04, steps=100)
-    assert rate(0) == 0.04
+def test_the_learning_rate_climbs_and_falls_to_zero_along_a_cosine():
+    rate = tm.warmup_cosine(0.04, steps=100)
+    assert rate(0) == pytest.approx(0.004)
+    assert rate(4) == pytest.approx(0.02, rel=0.01)
+    assert max(map(rate, range(100))) == rate(9) == pytest.approx(0.04, rel=0.03)
     assert rate(50) == pytest.approx(0.02)
     assert rate(99) < 0.04 * 0.001
     seen = []

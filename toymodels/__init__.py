@@ -38,9 +38,9 @@ from toymodels.theory import linear_loss, linear_optimum
 from toymodels.training import (
     DivergedError,
     History,
-    cosine_decay,
     train,
     training_steps,
+    warmup_cosine,
     weighted_mse,
 )
 from toymodels.widgets import Explorer

@@ -99,14 +99,19 @@ def rate(value) -> float:
     return float(value)
 
 
+def generator(value) -> np.random.Generator:
+    """Return value, or for None a new generator seeded by PyTorch's global state, or raise TypeError."""
+    if value is None:
+        return np.random.default_rng(torch.randint(2**63 - 1, ()).item())
+    if not isinstance(value, np.random.Generator):
+        raise TypeError(f"generator must be NumPy's, as np.random.default_rng(0), got {type(value).__name__}")
+    return value
+
+
 def fits(model, features) -> None:
-    """For a model with n and copies of its own: raise unless the features fit it."""
-    if hasattr(model, "n") and hasattr(model, "W") and hasattr(model, "copies"):
-        same_problem(model, features)
-
-
-def same_problem(model, features) -> None:
-    """Raise unless the features fit the model: same n; and no copies of their own, or as many."""
+    """Raise unless the features fit a model with n and copies of its own: same n, and no copies or as many."""
+    if not (hasattr(model, "n") and hasattr(model, "W") and hasattr(model, "copies")):
+        return
     if model.W.dtype != torch.float32:
         raise TypeError(f"model must be float32, as the data are, got {model.W.dtype}")
     if features.n != model.n:

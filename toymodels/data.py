@@ -62,7 +62,7 @@ class SparseFeatures:
         self._sparsity = S
         per_feature = S if S.ndim == 2 else S.unsqueeze(-1)  # (k, n), (k, 1) or (1,)
         self._active = 1 - per_feature.expand(*S.shape[:1], self.n)  # (k, n) or (n,)
-        self._shift = per_feature.float().unsqueeze(-1)  # over (..., n, batch)
+        self._shift = S.float() if S.ndim == 0 else per_feature.float().unsqueeze(1)  # over (..., batch, n)
         self._scale = 1 / (1 - self._shift).clamp_min(2**-25)  # S = 1: u - 1 < 0, so 0
 
     @property
@@ -80,31 +80,60 @@ class SparseFeatures:
         """Exact variance of each feature, (1 - S) / 3 - (1 - S)^2 / 4: (n,) or (k, n), float64."""
         return self._active / 3 - self._active.square() / 4
 
-    def sample(
-        self,
-        batch_size: int,
-        generator: torch.Generator | None = None,
-        out: Tensor | None = None,
-    ) -> Tensor:
+    def sample(self, batch_size: int, generator: np.random.Generator | None = None) -> Tensor:
         """Draw a batch: (batch, n), or (k, batch, n) with copies; float32 in [0, 1).
-
-        In memory the samples lie feature by feature (the result is a transposed view): the products
-        with the few rows of W then run along the batch, two to three times faster.
 
         Args:
             batch_size: samples to draw, at least 1.
-            generator: source of randomness; None: PyTorch's global one.
-            out: an earlier result of the same size, to be overwritten instead of taking new memory.
+            generator: source of randomness, `np.random.default_rng(seed)` (twice as fast as PyTorch's
+                for uniform numbers); None: a new one, seeded by PyTorch's global random state.
         Raises:
-            TypeError, ValueError: batch_size is no whole number above 0; out does not fit.
+            TypeError, ValueError: batch_size is no whole number above 0; generator is none of NumPy's.
         """
-        batch_size = check.whole_number("batch_size", batch_size)
-        shape = (*self._sparsity.shape[:1], batch_size, self.n)
-        if out is not None and (out.shape != shape or out.dtype != torch.float32):
-            raise ValueError(f"out must be float32 of shape {shape}, got {out.dtype} {tuple(out.shape)}")
-        u = torch.rand(self.n, batch_size, generator=generator, dtype=torch.float32)
-        x = torch.sub(u, self._shift, out=None if out is None else out.mT)  # (..., n, batch)
-        return x.mul_(self._scale).clamp_(0, BELOW_ONE).mT
+        rng = check.generator(generator)
+        u = rng.random((self.n, check.whole_number("batch_size", batch_size)), dtype=np.float32)
+        return self.from_uniform(torch.from_numpy(u).mT)
+
+    def from_uniform(self, u: Tensor, out: Tensor | None = None, copies: slice = slice(None)) -> Tensor:
+        """x = relu((u - S) / (1 - S)): samples from uniform numbers.
+
+        Memory that lies feature by feature (the transpose of an (n, batch) array) serves training best:
+        the products with the few rows of W then run along the batch, two to three times faster.
+
+        Args:
+            u: (batch, n) float32, uniform on [0, 1).
+            out: memory for the result, may be u itself; None: new, lying feature by feature.
+            copies: which of the copies to make.
+        Returns:
+            (batch, n) or (k, batch, n) float32 in [0, 1).
+        """
+        shift, scale = (t[copies] if t.ndim else t for t in (self._shift, self._scale))
+        if out is None:
+            out = torch.empty(*shift.shape[:1], self.n, len(u)).mT
+        return torch.sub(u, shift, out=out).mul_(scale).clamp_(0, BELOW_ONE)
+
+    def sample_active(
+        self, batch_size: int, generator: np.random.Generator | None = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Draw a batch, but only what is not zero: time and memory go with the active values alone.
+
+        The same law as `sample`, another way to it: for each feature a binomial number of active samples,
+        where they are, and their values. 10^7 samples of 40 features at S = 0.999 take 0.4 million
+        numbers instead of 400 million.
+
+        Returns:
+            (sample, feature, value), three arrays of one length, sorted by sample; a feature is active
+            at most once in a sample. As SciPy takes them: coo_array((value, (sample, feature))).
+        Raises:
+            ValueError: sparsity is not one number.
+        """
+        rng, batch_size = check.generator(generator), check.whole_number("batch_size", batch_size)
+        if self._sparsity.ndim:
+            raise ValueError(f"sparsity must be one number here, got shape {tuple(self._sparsity.shape)}")
+        total, density = batch_size * self.n, 1 - self._sparsity.item()
+        where = np.sort(rng.choice(total, rng.binomial(total, density), replace=False, shuffle=False))
+        sample, feature = np.divmod(where, self.n)
+        return sample, feature, rng.random(len(where), dtype=np.float32)
 
     def __repr__(self) -> str:
         S = self.sparsity
@@ -131,9 +160,9 @@ def generate_synthetic_dataset(
     num_sample = check.whole_number("num_sample", num_sample)
     if check.sparsity(sparsity, dim_sample).ndim:
         raise ValueError("sparsity must be one number here; SparseFeatures takes several")
-    generator = torch.Generator()
-    if seed is None:
-        generator.seed()
-    else:
-        generator.manual_seed(check.whole_number("seed", seed, at_least=0))
-    return SparseFeatures(dim_sample, sparsity).sample(num_sample, generator).contiguous().numpy()
+    rng = np.random.default_rng(seed if seed is None else check.whole_number("seed", seed, at_least=0))
+    features, data = SparseFeatures(dim_sample, sparsity), np.empty((num_sample, dim_sample), np.float32)
+    for start in range(0, num_sample, 4096):  # pieces stay in the cache
+        piece = torch.from_numpy(rng.random(out=data[start : start + 4096], dtype=np.float32))
+        features.from_uniform(piece, out=piece)
+    return data

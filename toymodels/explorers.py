@@ -24,7 +24,7 @@ from toymodels.plots import (
     plot_position,
     plot_samples,
 )
-from toymodels.theory import linear_optimum
+from toymodels.theory import linear_optimum, loss_ratio
 from toymodels.training import progress_bar, train
 from toymodels.widgets import Canvas, Explorer, png
 
@@ -33,8 +33,6 @@ SPARSITIES = (
     *(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9),
     *(0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995),
 )
-
-BATCH = 512  # half of the default: the same structure in half the time (W^T W is what is looked at)
 
 
 def explore_samples(n: int = 40, shown: int = 24, sparsities: Sequence[float] = SPARSITIES) -> Explorer:
@@ -46,7 +44,7 @@ def explore_samples(n: int = 40, shown: int = 24, sparsities: Sequence[float] = 
     """
     shown = check.whole_number("shown", shown)
     features = SparseFeatures(n, list(sparsities))
-    x = features.sample(20_000, torch.Generator().manual_seed(0))
+    x = features.sample(20_000, np.random.default_rng(0))
     active = (x > 0).sum(-1)  # (positions, samples)
     figure = Figure(figsize=(10.5, 4), dpi=90, layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=[1.7, 1])
@@ -78,7 +76,7 @@ def explore_gram(
         sparsities: the positions of the slider, each in [0, 1]. steps, seed: of the training.
     """
     features, importance = SparseFeatures(n, list(sparsities)), linear_importance(n)
-    trained = {cls: _train(cls, m, features, importance, steps, seed) for cls in models}
+    trained = {cls: _copies(cls, m, features, importance, steps, seed) for cls in models}
     figure = Figure(figsize=(3.85 * len(models), 7.4), dpi=90, layout="constrained")
     axes = figure.subplots(4, len(models), height_ratios=[3.4, 1, 1, 1], squeeze=False)
 
@@ -117,13 +115,9 @@ def explore_training(
     positions = check.whole_number("positions", positions, at_least=2)
     features, importance = SparseFeatures(n, sparsity), linear_importance(n)
     model = model_class(n, m, seed=seed)
-    history = train(
-        model, features, importance, steps=steps, batch_size=BATCH, seed=seed, snapshots=positions
-    )
-    if len(history.loss) < steps:
-        raise KeyboardInterrupt  # as in _train
+    history = _train(model, features, importance, steps=steps, seed=seed, snapshots=positions)
     moments = history.snapshot_steps.tolist()
-    ratio = _ratio(history.loss, linear_optimum(m, features, importance))
+    ratio = loss_ratio(history.loss, linear_optimum(m, features, importance))
     last = len(ratio) - 1  # one batch's loss is noisy: average over the neighbours
     smooth = [ratio[min(t - t // 8, last) : t + t // 8 + 1].mean().item() for t in moments]
     figure, (left, right) = _two_panels()
@@ -155,7 +149,7 @@ def explore_seeds(
     """
     seeds = check.whole_number("seeds", seeds)
     features, importance = SparseFeatures(n, [sparsity] * seeds), linear_importance(n)
-    model, ratio = _train(model_class, m, features, importance, steps, seed=0)
+    model, ratio = _copies(model_class, m, features, importance, steps, seed=0)
     figure, (left, right) = _two_panels()
 
     def draw(i):
@@ -176,19 +170,20 @@ def _two_panels() -> tuple[Figure, tuple[Axes, np.ndarray]]:
     return figure, (left.subplots(), right.subplots(2, 1))
 
 
-def _train(cls, m, features, importance, steps, seed):
+def _train(model, features, importance, steps, **options):
+    """Train to the end: a half-trained model must not pass for a trained one."""
+    history = train(model, features, importance, steps=steps, **options)
+    if len(history.loss) < steps:
+        raise KeyboardInterrupt
+    return history
+
+
+def _copies(cls, m, features, importance, steps, seed):
     """A trained copy per sparsity, and each one's loss divided by the exact optimum of a linear model."""
     model = cls(features.n, m, copies=features.copies, seed=seed)
-    history = train(model, features, importance, steps=steps, batch_size=BATCH, seed=seed)
-    if len(history.loss) < steps:
-        raise KeyboardInterrupt  # a half-trained model must not pass for a trained one
+    _train(model, features, importance, steps, seed=seed)
     loss = (importance * feature_loss(model, features, samples=32_768)).mean(-1)
-    return model, _ratio(loss, linear_optimum(m, features, importance))
-
-
-def _ratio(loss, optimum):
-    """Loss over the linear optimum; NaN where a linear model can be exact."""
-    return loss / optimum.where(optimum > 1e-9, torch.nan)
+    return model, loss_ratio(loss, linear_optimum(m, features, importance))
 
 
 def _describe(W, ratio) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -102,13 +103,13 @@ def feature_loss(model: nn.Module, features: SparseFeatures, samples: int = 65_5
         (..., n) float64, in squared units of x.
     """
     samples = check.whole_number("samples", samples)
-    generator = torch.Generator().manual_seed(check.whole_number("seed", seed, at_least=0))
+    rng = np.random.default_rng(check.whole_number("seed", seed, at_least=0))
     check.module(model)
     check.fits(model, features)
     total = 0
     for start in range(0, samples, 4096):  # small pieces stay in the cache
         with one_thread():
-            x = features.sample(min(4096, samples - start), generator)
+            x = features.sample(min(4096, samples - start), rng)
             x_hat = model(x)
             if x_hat.shape[-2:] != x.shape[-2:]:
                 raise ValueError(f"model(x) must be {tuple(x.shape)} as x, got {tuple(x_hat.shape)}")

@@ -17,7 +17,7 @@ from toymodels.explorers import SPARSITIES
 from toymodels.metrics import n_represented
 from toymodels.models import ReLUOutputModel
 from toymodels.plots import COLORS, NAMES, REFERENCE, plot_directions, plot_feature_norms, plot_gram
-from toymodels.theory import linear_optimum
+from toymodels.theory import linear_optimum, loss_ratio
 from toymodels.training import DivergedError, training_steps
 from toymodels.widgets import Canvas, Pictured, png
 
@@ -129,7 +129,7 @@ class Playground(Pictured):
     def _on_change(self, change):
         self.features.sparsity = self.sparsity.value
         self.importance.copy_(linear_importance(self.model.n, last=self.last_importance.value))
-        self._optimum = linear_optimum(self.model.m, self.features, self.importance).item()
+        self._optimum = linear_optimum(self.model.m, self.features, self.importance)
         self._limit = self.steps_taken + self.budget
         self._judged = None
         if not self.running:
@@ -154,7 +154,7 @@ class Playground(Pictured):
             lr=lambda step: self.lr.value,
             seed=self.seed,
         )
-        self._optimum = linear_optimum(m, self.features, self.importance).item()
+        self._optimum = linear_optimum(m, self.features, self.importance)
         self.steps_taken, self._curve, self._judged, self._limit = 0, [(0, math.nan)], None, self.budget
         self._losses = []
         if drawn != (self.kind.value, n, m):
@@ -215,7 +215,7 @@ class Playground(Pictured):
             steps -= 10
         if losses:
             self._losses = (self._losses + losses)[-2 * WINDOW :]
-            ratio = float(np.mean(losses)) / self._optimum if self._optimum > 1e-9 else math.nan
+            ratio = loss_ratio(float(np.mean(losses)), self._optimum).item()
             self._curve.append((self.steps_taken, ratio))
 
     def _converged(self) -> bool:
@@ -266,7 +266,7 @@ class Playground(Pictured):
         self.image.value = png(picture, palette=False)
         kept, ratio = n_represented(W), self._curve[-1][1]
         loss = f", loss {ratio:.0%} of the best linear model's" if math.isfinite(ratio) else ""
-        if self._optimum <= 1e-9:
+        if self.steps_taken and math.isnan(ratio):
             loss = ", and a linear model could be exact here"
         self.line.value = (
             f"<div style='font-size:1.1em;line-height:1.4;min-height:2.8em'>"

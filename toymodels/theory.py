@@ -29,7 +29,7 @@ def linear_loss(model: TiedAutoencoder, features: SparseFeatures, importance=Non
     """
     if not isinstance(model, TiedAutoencoder) or not (model.hidden is model.output is identity):
         raise TypeError(f"model must be linear (a LinearModel), got {type(model).__name__}")
-    check.same_problem(model, features)
+    check.fits(model, features)
     I = check.importance(importance, model.n, model.copies, torch.float64)
     W, b = model.W.detach().double(), model.b.detach().double()
     left = torch.eye(model.n, dtype=torch.float64) - W.mT @ W  # (..., n, n): what is not reconstructed
@@ -60,3 +60,8 @@ def linear_optimum(m: int, features: SparseFeatures, importance=None) -> Tensor:
     n, m = check.size(features.n, m)
     I = check.importance(importance, n, features.copies, torch.float64)
     return (I * features.variance).sort(dim=-1).values[..., : n - m].sum(dim=-1) / n
+
+
+def loss_ratio(loss: Tensor | float, optimum: Tensor) -> Tensor:
+    """loss / optimum; NaN where the optimum is zero: no loss is small or large against an exact answer."""
+    return loss / optimum.where(optimum > 1e-9, torch.nan)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+import numpy as np
 import torch
 from IPython.display import display
 from torch import Tensor, nn
@@ -67,16 +68,20 @@ class DivergedError(ArithmeticError):
     history: History | None = None
 
 
-def cosine_decay(lr: float, steps: int) -> Callable[[int], float]:
-    """Learning rate that falls from lr to zero along half a cosine: a function of the step 0 ... steps-1."""
-    return lambda step: lr * 0.5 * (1 + math.cos(math.pi * step / steps))
+def warmup_cosine(lr: float, steps: int) -> Callable[[int], float]:
+    """Learning rate that climbs to lr over the first tenth of the steps, while it falls to zero along half a
+    cosine: a function of the step, 0 ... steps-1.
+
+    Without the climb, hidden ReLUs die early on very sparse data (benchmarks/defaults.md).
+    """
+    return lambda step: lr * min(1, 10 * (step + 1) / steps) * 0.5 * (1 + math.cos(math.pi * step / steps))
 
 
 def _rate(lr, steps: int | None) -> Callable[[int], float]:
     if callable(lr):
         return lr
     lr = check.positive("lr", lr)
-    return cosine_decay(lr, steps) if steps else lambda step: lr
+    return warmup_cosine(lr, steps) if steps else lambda step: lr
 
 
 def training_steps(
@@ -85,7 +90,7 @@ def training_steps(
     importance=None,
     *,
     steps: int | None = 1000,
-    batch_size: int = 1024,
+    batch_size: int = 512,
     lr: float | Callable[[int], float] = 0.03,
     seed: int = 0,
 ) -> Iterator[tuple[int, Tensor]]:
@@ -97,7 +102,7 @@ def training_steps(
 
     Args:
         steps: None: go on for ever.
-        lr: a number falls to zero by `cosine_decay` (stays, if steps is None); or a function of the step.
+        lr: a number follows `warmup_cosine` (stays, if steps is None); or a function of the step.
     Raises:
         TypeError, ValueError: an argument is unusable; raised by the call, before any step.
         DivergedError: the loss is NaN or infinite; the weights are those before that step.
@@ -113,23 +118,22 @@ def training_steps(
     importance = check.importance(importance, features.n, copies)
     steps = None if steps is None else check.whole_number("steps", steps)
     batch_size = check.whole_number("batch_size", batch_size)
-    generator = torch.Generator().manual_seed(check.whole_number("seed", seed, at_least=0))
+    rng = np.random.default_rng(check.whole_number("seed", seed, at_least=0))
     rate = _rate(lr, steps)
-    optimizer = torch.optim.Adam(parameters, lr=check.rate(rate(0)), fused=True)
+    optimizer = torch.optim.Adam(parameters, lr=check.rate(rate(0)), betas=(0.9, 0.99), fused=True)
     if WrittenOutGradients.fits(model):
-        backward = WrittenOutGradients(model, batch_size)
+        backward = WrittenOutGradients(model, features, batch_size)
     else:
-        backward = partial(_autograd, model)
+        backward = partial(_autograd, model, features)
 
     def loop():
-        step, x = 0, None
+        step, numbers = 0, np.empty((features.n, batch_size), np.float32)
+        u = torch.from_numpy(numbers).mT  # (batch, n): the same memory, lying feature by feature
         while step != steps:
             with one_thread():
-                if x is not None and x.shape[:-2] != features.sparsity.shape[:1]:
-                    check.fits(model, features)  # the sparsity was set anew, with other copies
-                    x = None
-                x = features.sample(batch_size, generator, out=x)
-                loss = backward(x, importance)  # () or (copies,); sets the gradients
+                check.fits(model, features)  # the sparsity may have been set anew
+                rng.random(out=numbers, dtype=np.float32)
+                loss = backward(u, importance)  # () or (copies,); sets the gradients
                 if not math.isfinite(loss.sum().item()):
                     raise DivergedError(_advice(step, rate(step)))
                 optimizer.param_groups[0]["lr"] = check.rate(rate(step))
@@ -140,7 +144,8 @@ def training_steps(
     return loop()
 
 
-def _autograd(model: nn.Module, x: Tensor, importance: Tensor) -> Tensor:
+def _autograd(model: nn.Module, features: SparseFeatures, u: Tensor, importance: Tensor) -> Tensor:
+    x = features.from_uniform(u)
     model.zero_grad()
     x_hat = model(x)
     if not isinstance(x_hat, Tensor):
@@ -164,7 +169,7 @@ def train(
     importance=None,
     *,
     steps: int = 1000,
-    batch_size: int = 1024,
+    batch_size: int = 512,
     lr: float | Callable[[int], float] = 0.03,
     seed: int = 0,
     progress: bool = True,
@@ -181,7 +186,7 @@ def train(
         features: the data; its sparsity is one number, or has one entry (or row) per copy.
         importance: (n,) or (copies, n), not negative; None: all 1.
         steps, batch_size: whole numbers, at least 1.
-        lr: learning rate, above 0, falls to zero along a cosine; or a function of the step.
+        lr: highest learning rate, above 0 (see `warmup_cosine`); or a function of the step.
         seed: of the data; the model has its own.
         progress: show a progress bar with loss and learning rate.
         snapshots: how many copies of W to keep, denser in the beginning; from 2 on, the first is
