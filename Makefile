@@ -35,8 +35,9 @@ lint: $(READY) ## check style, with ruff
 notebooks: $(READY) ## execute all notebooks and store their outputs
 	$(BIN)/python tests/store_outputs.py
 
-bench: $(READY) ## measure speed: the engine against usual ways, then the sliders in a browser
+bench: $(READY) ## measure speed: the engine against usual ways, quality, then the sliders in a browser
 	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/quality.py
 	$(BIN)/python benchmarks/latency.py
 
 clean: ## remove .venv and caches

@@ -5,34 +5,42 @@
 Every row times A and B in turn, A B A B ..., and gives the ratio of each pair: median, minimum, maximum.
 The baselines are written here from their published descriptions: the article's generator, which builds
 samples one by one; one nn.Module at a time with autograd and Adam; the paper's notebook, which runs copies
-in one einsum with two random draws per copy and AdamW. The floor is what cannot be avoided: the random
-draw and the five matrix products.
+in one einsum with two random draws per copy and AdamW. The floor is the random draw and the five matrix
+products alone, as PyTorch does them, with one thread (as ours) and with all.
 """
 
+import multiprocessing
 import random
 import statistics
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import nbformat
+import numpy as np
 import torch
+from nbclient import NotebookClient
 from torch import nn
 
 import toymodels as tm
 
 n, m, BATCH = 40, 5, 1024
+THREADS = torch.get_num_threads()
 SPARSITIES = [*torch.linspace(0, 0.9, 11).tolist(), *torch.linspace(0.91, 0.99, 10).tolist()]  # 21
 IMPORTANCE = tm.linear_importance(n)
 
 
 def article_generator(dim_sample, num_sample, sparsity):
-    """Sample by sample, value by value, in Python lists."""
-    return [
-        [0.0 if random.random() < sparsity else random.random() for _ in range(dim_sample)]
-        for _ in range(num_sample)
-    ]
+    """Sample by sample, value by value, in Python lists; at the end a NumPy array."""
+    return np.array(
+        [
+            [0.0 if random.random() < sparsity else random.random() for _ in range(dim_sample)]
+            for _ in range(num_sample)
+        ]
+    )
 
 
 class OneModel(nn.Module):
@@ -65,7 +73,7 @@ def one_at_a_time(count):
 
 def paper_style(count):
     """A step of `count` copies in one einsum: own value and mask draws for each copy, AdamW."""
-    S = torch.tensor(SPARSITIES[:count])[None, :, None]
+    S = torch.tensor((SPARSITIES * (1 + count // 21))[:count])[None, :, None]
     W = nn.Parameter(torch.randn(count, n, m) * n**-0.5)
     b = nn.Parameter(torch.zeros(count, n))
     optimizer = torch.optim.AdamW([W, b], lr=1e-3)
@@ -80,6 +88,7 @@ def paper_style(count):
         loss.backward()
         optimizer.step()
 
+    step.W, step.b = W, b
     return step
 
 
@@ -87,22 +96,24 @@ def ours(count):
     """A step of `count` copies with the module's engine."""
     model = tm.ReLUOutputModel(n, m, copies=count, seed=0)
     features = tm.SparseFeatures(n, (SPARSITIES * (1 + count // 21))[:count])
-    run = tm.training_steps(model, features, IMPORTANCE, steps=None)
+    run = tm.training_steps(model, features, IMPORTANCE, steps=None, batch_size=BATCH)
     return lambda: next(run)
 
 
-def floor(count):
+def floor(count, threads=1):
     """The shared random draw and the five matrix products of a step, nothing else."""
     W, X = torch.randn(count, m, n), torch.rand(count, n, BATCH)
     H, R, u = torch.rand(count, m, BATCH), torch.rand(count, n, BATCH), torch.rand(n, BATCH)
 
     def step():
+        torch.set_num_threads(threads)
         torch.rand(n, BATCH, out=u)
         torch.bmm(W, X, out=H)
         torch.bmm(W.mT, H, out=R)
         torch.bmm(W, R, out=H)
         torch.bmm(H, R.mT)
         torch.bmm(H, X.mT)
+        torch.set_num_threads(THREADS)
 
     return step
 
@@ -149,8 +160,9 @@ def main():
         repeats=(50, 50),
     )
     compare("(c) paper-style loop / ours, a step of 21 copies", paper_style(21), ours(21), repeats=(10, 20))
-    compare("(d) ours / floor, a step of 21 copies", ours(21), floor(21), repeats=(30, 30))
-    compare("(d) ours / floor, a step of 1 model", ours(1), floor(1), repeats=(200, 200))
+    for name, threads in (("one thread", 1), (f"{THREADS} threads", THREADS)):
+        compare(f"(d) ours / floor on {name}, 21 copies", ours(21), floor(21, threads), repeats=(30, 30))
+        compare(f"(d) ours / floor on {name}, 1 model", ours(1), floor(1, threads), repeats=(200, 200))
     one = ours(1)
     for count in (4, 16, 64, 256):
         compare(
@@ -160,20 +172,46 @@ def main():
             rounds=5,
             repeats=(5, 1),
         )
-    _import_and_chapters()
-
-
-def _import_and_chapters():
-    root = Path(__file__).parent.parent
+    _sweeps()
     compare(
         "import toymodels / import torch",
         lambda: subprocess.run([sys.executable, "-c", "import toymodels"], check=True),
         lambda: subprocess.run([sys.executable, "-c", "import torch"], check=True),
         rounds=3,
     )
-    print("\nwall time of the chapters, executed from top to bottom")
-    store = [sys.executable, str(root / "tests" / "store_outputs.py"), "--dry-run"]
-    subprocess.run(store, check=True)
+    _chapters()
+
+
+def _sweeps():
+    """Settings shared out among processes of one thread each; then a whole phase diagram."""
+
+    def large(pool):
+        sparsities = torch.linspace(0, 0.99, 24).tolist()
+        tm.sweep(tm.ReLUOutputModel, n, m, sparsities, IMPORTANCE, seeds=4, executor=pool, progress=False)
+
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, context) as one, ProcessPoolExecutor(2, context) as two:
+        compare("a sweep of 96 models 40 -> 5: one process / two", lambda: large(one), lambda: large(two), 5)
+    start = time.perf_counter()
+    ratio = torch.logspace(-1, 1, 100)  # importance of the second feature
+    importances = torch.stack([torch.ones(100), ratio], dim=-1)
+    sparsities = 1 - torch.logspace(-2, 0, 100)
+    tm.sweep(tm.ReLUOutputModel, 2, 1, sparsities, importances, seeds=5, steps=300, batch_size=256)
+    print(
+        f"phase diagram n = 2, m = 1: 100 x 100 settings, 5 starts each: {time.perf_counter() - start:.1f} s"
+    )
+
+
+def _chapters():
+    """Wall time and peak memory of each chapter's kernel, executed from top to bottom."""
+    peak = "import resource\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    for path in sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells.append(nbformat.v4.new_code_cell(peak))
+        start = time.perf_counter()
+        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": path.parent}}).execute()
+        took, memory = time.perf_counter() - start, notebook.cells[-1].outputs[0].text.strip()
+        print(f"{path.name:32s} {took:5.1f} s, {memory} MB at most", flush=True)
 
 
 if __name__ == "__main__":

@@ -187,8 +187,16 @@ def test_article_function_returns_numpy_and_repeats_by_seed():
         (lambda: tm.SparseFeatures(4, [[0.1, 0.2]]), ValueError, r"sparsity .*shape \(1, 2\)"),
         (lambda: tm.SparseFeatures(4, 0.5).sample(0), ValueError, "batch_size must be at least 1"),
         (lambda: tm.SparseFeatures(4, 0.5).sample("many"), TypeError, "batch_size.*'many'"),
-        (lambda: tm.SparseFeatures(4, 0.5).sample(9, torch.Generator()), TypeError, "generator must be NumPy"),
-        (lambda: tm.SparseFeatures(4, [0.5]).sample_active(9), ValueError, r"sparsity must be one number.*\(1,\)"),
+        (
+            lambda: tm.SparseFeatures(4, 0.5).sample(9, torch.Generator()),
+            TypeError,
+            "generator must be NumPy",
+        ),
+        (
+            lambda: tm.SparseFeatures(4, [0.5]).sample_active(9),
+            ValueError,
+            r"sparsity must be one number.*\(1,\)",
+        ),
         (lambda: tm.linear_importance(0), ValueError, "n must be at least 1"),
         (lambda: tm.linear_importance(3, first=-1), ValueError, "importance"),
         (lambda: tm.linear_importance(3, first="high"), TypeError, "first and last"),

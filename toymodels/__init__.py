@@ -34,6 +34,7 @@ from toymodels.plots import (
     plot_position,
     plot_samples,
 )
+from toymodels.sweeps import Sweep, sweep
 from toymodels.theory import linear_loss, linear_optimum
 from toymodels.training import (
     DivergedError,

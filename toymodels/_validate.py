@@ -109,7 +109,7 @@ def generator(value) -> np.random.Generator:
 
 
 def fits(model, features) -> None:
-    """Raise unless the features fit a model with n and copies of its own: same n, and no copies or as many."""
+    """Raise unless the features fit a model with n and copies: same n, and no copies of theirs or as many."""
     if not (hasattr(model, "n") and hasattr(model, "W") and hasattr(model, "copies")):
         return
     if model.W.dtype != torch.float32:

@@ -171,8 +171,8 @@ class WrittenOutGradients:
         )
 
     def __call__(self, u: Tensor, importance: Tensor) -> Tensor:
-        H, H1, dH, X_hat, R, Wb, dWb = self.H1[:, :-1], self.H1, self.dH, self.X_hat, self.R, self.Wb, self.dWb
-        _, n, batch = R.shape
+        H1, dH, X_hat, R, Wb, dWb = self.H1, self.dH, self.X_hat, self.R, self.Wb, self.dWb
+        H, (_, n, batch) = H1[:, :-1], R.shape
         W = Wb[:, :-1].copy_(self.W)
         Wb[:, -1] = self.b
         X = self.X if self.features.copies else self.X[0]  # one for all, if the copies' data do not differ
