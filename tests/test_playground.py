@@ -38,10 +38,10 @@ def test_without_a_front_end_it_has_taken_a_few_steps_and_shows_a_picture(playgr
     assert not playground.running
 
 
-def test_it_trains_and_draws_while_the_loop_runs(playground):
+def test_it_trains_and_draws_while_the_loop_runs(playground, monkeypatch):
+    monkeypatch.setattr(playground, "_converged", lambda: False)
     pictures = []
     playground.image.observe(lambda change: pictures.append(change["new"]), "value")
-    playground.lr.value = 1e-3  # slow enough not to converge meanwhile
     assert live(playground, 0.6)
     assert playground.steps_taken > 100
     assert len(set(pictures)) > 3

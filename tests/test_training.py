@@ -116,6 +116,17 @@ def test_steps_is_the_axis_of_loss():
     assert repr(history).startswith("History(20 steps, last loss ")
 
 
+def test_a_parameter_without_gradient_stays_where_it_is():
+    class Spare(Untied):
+        def __init__(self):
+            super().__init__()
+            self.spare = nn.Parameter(torch.ones(2))
+
+    model = Spare()
+    quick(model)
+    assert model.spare.tolist() == [1, 1]
+
+
 class InterruptedFeatures(tm.SparseFeatures):
     """Presses the stop button while batch number 8 is made."""
 

@@ -1,6 +1,16 @@
 """Toy models of superposition: sparse features, three small models, a training loop, what to measure."""
 
-from toymodels.checks import check_generator
+from toymodels.checks import (
+    check_best_linear,
+    check_collision,
+    check_dimensionality,
+    check_interference,
+    check_largest_cosine,
+    check_loss,
+    check_relu_output,
+    check_share_of_zeros,
+)
+from toymodels.checks_made import check_by_hand, check_generator, check_pairs, check_six_lines
 from toymodels.data import SparseFeatures, generate_synthetic_dataset, linear_importance
 from toymodels.explorers import (
     SPARSITIES,

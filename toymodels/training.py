@@ -77,6 +77,32 @@ def warmup_cosine(lr: float, steps: int) -> Callable[[int], float]:
     return lambda step: lr * min(1, 10 * (step + 1) / steps) * 0.5 * (1 + math.cos(math.pi * step / steps))
 
 
+class Adam:
+    """Adam with betas 0.9 and 0.99, in NumPy: the numbers of torch.optim.Adam, without its 0.1 ms a step.
+
+    That would be a third of the training of a single model.
+
+    Source: Kingma and Ba 2015, "Adam: A method for stochastic optimization".
+    """
+
+    def __init__(self, parameters: list[nn.Parameter]):
+        self.step_count, self.parameters = 0, parameters
+        self.moments = [tuple(np.zeros((2, *p.shape), p.detach().numpy().dtype)) for p in parameters]
+
+    @np.errstate(all="ignore")
+    def step(self, lr: float) -> None:
+        """Move every parameter that has a gradient."""
+        self.step_count += 1
+        fix1, fix2 = 1 - 0.9**self.step_count, 1 - 0.99**self.step_count
+        for parameter, (mean, square) in zip(self.parameters, self.moments, strict=True):
+            if parameter.grad is None:
+                continue
+            value, gradient = parameter.detach().numpy(), parameter.grad.numpy()
+            mean += 0.1 * (gradient - mean)
+            square += 0.01 * (gradient * gradient - square)
+            value -= lr / fix1 * mean / (np.sqrt(square / fix2) + 1e-8)
+
+
 def _rate(lr, steps: int | None) -> Callable[[int], float]:
     if callable(lr):
         return lr
@@ -120,7 +146,8 @@ def training_steps(
     batch_size = check.whole_number("batch_size", batch_size)
     rng = np.random.default_rng(check.whole_number("seed", seed, at_least=0))
     rate = _rate(lr, steps)
-    optimizer = torch.optim.Adam(parameters, lr=check.rate(rate(0)), betas=(0.9, 0.99), fused=True)
+    check.rate(rate(0))
+    optimizer = Adam(parameters)
     if WrittenOutGradients.fits(model):
         backward = WrittenOutGradients(model, features, batch_size)
     else:
@@ -136,8 +163,7 @@ def training_steps(
                 loss = backward(u, importance)  # () or (copies,); sets the gradients
                 if not math.isfinite(loss.sum().item()):
                     raise DivergedError(_advice(step, rate(step)))
-                optimizer.param_groups[0]["lr"] = check.rate(rate(step))
-                optimizer.step()
+                optimizer.step(check.rate(rate(step)))
             step += 1
             yield step, loss
 
