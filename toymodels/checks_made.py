@@ -1,4 +1,4 @@
-"""More checks of exercises: of what an answer makes, a data set, directions, a model. They never raise either."""
+"""More checks of exercises: of what an answer makes, a data set, directions, a model. None ever raises."""
 
 from __future__ import annotations
 
