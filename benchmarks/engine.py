@@ -204,13 +204,14 @@ def _sweeps():
 
 def _chapters():
     """Wall time and peak memory of each chapter's kernel, executed from top to bottom."""
-    peak = "import resource\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    # VmHWM, and not getrusage, which counts the parent's memory at the fork
+    peak = "print(next(l for l in open('/proc/self/status') if l.startswith('VmHWM')).split()[1])"
     for path in sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         notebook.cells.append(nbformat.v4.new_code_cell(peak))
         start = time.perf_counter()
         NotebookClient(notebook, timeout=120, resources={"metadata": {"path": path.parent}}).execute()
-        took, memory = time.perf_counter() - start, notebook.cells[-1].outputs[0].text.strip()
+        took, memory = time.perf_counter() - start, int(notebook.cells[-1].outputs[0].text) // 1024
         print(f"{path.name:32s} {took:5.1f} s, {memory} MB at most", flush=True)
 
 

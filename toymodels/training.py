@@ -78,28 +78,29 @@ def warmup_cosine(lr: float, steps: int) -> Callable[[int], float]:
 
 
 class Adam:
-    """Adam with betas 0.9 and 0.99, in NumPy: the numbers of torch.optim.Adam, without its 0.1 ms a step.
+    """Adam in NumPy: the numbers of torch.optim.Adam, without its 0.1 ms a step.
 
     That would be a third of the training of a single model.
 
     Source: Kingma and Ba 2015, "Adam: A method for stochastic optimization".
     """
 
-    def __init__(self, parameters: list[nn.Parameter]):
-        self.step_count, self.parameters = 0, parameters
+    def __init__(self, parameters: list[nn.Parameter], betas: tuple[float, float] = (0.9, 0.99)):
+        self.step_count, self.parameters, self.betas = 0, parameters, betas
         self.moments = [tuple(np.zeros((2, *p.shape), p.detach().numpy().dtype)) for p in parameters]
 
     @np.errstate(all="ignore")
     def step(self, lr: float) -> None:
         """Move every parameter that has a gradient."""
         self.step_count += 1
-        fix1, fix2 = 1 - 0.9**self.step_count, 1 - 0.99**self.step_count
+        beta1, beta2 = self.betas
+        fix1, fix2 = 1 - beta1**self.step_count, 1 - beta2**self.step_count
         for parameter, (mean, square) in zip(self.parameters, self.moments, strict=True):
             if parameter.grad is None:
                 continue
             value, gradient = parameter.detach().numpy(), parameter.grad.numpy()
-            mean += 0.1 * (gradient - mean)
-            square += 0.01 * (gradient * gradient - square)
+            mean += (1 - beta1) * (gradient - mean)
+            square += (1 - beta2) * (gradient * gradient - square)
             value -= lr / fix1 * mean / (np.sqrt(square / fix2) + 1e-8)
 
 
