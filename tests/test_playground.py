@@ -66,7 +66,8 @@ def test_sparsity_takes_effect_at_once_and_keeps_the_weights(playground, S):
     assert f"S = {S:g}:" in playground.line.value
 
 
-def test_sparsity_may_change_while_it_trains(playground):
+def test_sparsity_may_change_while_it_trains(playground, monkeypatch):
+    monkeypatch.setattr(playground, "_converged", lambda: False)
     assert live(playground, 0.2, lambda: setattr(playground.sparsity, "value", 0.5))
     assert "S = 0.5:" in playground.line.value
     assert playground.features.sparsity == 0.5
@@ -125,14 +126,39 @@ def test_it_stops_after_its_budget():
     playground = tm.Playground(8, 3, budget=60)
     assert not live(playground, 0.5)
     assert "paused after 60 steps" in playground.line.value
-    assert 110 <= playground.steps_taken <= 250
+    assert playground.steps_taken == 110
 
 
-def test_it_stops_when_converged(playground):
-    playground._judged, playground.steps_taken, playground._losses = 0, 1000, [1.0] * 1000
-    assert playground._converged()
-    playground._judged, playground._losses = 0, [1.0] * 500 + [0.9] * 500
-    assert not playground._converged()
+@pytest.mark.parametrize(
+    ("windows", "over"),
+    [
+        ([1.0] * 4, False),  # too early to tell
+        ([1.0] * 5, True),
+        ([0.9, 1.0, 1.1, 0.95, 0.9], True),
+        ([1.0, 1.1, 1.1, 1.1, 0.9], False),  # noise, then progress
+        ([1.0, 0.98, 0.96, 0.94, 0.92, 0.9], False),
+        ([0.5, *[1.0] * 5, *[0.5] * 4], True),
+    ],
+)
+def test_it_has_converged_when_four_windows_brought_no_progress(playground, windows, over):
+    playground._windows, playground._losses = [], [loss for loss in windows for _ in range(500)] + [0.1] * 499
+    assert playground._converged() is over
+
+
+def test_converged_it_rests_until_something_changes(playground, monkeypatch):
+    monkeypatch.setattr(playground, "_converged", lambda: playground.sparsity.value == 0.9)
+    assert live(playground, 0.2, lambda: setattr(playground.sparsity, "value", 0.5))
+    assert playground.steps_taken > 100
+    playground.sparsity.value = 0.9
+    assert not live(playground, 0.2)
+    assert "converged: the loss no longer falls" in playground.line.value
+
+
+def test_paused_it_stays_paused_when_something_changes(playground):
+    assert not live(
+        playground, 0.1, lambda: (playground.start.click(), setattr(playground.sparsity, "value", 0.5))
+    )
+    assert "changed, same weights: press start" in playground.line.value
 
 
 def test_it_stops_when_its_last_view_is_closed_and_comes_back(playground):

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -43,15 +44,16 @@ def explore_samples(n: int = 40, shown: int = 24, sparsities: Sequence[float] = 
     """
     shown = check.whole_number("shown", shown)
     features = SparseFeatures(n, list(sparsities))
-    x = features.sample(20_000, np.random.default_rng(0))
-    active = (x > 0).sum(-1)  # (positions, samples)
+    u = torch.from_numpy(np.random.default_rng(0).random((20_000, n), dtype=np.float32))
     figure = Figure(figsize=(10.5, 4), dpi=90, layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=[1.7, 1])
 
     def draw(i):
-        plot_samples(x[i, :shown], left)
-        plot_active_counts(active[i], n, right)
-        return f"S = {sparsities[i]:g}: on average {active[i].float().mean():.1f} of {n} features are active."
+        x = features.from_uniform(u, copies=slice(i, i + 1))[0]  # all positions at once would be 0.2 GB
+        active = (x > 0).sum(-1)  # (samples,)
+        plot_samples(x[:shown], left)
+        plot_active_counts(active, n, right)
+        return f"S = {sparsities[i]:g}: on average {active.float().mean():.1f} of {n} features are active."
 
     summary = f"Samples of {n} features at {len(sparsities)} sparsities"
     return _explorer(figure, draw, "sparsity S", sparsities, summary, start=0.9)

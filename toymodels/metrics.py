@@ -10,6 +10,9 @@ from toymodels import _validate as check
 from toymodels.data import SparseFeatures
 from toymodels.models import one_thread
 
+PIECE = 256  # samples at once: small enough for the cache with many copies, and always the same, so that the
+# random numbers do not depend on the number of copies
+
 
 def gram(W: Tensor) -> Tensor:
     """W^T W: entry (i, j) is what feature j adds to the reconstruction of feature i before bias and ReLU.
@@ -107,9 +110,9 @@ def feature_loss(model: nn.Module, features: SparseFeatures, samples: int = 65_5
     check.module(model)
     check.fits(model, features)
     total = 0
-    for start in range(0, samples, 4096):  # small pieces stay in the cache
+    for start in range(0, samples, PIECE):
         with one_thread():
-            x = features.sample(min(4096, samples - start), rng)
+            x = features.sample(min(PIECE, samples - start), rng)
             x_hat = model(x)
             if x_hat.shape[-2:] != x.shape[-2:]:
                 raise ValueError(f"model(x) must be {tuple(x.shape)} as x, got {tuple(x_hat.shape)}")

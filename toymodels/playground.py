@@ -23,7 +23,7 @@ from toymodels.widgets import Canvas, Pictured, png
 
 KINDS = {name: cls for cls, name in NAMES.items()}
 PICTURE_EVERY = 0.045  # seconds
-WINDOW = 500  # steps over which progress is judged
+WINDOW, PATIENCE = 500, 4  # steps whose losses are averaged; such windows without progress: converged
 
 
 class Playground(Pictured):
@@ -32,7 +32,7 @@ class Playground(Pictured):
     Sparsity, importance and learning rate take effect at once and keep the weights: change them while
     the model trains and watch the structure rearrange. A change of model, n or m starts from fresh
     weights. Training runs on the kernel's event loop, between other cells; it stops when it has
-    converged, after `budget` steps, and when the last view of the playground is closed.
+    converged, until something changes; after `budget` steps; and when the last view is closed.
 
     Args:
         n, m: features and hidden dimensions, 1 <= m <= n; n can be changed up to 200. sparsity: S in [0, 1].
@@ -131,13 +131,17 @@ class Playground(Pictured):
         self.importance.copy_(linear_importance(self.model.n, last=self.last_importance.value))
         self._optimum = linear_optimum(self.model.m, self.features, self.importance)
         self._limit = self.steps_taken + self.budget
-        self._judged = None
+        self._windows = None
+        if self._rests:
+            self._run()
         if not self.running:
             self._draw("changed, same weights: press start to go on training")
 
     def _on_new_shape(self, change):
-        self.m.max = self.n.value
+        self.m.max, rested = self.n.value, self._rests
         self._fresh(f"fresh weights, because {change['owner'].description} changed")
+        if rested:
+            self._run()
 
     def _fresh(self, said: str):
         """New weights for the model, n and m of the controls."""
@@ -155,8 +159,8 @@ class Playground(Pictured):
             seed=self.seed,
         )
         self._optimum = linear_optimum(m, self.features, self.importance)
-        self.steps_taken, self._curve, self._judged, self._limit = 0, [(0, math.nan)], None, self.budget
-        self._losses = []
+        self.steps_taken, self._curve, self._limit = 0, [(0, math.nan)], self.budget
+        self._losses, self._windows, self._rests = [], None, False
         if drawn != (self.kind.value, n, m):
             self._release()
         self._draw("training" if self.running else said)
@@ -169,6 +173,7 @@ class Playground(Pictured):
         return self._task is not None and not self._task.done()
 
     def _run(self):
+        self._rests = False
         self._limit = self.steps_taken + self.budget
         self._task = asyncio.get_running_loop().create_task(self._train())
         self.start.description, self.start.icon = "pause", "pause"
@@ -176,7 +181,7 @@ class Playground(Pictured):
     def _pause(self, said: str):
         if self.running:
             self._task.cancel()
-        self._task = None
+        self._task, self._rests = None, False
         self.start.description, self.start.icon = "start", "play"
         if said:
             self._draw(said)
@@ -185,7 +190,7 @@ class Playground(Pictured):
         next_picture = 0.0
         while True:
             try:
-                self._advance(math.inf, seconds=0.02)
+                self._advance(self._limit - self.steps_taken, seconds=0.02)
             except DivergedError as error:
                 self._finish("")
                 return self._fresh(f"fresh weights, because {error}")
@@ -195,7 +200,9 @@ class Playground(Pictured):
             if self.steps_taken >= self._limit:
                 return self._finish(f"paused after {self.budget} steps: press start to go on")
             if self._converged():
-                return self._finish("converged: the loss no longer falls")
+                self._finish("converged: the loss no longer falls; change something and it goes on")
+                self._rests = True
+                return
             if time.monotonic() > next_picture:
                 self._draw("training")
                 next_picture = time.monotonic() + PICTURE_EVERY
@@ -205,7 +212,7 @@ class Playground(Pictured):
         self._task = None
         self._pause(said)
 
-    def _advance(self, steps: float, seconds: float = math.inf):
+    def _advance(self, steps: int, seconds: float = math.inf):
         """Take so many steps, or as many as fit into the time."""
         end, losses = time.monotonic() + seconds, []
         while steps > 0 and time.monotonic() < end:
@@ -214,19 +221,19 @@ class Playground(Pictured):
                 losses.append(loss.item())
             steps -= 10
         if losses:
-            self._losses = (self._losses + losses)[-2 * WINDOW :]
+            self._losses += losses
             ratio = loss_ratio(float(np.mean(losses)), self._optimum).item()
             self._curve.append((self.steps_taken, ratio))
 
     def _converged(self) -> bool:
-        """Whether the mean loss of a window of steps fell by less than 0.1 % from the window before."""
-        if self._judged is None:  # something changed: begin to judge anew
-            self._judged, self._losses = self.steps_taken, []
-        if self.steps_taken < self._judged + 2 * WINDOW:
-            return False
-        before, now = np.mean(self._losses[:WINDOW]), np.mean(self._losses[WINDOW:])
-        self._judged = self.steps_taken - WINDOW
-        return now > 0.999 * before
+        """Whether the last windows brought the mean loss less than 0.1 % below the least before."""
+        if self._windows is None:  # something changed: begin to judge anew
+            self._windows, self._losses = [], []
+        while len(self._losses) >= WINDOW:
+            self._windows.append(float(np.mean(self._losses[:WINDOW])))
+            del self._losses[:WINDOW]
+        before, now = self._windows[:-PATIENCE], self._windows[-PATIENCE:]
+        return bool(before) and min(now) > 0.999 * min(before)
 
     # Picture
 

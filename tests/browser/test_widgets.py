@@ -172,7 +172,8 @@ def test_running_the_cells_ten_times_keeps_memory(lab):
 
 # The playground
 
-PLAYGROUND = "p = tm.Playground(40, 5, sparsity=0.99, budget=100_000)\np"
+# Never converged, however fast the machine: the tests look at it while it trains
+PLAYGROUND = "p = tm.Playground(40, 5, sparsity=0.99, budget=10**9); p._converged = lambda: False\np"
 TEXT = "() => [...document.querySelectorAll('.jp-OutputArea-output .widget-html')].at(-1).innerText"
 
 
