@@ -71,7 +71,13 @@ def test_metadata_is_plain(notebook):
     assert notebook.metadata.kernelspec.name == "python3"
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"tags", "jupyter"}
+        assert set(cell.metadata) <= {"tags", "jupyter", "alt"}
+
+
+def test_every_picture_is_told_in_words(notebook):
+    for cell in code_cells(notebook):  # exported pages put it into the image; the kernel never sees it
+        drawn = any("image/png" in output.get("data", {}) for output in cell.outputs)
+        assert drawn == (len(cell.metadata.get("alt", "").split()) >= 12), cell.source
 
 
 def test_cells_are_short_and_not_empty(notebook):
