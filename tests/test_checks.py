@@ -45,6 +45,10 @@ def same_number_of_zeros(d, k, S):
     return x
 
 
+def two_values(d, k, S):
+    return np.where(np.random.rand(k, d) >= S, np.random.choice([0.02, 0.98], (k, d)), 0)
+
+
 def never_quite_empty(d, k, S):
     return mask_times_value(d, k, min(S, 0.98)) + (S == 1) * 0.1
 
@@ -64,6 +68,8 @@ def never_quite_empty(d, k, S):
         (same_number_of_zeros, "dropped independently"),
         (same_number_twice, "uniform on [0, 1)"),
         (lambda d, k, S: 10 * mask_times_value(d, k, S), "uniform on [0, 1)"),
+        (two_values, "uniform on [0, 1)"),
+        (lambda d, k, S: np.repeat(mask_times_value(d, k // 2, S), 2, axis=0), "samples repeat"),
         (never_quite_empty, "sparsity 1 nothing but zeros"),
         (fixed_seed, "is a seed fixed"),
         (lambda d, k, S: mask_times_value(d, k, S) * np.random.choice([-1, 1], (k, d)), "uniform on [0, 1)"),
@@ -87,6 +93,9 @@ FUNCTIONS = {  # check: {answer's name: (answer, what is said)}, each with two r
         (lambda t: (t != 0).mean(), "the wrong way round"),
         (lambda t: (t == 0).sum(), "the number of zeros"),
         (lambda t: sum(v == 0 for v in t.flat) / len(t), "number of rows only"),
+        (lambda t: (t < 0.5).mean(), "small and negative values"),
+        (lambda t: (abs(t) < 0.3).mean(), "counts small values"),
+        (lambda t: (t <= 0).mean(), "counts negative values"),
     ],
     tm.check_largest_cosine: [
         (lambda V: largest_cosine(V), "✓"),
@@ -105,6 +114,7 @@ FUNCTIONS = {  # check: {answer's name: (answer, what is said)}, each with two r
         (lambda n, S: choose(n, 2) * (1 - S) ** 2 * S ** (n - 2), "exactly two"),
         (lambda n, S: (1 - S) ** 2, "two given features"),
         (lambda n, S: 1 - S**n - (1 - S) * S ** (n - 1), "factor n missing"),
+        (lambda n, S: choose(n, 2) * (1 - S) ** 2, "expected number of colliding pairs"),
     ],
     tm.check_relu_output: [
         (lambda x, W, b: torch.relu(x @ W.T @ W + b), "✓"),
@@ -140,6 +150,7 @@ FUNCTIONS = {  # check: {answer's name: (answer, what is said)}, each with two r
             lambda m, I, v: torch.sort(I * v).values[: len(I) - m].sum() / max(1, len(I) - m),
             "dropped features",
         ),
+        (lambda m, I, v: torch.sort(I * v).values[: len(I) - m].mean(), "dropped features alone"),
         (lambda m, I, v: (I * v).topk(m).values.sum() / len(I), "part of the kept"),
         (lambda m, I, v: torch.sort(I * v).values[m:].sum() / len(I), "drops the largest"),
     ],
@@ -219,6 +230,9 @@ def icosahedron():
     return np.array([[0, 0, 1, 1, phi, phi], [1, 1, phi, -phi, 0, 0], [phi, -phi, 0, 0, 1, -1]])
 
 
+ROOTS = np.array([[1.0, 1, 1, 1, 0, 0], [1, -1, 0, 0, 1, 1], [0, 0, 1, -1, 1, -1]])
+
+
 @pytest.mark.parametrize(
     ("V", "says"),
     [
@@ -230,6 +244,8 @@ def icosahedron():
         ("lines", "numbers"),
         (np.zeros((3, 6)), "no zero vector"),
         (np.hstack([np.eye(3), -np.eye(3)]), "on the same line"),
+        (ROOTS, "✓ six lines, largest |cosine| 0.500"),
+        (ROOTS / np.linalg.norm(ROOTS, axis=0), "✓ six lines, largest |cosine| 0.500"),
         (np.hstack([np.eye(3), np.eye(3) + 0.4]), "the largest |cosine| is"),
     ],
 )
@@ -240,6 +256,18 @@ def test_six_lines_check_names_the_mistake(capsys, V, says):
 def pairs(d, k, S):
     mask = np.repeat(np.random.rand(k, d // 2) >= S, 2, axis=1)
     return mask * np.random.rand(k, d)
+
+
+def opposite_values(d, k, S):
+    x = pairs(d, k, S)
+    x[:, 1::2] = np.where(x[:, ::2] > 0, 1 - x[:, ::2], 0)
+    return x
+
+
+def same_values_but_once(d, k, S):
+    x = pairs(d, k, S)
+    x[:, 3::2] = x[:, 2::2]
+    return x
 
 
 def pairs_from_samples(d, k, S):
@@ -263,6 +291,8 @@ def pairs_from_samples(d, k, S):
         (lambda d, k, S: np.roll(pairs(d, k, S), 1, axis=1), "0 and 1, 2 and 3"),
         (lambda d, k, S: np.repeat(mask_times_value(d // 2, k, S), 2, axis=1), "the two values of a pair"),
         (lambda d, k, S: pairs(d, k, S) ** 2, "uniform on [0, 1)"),
+        (opposite_values, "the two values of a pair"),
+        (same_values_but_once, "the two values of a pair"),
         (lambda d, k, S: pairs(d, k, S)[:, [0, 1, 2, 3, 0, 1, 2, 3][:d]], "different pairs"),
         (lambda d, k, S: pairs(d, k, S).T, "lies on its side"),
         (lambda d, k, S: oops, "does not run: NameError"),  # noqa: F821
@@ -280,9 +310,10 @@ TWO_PAIRS = np.array([[1.0, -1, 0, 0, 0], [0, 0, 1, -1, 0]])
     ("W", "b", "says"),
     [
         (None, None, "○ not attempted"),
-        (PENTAGON, -0.3, "✓"),
-        (TWO_PAIRS, [0, 0, 0, 0, 0.025], "✓"),
-        (TWO_PAIRS.tolist(), 0, "✓"),
+        (PENTAGON, -0.15, "✓"),
+        ((1.15 * PENTAGON).tolist(), [-0.25] * 5, "✓"),
+        (TWO_PAIRS, [0, 0, 0, 0, 0.025], "4 features kept, there is a place for five"),
+        (PENTAGON, 0, "a bias below 0"),
         (PENTAGON.T, 0, "lies on its side"),
         (np.eye(5), 0, "W must be (2, 5)"),
         (PENTAGON, [1, 2], "(2, 5) and (2,)"),

@@ -100,7 +100,7 @@ def test_m_never_exceeds_n(playground):
 
 def test_two_dimensions_are_drawn_as_arrows():
     playground = tm.Playground(5, 2)
-    assert playground._left.get_xlabel() == "hidden dimension 1"
+    assert playground._left.get_xlabel() == "hidden dimension 0"
     assert tm.Playground(5, 3)._left.get_xlabel() == "feature j"
 
 

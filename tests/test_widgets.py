@@ -40,9 +40,9 @@ def test_the_slider_is_linked_in_the_browser(explorers, name):
     assert ((explorer.play, "value"), (explorer.slider, "index")) in links
 
 
-def test_it_begins_near_the_middle_of_the_story(explorers):
-    assert explorers["samples"].slider.value == "0.9"
-    assert explorers["samples"].pictures.selected_index == 2
+def test_it_begins_at_the_beginning(explorers):
+    assert explorers["samples"].slider.value == "0"
+    assert explorers["samples"].pictures.selected_index == explorers["samples"].lines.selected_index == 0
 
 
 def test_positions_can_be_set_at_both_ends_and_at_random(explorers):
@@ -72,10 +72,10 @@ def test_the_default_positions_are_many_and_finer_towards_one():
     assert all(later <= earlier + 1e-9 for earlier, later in zip(gaps, gaps[2:], strict=False))
 
 
-@pytest.mark.parametrize("start", [-1, 2])
-def test_bad_input_is_named(start):
+@pytest.mark.parametrize("still", [-1, 2])
+def test_bad_input_is_named(still):
     with pytest.raises(ValueError, match="equally many"):
-        tm.Explorer("S", ["0", "1"], [b"", b""], ["", ""], "", start)
+        tm.Explorer("S", ["0", "1"], [b"", b""], ["", ""], "", still)
     with pytest.raises(ValueError, match="sparsity must lie in"):
         tm.explore_samples(sparsities=[0.5, 1.5])
     with pytest.raises(ValueError, match="m must be at most"):

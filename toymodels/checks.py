@@ -23,7 +23,9 @@ def numbers(value) -> np.ndarray:
 
 
 def _same(got, expected) -> bool:
-    return np.shape(got) == np.shape(expected) and np.allclose(got, expected, rtol=1e-3, atol=1e-5)
+    return np.shape(got) == np.shape(expected) and np.allclose(
+        got, expected, rtol=1e-3, atol=1e-5, equal_nan=True
+    )
 
 
 def _judge(answer, inputs: Sequence[tuple], right: Callable, mistakes: Mapping[str, Callable]) -> str:
@@ -72,9 +74,13 @@ def _shown(arguments: tuple) -> str:
 def check_share_of_zeros(answer: Callable | None) -> None:
     """Print whether answer(table) is the share of zeros of an array of any shape."""
     tables = [(np.array([0.0, 1, 2, 0, 0]),), (_rng().poisson(1.0, (4, 7)),), (np.zeros((2, 3, 2)),)]
+    tables.append((np.array([[0.0, -1.0], [0.1, 1e-6]]),))
     mistakes = {
         "that is the share of active values: sparsity is the wrong way round": lambda t: (t != 0).mean(),
         "that is the number of zeros: divide by how many numbers there are": lambda t: (t == 0).sum(),
+        "that counts small values as zeros: only exact zeros count": lambda t: (np.abs(t) < 0.5).mean(),
+        "that counts negative values as zeros: only exact zeros count": lambda t: (t <= 0).mean(),
+        "that counts small and negative values as zeros: only exact zeros count": lambda t: (t < 0.5).mean(),
         "that divides by the number of rows only, not by all numbers": lambda t: (t == 0).sum() / len(t),
     }
     print(_judge(answer, tables, lambda t: (t == 0).mean(), mistakes))
@@ -122,6 +128,9 @@ def check_collision(answer: Callable | None) -> None:
         "that is at least one: a single active feature is no collision": lambda n, S: 1 - S**n,
         "that is exactly two: three or more collide as well": lambda n, S: (
             comb(n, 2) * (1 - S) ** 2 * S ** (n - 2)
+        ),
+        "that is the expected number of colliding pairs, no probability: it can exceed 1": lambda n, S: (
+            comb(n, 2) * (1 - S) ** 2
         ),
         "that is for two given features: any two of the n may meet": lambda n, S: (1 - S) ** 2,
         "the one active feature may be any of the n: is the factor n missing?": lambda n, S: (
@@ -204,6 +213,9 @@ def check_best_linear(answer: Callable | None) -> None:
         "summed where it should be averaged: divide by n": lambda m, I, v: n(I) * dropped(both, m, I, v),
         "divided by the number of dropped features: divide by n": lambda m, I, v: (
             n(I) * dropped(both, m, I, v) / max(n(I) - m, 1)
+        ),
+        "that is the mean over the dropped features alone: divide by n": lambda m, I, v: (
+            (I * v).sort(descending=True).values[m:].mean()
         ),
         "that is the part of the kept features: the loss is what the dropped ones leave": lambda m, I, v: (
             (I * v).sum() / n(I) - dropped(both, m, I, v)

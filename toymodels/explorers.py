@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from toymodels import _validate as check
 from toymodels.data import SparseFeatures, linear_importance
-from toymodels.metrics import feature_loss, interference, n_represented
+from toymodels.metrics import feature_loss, feature_norms, interference
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel
 from toymodels.plots import (
     COLORS,
@@ -56,7 +56,7 @@ def explore_samples(n: int = 40, shown: int = 24, sparsities: Sequence[float] = 
         return f"S = {sparsities[i]:g}: on average {active.float().mean():.1f} of {n} features are active."
 
     summary = f"Samples of {n} features at {len(sparsities)} sparsities"
-    return _explorer(figure, draw, "sparsity S", sparsities, summary, start=0.9)
+    return _explorer(figure, draw, "sparsity S", sparsities, summary, still=0.9)
 
 
 def explore_gram(
@@ -94,7 +94,7 @@ def explore_gram(
 
     names = [NAMES[cls] for cls in models]
     summary = f"W^T W of {', '.join(names)} at {len(sparsities)} sparsities"
-    return _explorer(figure, draw, "sparsity S", sparsities, summary, start=0.9, columns=names)
+    return _explorer(figure, draw, "sparsity S", sparsities, summary, still=0.9, columns=names)
 
 
 def explore_training(
@@ -131,7 +131,7 @@ def explore_training(
         return f"Step {moments[i]}: {_describe(history.snapshots[i], smooth[i])}."
 
     summary = f"{NAMES[model_class]}, S = {sparsity:g}: W^T W at {len(moments)} moments of its training"
-    return _explorer(figure, draw, "training step", moments, summary, start=moments[-1])
+    return _explorer(figure, draw, "training step", moments, summary, still=moments[-1])
 
 
 def explore_seeds(
@@ -162,7 +162,7 @@ def explore_seeds(
         return f"Seed {i}: {_describe(W, ratio[i])}."
 
     summary = f"{NAMES[model_class]}, S = {sparsity:g}: W^T W from {seeds} seeds"
-    return _explorer(figure, draw, "seed", range(seeds), summary, start=0)
+    return _explorer(figure, draw, "seed", range(seeds), summary, still=0)
 
 
 def _two_panels() -> tuple[Figure, tuple[Axes, np.ndarray]]:
@@ -183,12 +183,13 @@ def _copies(cls, m, features, importance, steps, seed):
     """A trained copy per sparsity, and each one's loss divided by the exact optimum of a linear model."""
     model = cls(features.n, m, copies=features.copies, seed=seed)
     _train(model, features, importance, steps, seed=seed)
-    loss = (importance * feature_loss(model, features, samples=32_768)).mean(-1)
+    loss = (importance * feature_loss(model, features, samples=2**17)).mean(-1)
     return model, loss_ratio(loss, linear_optimum(m, features, importance))
 
 
 def _describe(W, ratio) -> str:
-    kept, strongest = n_represented(W), interference(W).max()
+    represented = feature_norms(W) > 0.5
+    kept, strongest = represented.sum(), (interference(W) * represented).max()
     loss = f"loss {ratio:.0%} of the linear optimum" if math.isfinite(ratio) else "linear could be exact"
     return f"keeps {kept} of {W.shape[-1]} features, strongest interference {strongest:.1f}, {loss}"
 
@@ -199,7 +200,7 @@ def _explorer(
     name: str,
     positions: Sequence[float],
     summary: str,
-    start: float,
+    still: float,
     columns: Sequence[str] = (),
 ) -> Explorer:
     """Draw every position once. The columns of axes, if they have names, can be shown one at a time."""
@@ -215,7 +216,7 @@ def _explorer(
         bar.update()
     bar.close()
     canvas.release()
-    first = int(np.abs(np.asarray(positions) - start).argmin())
+    shown = int(np.abs(np.asarray(positions) - still).argmin())
     labels = [f"{position:g}" for position in positions]
     named = dict(zip(columns, places, strict=False))
-    return Explorer(name, labels, pictures, texts, summary, first, named)
+    return Explorer(name, labels, pictures, texts, summary, shown, named)

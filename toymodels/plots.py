@@ -216,5 +216,5 @@ def plot_directions(W, ax: Axes | None = None, importance=None) -> Axes:
     ax.quiver(*np.zeros((2, n)), *W, color=colors, angles="xy", scale_units="xy", scale=1, width=0.012)
     ax.add_patch(plt.Circle((0, 0), 1, fill=False, color=REFERENCE, ls=":"))
     ax.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal")
-    ax.set(xlabel="hidden dimension 1", ylabel="hidden dimension 2")
+    ax.set(xlabel="hidden dimension 0", ylabel="hidden dimension 1")
     return ax

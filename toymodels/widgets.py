@@ -92,7 +92,7 @@ class Explorer(Pictured):
         pictures: PNG bytes, one per position, all of one size.
         texts: one line per position: what the picture shows, in words.
         summary: a line for readers without widgets; "shown: " and the position are added.
-        start: first position.
+        still: position of the picture that they see. The slider starts at 0, for whoever drags it.
         columns: name -> (left, right) in pixels, parts of the picture that can be shown alone; a row of
             buttons chooses between them and all.
     Attributes:
@@ -100,7 +100,7 @@ class Explorer(Pictured):
         frames: the PNG bytes.
         choice: the row of buttons; its `index` is followed by `shown`. None without columns.
     Raises:
-        ValueError: labels, pictures and texts differ in number, or start is none of them.
+        ValueError: labels, pictures and texts differ in number, or still is none of them.
     """
 
     def __init__(
@@ -110,23 +110,23 @@ class Explorer(Pictured):
         pictures: Sequence[bytes],
         texts: Sequence[str],
         summary: str,
-        start: int = 0,
+        still: int = 0,
         columns: Mapping[str, tuple[int, int]] | None = None,
     ):
-        if not len(labels) == len(texts) == len(pictures) > start >= 0:
+        if not len(labels) == len(texts) == len(pictures) > still >= 0:
             raise ValueError(
-                "labels, pictures and texts must be equally many, and start one of their positions; got "
-                f"{len(labels)}, {len(pictures)}, {len(texts)} and start {start}"
+                "labels, pictures and texts must be equally many, and still one of their positions; got "
+                f"{len(labels)}, {len(pictures)}, {len(texts)} and still {still}"
             )
-        self.frames, self._start = list(pictures), start
-        self._summary = f"{summary}; shown: {name} = {labels[start]}"
-        self.pictures = _pages([_picture(*page) for page in zip(pictures, texts, strict=True)], start)
-        self.lines = _pages([_line(text) for text in texts], start)
+        self.frames, self._still = list(pictures), still
+        self._summary = f"{summary}; shown: {name} = {labels[still]}"
+        self.pictures = _pages([_picture(*page) for page in zip(pictures, texts, strict=True)])
+        self.lines = _pages([_line(text) for text in texts])
         self.slider = widgets.SelectionSlider(
-            options=list(labels), index=start, description=name, layout=widgets.Layout(width="36em")
+            options=list(labels), index=0, description=name, layout=widgets.Layout(width="36em")
         )
         self.slider.style.description_width = "initial"
-        self.play = widgets.Play(min=0, max=len(labels) - 1, value=start, interval=400)
+        self.play = widgets.Play(min=0, max=len(labels) - 1, value=0, interval=400)
         self.links = [
             widgets.jslink((self.play, "value"), (self.slider, "index")),
             widgets.jslink((self.slider, "index"), (self.pictures, "selected_index")),
@@ -144,7 +144,7 @@ class Explorer(Pictured):
         super().__init__([row, self.shown, self.lines])
 
     def still(self) -> tuple[str, bytes]:
-        return self._summary, self.frames[self._start]
+        return self._summary, self.frames[self._still]
 
 
 def _part(picture: widgets.Widget, left: int, right: int) -> widgets.Box:
@@ -153,11 +153,11 @@ def _part(picture: widgets.Widget, left: int, right: int) -> widgets.Box:
     return widgets.Box([shifted], layout=widgets.Layout(width=f"{right - left}px", overflow="hidden"))
 
 
-def _pages(contents: Sequence[str], start: int) -> widgets.Stack:
+def _pages(contents: Sequence[str]) -> widgets.Stack:
     """A stack of HTML, one page per position."""
     layout, style = widgets.Layout(margin="0"), widgets.HTML().style
     return widgets.Stack(
-        [widgets.HTML(content, layout=layout, style=style) for content in contents], selected_index=start
+        [widgets.HTML(content, layout=layout, style=style) for content in contents], selected_index=0
     )
 
 

@@ -64,12 +64,12 @@ def explorer(lab, request):
 
 def test_keys_drag_play_and_choice(explorer):
     page, handle = explorer.page, explorer.page.locator(HANDLE).first
-    assert explorer.agree() == 18
+    assert explorer.agree() == 0
     handle.focus()
     for _ in range(3):
-        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("ArrowRight")
     page.wait_for_timeout(200)
-    assert explorer.agree() == 15
+    assert explorer.agree() == 3
     page.keyboard.press("Home")
     page.wait_for_timeout(200)
     assert explorer.agree() == 0
@@ -104,7 +104,7 @@ def test_three_hundred_events_end_at_the_sliders_value(explorer):
     explorer.page.locator(HANDLE).first.focus()
     start = time.monotonic()
     for k in range(300):
-        page.keyboard.press("ArrowLeft" if (k // 17) % 2 == 0 else "ArrowRight")
+        page.keyboard.press("ArrowRight" if (k // 17) % 2 == 0 else "ArrowLeft")
         page.wait_for_timeout(10)
     assert time.monotonic() - start < 30
     page.wait_for_timeout(500)
@@ -118,13 +118,13 @@ def test_it_moves_while_another_cell_runs(explorer, lab):
     )
     lab.page.wait_for_timeout(300)
     explorer.page.locator(HANDLE).first.focus()
-    for expected in (17, 16, 15):
-        explorer.page.keyboard.press("ArrowLeft")
+    for expected in (1, 2, 3):
+        explorer.page.keyboard.press("ArrowRight")
         explorer.page.wait_for_timeout(150)
         assert explorer.agree() == expected
     assert lab.state()["status"] == "busy"
     lab.page.evaluate("() => window.busy")
-    assert explorer.agree() == 15
+    assert explorer.agree() == 3
 
 
 def test_the_kernel_learns_the_position(explorer, lab):
@@ -139,9 +139,9 @@ def test_interrupt_and_restart(explorer, lab):
     lab.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
     lab.page.wait_for_timeout(500)
     explorer.page.locator(HANDLE).first.focus()
-    explorer.page.keyboard.press("ArrowLeft")
+    explorer.page.keyboard.press("ArrowRight")
     explorer.page.wait_for_timeout(200)
-    assert explorer.agree() == 17
+    assert explorer.agree() == 1
     lab.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     lab.page.wait_for_function(
         "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
@@ -149,9 +149,9 @@ def test_interrupt_and_restart(explorer, lab):
     lab.run_all()
     lab.page.locator(HANDLE).first.wait_for()
     explorer.page.locator(HANDLE).first.focus()
-    explorer.page.keyboard.press("ArrowLeft")
+    explorer.page.keyboard.press("ArrowRight")
     explorer.page.wait_for_timeout(200)
-    assert Shown(lab).agree() == 17
+    assert Shown(lab).agree() == 1
 
 
 def test_running_the_cells_ten_times_keeps_memory(lab):
@@ -165,7 +165,7 @@ def test_running_the_cells_ten_times_keeps_memory(lab):
     lab.page.wait_for_timeout(500)
     assert memory(lab) - before < 30
     lab.page.locator(HANDLE).first.focus()
-    lab.page.keyboard.press("ArrowLeft")
+    lab.page.keyboard.press("ArrowRight")
     lab.page.wait_for_timeout(200)
     Shown(lab).agree()
 
