@@ -97,3 +97,8 @@ def test_without_ax_a_new_figure_is_made():
 def test_bad_input_is_named(call, says):
     with pytest.raises(ValueError, match=says):
         call()
+
+
+def test_the_curve_of_no_training_is_refused():
+    with pytest.raises(ValueError, match="history must hold at least one step"):
+        tm.plot_loss(tm.History(torch.zeros(0)))

@@ -26,6 +26,10 @@ def test_weighted_mse_by_hand():
     assert per_copy.tolist() == pytest.approx([0, 14.5 / 4])
     with pytest.raises(ValueError, match=r"x_hat must have the shape of x, \(2, 2\), got \(2, 3\)"):
         tm.weighted_mse(x, torch.zeros(2, 3), torch.ones(2))
+    with pytest.raises(ValueError, match=r"importance must have shape \(2,\), got \(3,\)"):
+        tm.weighted_mse(x, x_hat, torch.ones(3))
+    with pytest.raises(ValueError, match=r"importance must have shape \(2,\) or \(5, 2\), got \(5, 1\)"):
+        tm.weighted_mse(x, torch.zeros(5, 2, 2), torch.ones(5, 1))
 
 
 def test_a_step_is_adam_on_the_weighted_loss():
@@ -143,11 +147,22 @@ def test_an_interrupt_keeps_model_and_history(capsys):
     model, twin = tm.LinearModel(6, 2, seed=0), tm.LinearModel(6, 2, seed=0)
     history = quick(model, InterruptedFeatures(6, 0.5), snapshots=3)
     assert len(history.loss) == 7
-    assert history.snapshot_steps.tolist() == [0, 5]
+    assert history.snapshot_steps.tolist() == [0, 5, 7]
+    assert torch.equal(history.snapshots[-1], model.W)
     assert "Stopped after step 7 of 20" in capsys.readouterr().out
     for _ in itertools.islice(tm.training_steps(twin, FEATURES, steps=20, batch_size=32), 7):
         pass
     assert torch.equal(model.W, twin.W)
+
+
+def test_an_interrupt_before_the_first_step_keeps_the_shapes(capsys):
+    features = InterruptedFeatures(6, [0.5, 0.9])
+    features.drawn = 7
+    model = tm.LinearModel(6, 2, copies=2, seed=0)
+    history = quick(model, features, snapshots=3)
+    assert history.loss.shape == (0, 2)
+    assert torch.equal(history.snapshots, model.W[None]) and history.snapshot_steps.tolist() == [0]
+    assert "Stopped after step 0 of 20" in capsys.readouterr().out
 
 
 def test_divergence_stops_at_once_and_says_what_to_try():

@@ -65,6 +65,22 @@ def test_without_a_front_end_it_is_a_picture_and_a_summary(explorers):
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
 
+@pytest.mark.parametrize(
+    "explore",
+    [
+        lambda: tm.explore_gram(models=[]),
+        lambda: tm.explore_gram(models=[tm.TiedAutoencoder]),
+        lambda: tm.explore_training(3),
+        lambda: tm.explore_seeds("ReLU"),
+    ],
+)
+def test_models_must_be_known(explore):
+    with pytest.raises(
+        ValueError, match="models must be some of LinearModel, ReLUModel, ReLUOutputModel, got"
+    ):
+        explore()
+
+
 def test_the_default_positions_are_many_and_finer_towards_one():
     positions = tm.SPARSITIES
     assert len(positions) >= 21 and list(positions) == sorted(set(positions))

@@ -76,6 +76,7 @@ def explore_gram(
         n, m: features and hidden dimensions. models: classes to show.
         sparsities: the positions of the slider, each in [0, 1]. steps, seed: of the training.
     """
+    _known(models)
     features, importance = SparseFeatures(n, list(sparsities)), linear_importance(n)
     trained = {cls: _copies(cls, m, features, importance, steps, seed) for cls in models}
     figure = Figure(figsize=(3.85 * len(models), 7.4), dpi=90, layout="constrained")
@@ -113,6 +114,7 @@ def explore_training(
         n, m: features and hidden dimensions. steps, seed: of the training.
         positions: of the slider, at least 2; denser in the beginning.
     """
+    _known([model_class])
     positions = check.whole_number("positions", positions, at_least=2)
     features, importance = SparseFeatures(n, sparsity), linear_importance(n)
     model = model_class(n, m, seed=seed)
@@ -148,6 +150,7 @@ def explore_seeds(
         model_class: LinearModel, ReLUModel or ReLUOutputModel. sparsity: S in [0, 1].
         n, m: features and hidden dimensions. steps: of the training. seeds: how many, at least 1.
     """
+    _known([model_class])
     seeds = check.whole_number("seeds", seeds)
     features, importance = SparseFeatures(n, [sparsity] * seeds), linear_importance(n)
     model, ratio = _copies(model_class, m, features, importance, steps, seed=0)
@@ -163,6 +166,12 @@ def explore_seeds(
 
     summary = f"{NAMES[model_class]}, S = {sparsity:g}: W^T W from {seeds} seeds"
     return _explorer(figure, draw, "seed", range(seeds), summary, still=0)
+
+
+def _known(models) -> None:
+    if not (models and all(cls in NAMES for cls in models)):
+        names = ", ".join(cls.__name__ for cls in NAMES)
+        raise ValueError(f"models must be some of {names}, got {models!r}")
 
 
 def _two_panels() -> tuple[Figure, tuple[Axes, np.ndarray]]:

@@ -165,6 +165,8 @@ def plot_loss(history, ax: Axes | None = None, reference: float | None = None, *
         reference: the exact or best known loss.
         line: passed to `ax.plot`, for example label and color.
     """
+    if not len(history.loss):
+        raise ValueError("history must hold at least one step, got none")
     loss = history.loss.numpy().reshape(len(history.loss), -1)
     ax = _axes(ax, figsize=(5, 3.2))
     (drawn,) = ax.plot(history.steps, loss.mean(axis=1), **({"lw": 1} | line))

@@ -30,11 +30,15 @@ def weighted_mse(x: Tensor, x_hat: Tensor, importance: Tensor) -> Tensor:
     Returns:
         () or (copies,), in squared units of x.
     Raises:
-        ValueError: x and x_hat differ in batch, n or copies.
+        ValueError: x and x_hat differ in batch, n or copies; importance fits neither of its shapes.
     Source: Elhage et al. 2022, "Demonstrating Superposition" (there summed over features, here averaged).
     """
     if x_hat.shape != x.shape and x_hat.shape[1:] != x.shape:
         raise ValueError(f"x_hat must have the shape of x, {tuple(x.shape)}, got {tuple(x_hat.shape)}")
+    n, copies = x_hat.shape[-1], x_hat.shape[:-2]
+    if importance.shape not in {(n,), (*copies, n)}:
+        allowed = f"({n},)" + (f" or {(*copies, n)}" if copies else "")
+        raise ValueError(f"importance must have shape {allowed}, got {tuple(importance.shape)}")
     return (importance.unsqueeze(-2) * (x - x_hat).square()).mean(dim=(-2, -1))
 
 
@@ -227,16 +231,16 @@ def train(
     steps = check.whole_number("steps", steps)
     keep = _snapshot_steps(model, check.whole_number("snapshots", snapshots, at_least=0), steps)
     run = training_steps(model, features, importance, steps=steps, batch_size=batch_size, lr=lr, seed=seed)
-    rate, losses, kept = _rate(lr, steps), [], []
+    rate, losses, kept = _rate(lr, steps), [], {}  # kept: steps taken -> W
     if 0 in keep:
-        kept.append(model.W.detach().clone())
+        kept[0] = model.W.detach().clone()
     bar = progress_bar(steps, "training", disable=not progress)
     shown, next_look = 0, time.monotonic() + 0.1
     try:
         for step, loss in run:
             losses.append(loss)
             if step in keep:
-                kept.append(model.W.detach().clone())
+                kept[step] = model.W.detach().clone()
             if progress and (time.monotonic() > next_look or step == steps):  # 10 Hz at most
                 bar.set_postfix(loss=f"{loss.mean():.4g}", lr=f"{rate(step - 1):.2g}", refresh=False)
                 bar.update(step - shown)
@@ -244,11 +248,13 @@ def train(
     except KeyboardInterrupt:
         print(f"Stopped after step {len(losses)} of {steps}. Model and history keep what was learned.")
     except DivergedError as error:
-        error.history = _history(losses, kept, keep)
+        error.history = _history(losses, kept, model, features)
         raise
     finally:
         bar.close()
-    return _history(losses, kept, keep)
+    if keep:  # when interrupted, the last W as well
+        kept.setdefault(len(losses), model.W.detach().clone())
+    return _history(losses, kept, model, features)
 
 
 def progress_bar(total: int, desc: str, disable: bool = False) -> tqdm:
@@ -268,8 +274,9 @@ def _snapshot_steps(model: nn.Module, count: int, steps: int) -> list[int]:
     return sorted({round(f * steps) for f in fractions.tolist()})
 
 
-def _history(losses: list[Tensor], kept: list[Tensor], keep: list[int]) -> History:
-    loss = torch.stack(losses) if losses else torch.zeros(0)
-    if not keep:
+def _history(losses: list[Tensor], kept: dict[int, Tensor], model: nn.Module, features: SparseFeatures):
+    copies = getattr(model, "copies", None) or features.copies
+    loss = torch.stack(losses) if losses else torch.zeros(0, *([copies] if copies else []))
+    if not kept:
         return History(loss)
-    return History(loss, torch.stack(kept) if kept else None, torch.tensor(keep[: len(kept)]))
+    return History(loss, torch.stack(list(kept.values())), torch.tensor(list(kept)))
