@@ -231,14 +231,19 @@ def train(
     steps = check.whole_number("steps", steps)
     keep = _snapshot_steps(model, check.whole_number("snapshots", snapshots, at_least=0), steps)
     run = training_steps(model, features, importance, steps=steps, batch_size=batch_size, lr=lr, seed=seed)
-    rate, losses, kept = _rate(lr, steps), [], {}  # kept: steps taken -> W
+    rate, kept = _rate(lr, steps), {}  # steps taken -> W
+    copies = getattr(model, "copies", None) or features.copies
+    losses, taken = (
+        torch.empty(steps, *([copies] if copies else [])),
+        0,
+    )  # many small ones would fragment memory
     if 0 in keep:
         kept[0] = model.W.detach().clone()
     bar = progress_bar(steps, "training", disable=not progress)
     shown, next_look = 0, time.monotonic() + 0.1
     try:
         for step, loss in run:
-            losses.append(loss)
+            losses[taken], taken = loss, step
             if step in keep:
                 kept[step] = model.W.detach().clone()
             if progress and (time.monotonic() > next_look or step == steps):  # 10 Hz at most
@@ -246,15 +251,15 @@ def train(
                 bar.update(step - shown)
                 shown, next_look = step, time.monotonic() + 0.1
     except KeyboardInterrupt:
-        print(f"Stopped after step {len(losses)} of {steps}. Model and history keep what was learned.")
+        print(f"Stopped after step {taken} of {steps}. Model and history keep what was learned.")
     except DivergedError as error:
-        error.history = _history(losses, kept, model, features)
+        error.history = _history(losses[:taken], kept)
         raise
     finally:
         bar.close()
     if keep:  # when interrupted, the last W as well
-        kept.setdefault(len(losses), model.W.detach().clone())
-    return _history(losses, kept, model, features)
+        kept.setdefault(taken, model.W.detach().clone())
+    return _history(losses[:taken], kept)
 
 
 def progress_bar(total: int, desc: str, disable: bool = False) -> tqdm:
@@ -274,9 +279,7 @@ def _snapshot_steps(model: nn.Module, count: int, steps: int) -> list[int]:
     return sorted({round(f * steps) for f in fractions.tolist()})
 
 
-def _history(losses: list[Tensor], kept: dict[int, Tensor], model: nn.Module, features: SparseFeatures):
-    copies = getattr(model, "copies", None) or features.copies
-    loss = torch.stack(losses) if losses else torch.zeros(0, *([copies] if copies else []))
+def _history(loss: Tensor, kept: dict[int, Tensor]) -> History:
     if not kept:
         return History(loss)
     return History(loss, torch.stack(list(kept.values())), torch.tensor(list(kept)))
