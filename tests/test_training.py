@@ -131,6 +131,14 @@ def test_a_parameter_without_gradient_stays_where_it_is():
     assert model.spare.tolist() == [1, 1]
 
 
+def test_a_module_may_have_copies_without_saying_so():
+    class Pair(tm.LinearModel):
+        def forward(self, x):
+            return torch.stack([x @ self.W.mT @ self.W, x * 0])
+
+    assert quick(Pair(6, 2, seed=0)).loss.shape == (20, 2)
+
+
 class InterruptedFeatures(tm.SparseFeatures):
     """Presses the stop button while batch number 8 is made."""
 

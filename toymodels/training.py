@@ -231,19 +231,19 @@ def train(
     steps = check.whole_number("steps", steps)
     keep = _snapshot_steps(model, check.whole_number("snapshots", snapshots, at_least=0), steps)
     run = training_steps(model, features, importance, steps=steps, batch_size=batch_size, lr=lr, seed=seed)
-    rate, kept = _rate(lr, steps), {}  # steps taken -> W
+    rate, kept = _rate(lr, steps), {}  # kept: steps taken -> W
     copies = getattr(model, "copies", None) or features.copies
-    losses, taken = (
-        torch.empty(steps, *([copies] if copies else [])),
-        0,
-    )  # many small ones would fragment memory
+    shape = [copies] if copies else []
+    losses, taken = torch.empty(steps, *shape), 0  # in one piece: a thousand would fragment the memory
     if 0 in keep:
         kept[0] = model.W.detach().clone()
     bar = progress_bar(steps, "training", disable=not progress)
     shown, next_look = 0, time.monotonic() + 0.1
     try:
         for step, loss in run:
-            losses[taken], taken = loss, step
+            if losses.shape[1:] != loss.shape:  # a model with copies of its own
+                losses = torch.empty(steps, *loss.shape)
+            losses[step - 1], taken = loss, step
             if step in keep:
                 kept[step] = model.W.detach().clone()
             if progress and (time.monotonic() > next_look or step == steps):  # 10 Hz at most
