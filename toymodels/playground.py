@@ -73,7 +73,8 @@ class Playground(Pictured):
         self.observe(self._on_views, "_view_count")
         self._task = self._canvas = None
         self._fresh("ready")
-        self._advance(50)
+        for _ in range(5):
+            self._advance(10)  # a point of the loss curve each
         self._draw("ready: press start")
 
     def _make_controls(self, n, m, sparsity, model_class):
