@@ -152,7 +152,9 @@ class WrittenOutGradients:
         self._make_products()
 
     def _make_products(self):
-        """The matrix products, by NumPy: with a handful of rows two to three times as fast as torch.bmm."""
+        """The five matrix products. With a handful of rows NumPy's take half of torch.bmm's time where the
+        batch is in the result, and a fifth more where it is summed over (measured): so each has its own.
+        """
 
         def product(A, B, out):
             return partial(np.matmul, A.numpy(), B.numpy(), out=out.numpy())
@@ -164,8 +166,8 @@ class WrittenOutGradients:
         self.hidden_product = product(W, X, out=H)
         self.output_product = product(self.Wb.mT, self.H1, out=self.X_hat)
         self.back_product = product(self.weighted, self.R, out=self.dH)
-        self.way_out_product = product(self.H1, self.R.mT, out=self.dWb)
-        self.way_in_product = product(self.dH, X.mT, out=self.dW)
+        self.way_out_product = partial(torch.bmm, self.H1, self.R.mT, out=self.dWb)
+        self.way_in_product = partial(torch.bmm, self.dH, X.expand_as(self.R).mT, out=self.dW)
 
     @staticmethod
     def fits(model: nn.Module) -> bool:
