@@ -75,7 +75,7 @@ def test_metadata_is_plain(notebook):
 
 
 def test_every_picture_is_told_in_words(notebook):
-    for cell in code_cells(notebook):  # exported pages put it into the image; the kernel never sees it
+    for cell in code_cells(notebook):  # for exported pages; the kernel never sees it
         drawn = any("image/png" in output.get("data", {}) for output in cell.outputs)
         assert drawn == (len(cell.metadata.get("alt", "").split()) >= 12), cell.source
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from toymodels import _validate as check
 from toymodels.data import SparseFeatures, linear_importance
-from toymodels.metrics import feature_loss, feature_norms, interference
+from toymodels.metrics import feature_loss, feature_norms, interference, n_represented
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel
 from toymodels.plots import (
     COLORS,
@@ -197,8 +197,7 @@ def _copies(cls, m, features, importance, steps, seed):
 
 
 def _describe(W, ratio) -> str:
-    represented = feature_norms(W) > 0.5
-    kept, strongest = represented.sum(), (interference(W) * represented).max()
+    kept, strongest = n_represented(W), (interference(W) * (feature_norms(W) > 0.5)).max()
     loss = f"loss {ratio:.0%} of the linear optimum" if math.isfinite(ratio) else "linear could be exact"
     return f"keeps {kept} of {W.shape[-1]} features, strongest interference {strongest:.1f}, {loss}"
 

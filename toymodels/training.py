@@ -234,15 +234,14 @@ def train(
     run = training_steps(model, features, importance, steps=steps, batch_size=batch_size, lr=lr, seed=seed)
     rate, kept = _rate(lr, steps), {}  # kept: steps taken -> W
     copies = getattr(model, "copies", None) or features.copies
-    shape = [copies] if copies else []
-    losses, taken = torch.empty(steps, *shape), 0  # in one piece: a thousand would fragment the memory
+    losses, taken = torch.empty(0, *([copies] if copies else [])), 0
     if 0 in keep:
         kept[0] = model.W.detach().clone()
     bar = progress_bar(steps, "training", disable=not progress)
     shown, next_look = 0, time.monotonic() + 0.1
     try:
         for step, loss in run:
-            if losses.shape[1:] != loss.shape:  # a model with copies of its own
+            if not taken:  # in one piece: a thousand would fragment the memory
                 losses = torch.empty(steps, *loss.shape)
             losses[step - 1], taken = loss, step
             if step in keep:
