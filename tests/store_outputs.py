@@ -10,17 +10,39 @@ import time
 from pathlib import Path
 
 import nbformat
+import numpy as np
 from nbclient import NotebookClient
 from PIL import Image
 
-from toymodels.widgets import png
-
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+NOT_STORED = ("application/vnd.jupyter.widget-view+json", "text/html")  # the text and the picture stay
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+
+
+def png(picture: Image.Image) -> bytes:
+    """PNG bytes with at most 256 colours, a third of the size.
+
+    The most frequent colours stay as they are, each other one becomes the nearest of these: what was equal
+    stays equal, and large areas keep their colour.
+    """
+    pixels = np.asarray(picture.convert("RGB")).astype(np.int64)
+    coded = pixels @ [1 << 16, 1 << 8, 1]  # (height, width)
+    colours, place, count = np.unique(coded, return_inverse=True, return_counts=True)
+    kept = colours[np.argsort(-count, kind="stable")[:256]]
+    distance = ((_channels(colours)[:, None] - _channels(kept)) ** 2).sum(-1)  # (colours, kept)
+    nearest = distance.argmin(axis=1).astype(np.uint8)
+    stored = Image.fromarray(nearest[place.reshape(coded.shape)]).convert("P")
+    stored.putpalette(_channels(kept).astype(np.uint8).tobytes())
+    buffer = io.BytesIO()
+    stored.save(buffer, "png", optimize=True)
+    return buffer.getvalue()
+
+
+def _channels(coded: np.ndarray) -> np.ndarray:
+    return np.stack([coded >> 16, coded >> 8 & 255, coded & 255], axis=-1)
 
 
 def store_outputs(path: Path, write: bool) -> None:
@@ -33,11 +55,12 @@ def store_outputs(path: Path, write: bool) -> None:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            data.pop(WIDGET_VIEW, None)
-            if "image/png" in data:  # with a palette a third of the size
-                picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGB")
+            for kind in NOT_STORED:
+                data.pop(kind, None)
+            if "image/png" in data:
+                picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
                 data["image/png"] = base64.b64encode(png(picture)).decode()
-        if cell.cell_type == "code":  # a bare widget leaves nothing to show
+        if cell.cell_type == "code":  # a progress bar leaves nothing to show
             cell.outputs = [o for o in cell.outputs if o.get("data") or o.output_type == "stream"]
     if write:
         nbformat.write(notebook, path)

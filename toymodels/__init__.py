@@ -12,6 +12,7 @@ from toymodels.checks import (
 )
 from toymodels.checks_made import check_by_hand, check_generator, check_pairs, check_six_lines
 from toymodels.data import SparseFeatures, generate_synthetic_dataset, linear_importance
+from toymodels.explorer import Explorer
 from toymodels.explorers import (
     SPARSITIES,
     explore_gram,
@@ -54,6 +55,5 @@ from toymodels.training import (
     warmup_cosine,
     weighted_mse,
 )
-from toymodels.widgets import Explorer
 
 __version__ = "0.1.0"

@@ -63,6 +63,16 @@ def sparsity(value, n: int) -> Tensor:
     return S
 
 
+def sparsities(value) -> Tensor:
+    """Return a list of sparsities as float64, (s,), or raise: a set or a generator has no order to keep."""
+    if not isinstance(value, (list, tuple, range, np.ndarray, Tensor)):
+        raise TypeError(f"sparsities must be a list of numbers, got {value!r}")
+    S = sparsity(value if isinstance(value, (np.ndarray, Tensor)) else list(value), n=1)
+    if S.ndim != 1:
+        raise ValueError(f"sparsities must be a list of numbers, got shape {tuple(S.shape)}")
+    return S
+
+
 def importance(value, n: int, copies: int | None = None, dtype=torch.float32) -> Tensor:
     """Return importance, shape (n,) or (copies, n); None means 1 for every feature."""
     if value is None:

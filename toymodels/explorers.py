@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from toymodels import _validate as check
 from toymodels.data import SparseFeatures, linear_importance
+from toymodels.explorer import Explorer, draw_explorer
 from toymodels.metrics import feature_loss, feature_norms, interference, n_represented
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel
 from toymodels.plots import (
@@ -21,12 +22,12 @@ from toymodels.plots import (
     plot_bias,
     plot_feature_norms,
     plot_gram,
+    plot_key,
     plot_position,
     plot_samples,
 )
-from toymodels.theory import linear_optimum, loss_ratio
-from toymodels.training import progress_bar, train
-from toymodels.widgets import Canvas, Explorer, png
+from toymodels.theory import linear_loss, linear_optimum, loss_ratio
+from toymodels.training import train
 
 # Finer towards 1, where things happen.
 SPARSITIES = (
@@ -35,15 +36,22 @@ SPARSITIES = (
 )
 
 
+MOST_POSITIONS = 200  # a picture each takes 50 ms to draw and 10 KB
+
+
 def explore_samples(n: int = 40, shown: int = 24, sparsities: Sequence[float] = SPARSITIES) -> Explorer:
     """Slider over sparsity: a picture of samples, and how many features are active at once.
 
     Args:
         n: features, at least 1. shown: samples in the picture, at least 1.
         sparsities: the positions of the slider, each in [0, 1].
+    Raises:
+        TypeError, ValueError: an argument is unusable (in all of this module: before anything is drawn).
     """
+    n = check.whole_number("n", n)
     shown = check.whole_number("shown", shown)
-    features = SparseFeatures(n, list(sparsities))
+    sparsities = _positions(sparsities)
+    features = SparseFeatures(n, sparsities)
     u = torch.from_numpy(np.random.default_rng(0).random((20_000, n), dtype=np.float32))
     figure = Figure(figsize=(10.5, 4), dpi=90, layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=[1.7, 1])
@@ -53,10 +61,10 @@ def explore_samples(n: int = 40, shown: int = 24, sparsities: Sequence[float] = 
         active = (x > 0).sum(-1)  # (samples,)
         plot_samples(x[:shown], left)
         plot_active_counts(active, n, right)
-        return f"S = {sparsities[i]:g}: on average {active.float().mean():.1f} of {n} features are active."
+        return [f"S = {sparsities[i]:g}: on average {active.float().mean():.1f} of {n} features are active."]
 
     summary = f"Samples of {n} features at {len(sparsities)} sparsities"
-    return _explorer(figure, draw, "sparsity S", sparsities, summary, still=0.9)
+    return draw_explorer(figure, draw, "sparsity S", sparsities, summary, still=0.9)
 
 
 def explore_gram(
@@ -73,29 +81,36 @@ def explore_gram(
     dots; the biases; and its loss, divided by the best loss of a linear model, along all sparsities.
 
     Args:
-        n, m: features and hidden dimensions. models: classes to show.
+        n, m: features and hidden dimensions. models: classes to show, each once.
         sparsities: the positions of the slider, each in [0, 1]. steps, seed: of the training.
     """
-    _known(models)
-    features, importance = SparseFeatures(n, list(sparsities)), linear_importance(n)
-    trained = {cls: _copies(cls, m, features, importance, steps, seed) for cls in models}
-    figure = Figure(figsize=(3.85 * len(models), 7.4), dpi=90, layout="constrained")
-    axes = figure.subplots(4, len(models), height_ratios=[3.4, 1, 1, 1], squeeze=False)
+    models = _known(models)
+    n, m = check.size(n, m)
+    sparsities = _positions(sparsities)
+    features = SparseFeatures(n, sparsities)
+    trained = _trained(models, m, features, steps, seed)
+    figure = Figure(figsize=(3.85 * len(models), 6.6), dpi=90, layout="constrained")
+    axes = figure.subplots(5, len(models), height_ratios=[3.6, 1.2, 0.8, 0.8, 0.4], squeeze=False)
+    for ax in axes[-1]:
+        plot_key(ax)
 
     def draw(i):
         for column, (cls, (model, ratio)) in zip(axes.T, trained.items(), strict=True):
+            heatmap, norms, biases, losses, _ = column
             W = model.W[i].detach()
-            plot_gram(W, column[0], colorbar=len(models) == 1).set_title(NAMES[cls])
-            plot_feature_norms(W, column[1], colorbar=False)
-            plot_bias(model.b[i], column[2], color=COLORS[cls])
-            plot_position(sparsities, ratio, i, column[3], color=COLORS[cls])
-            column[3].set(xlabel="sparsity S", ylabel="loss / linear", ylim=(0, 1.2))
-        parts = [f"{NAMES[cls]} {_describe(model.W[i], ratio[i])}" for cls, (model, ratio) in trained.items()]
-        return f"S = {sparsities[i]:g}: " + "; ".join(parts) + "."
+            plot_gram(W, heatmap, colorbar=False).set_title(NAMES[cls])
+            plot_feature_norms(W, norms, colorbar=False).set(xlabel="", xticklabels=[])
+            plot_bias(model.b[i], biases, color=COLORS[cls])
+            plot_position(sparsities, ratio, i, losses, color=COLORS[cls])
+            losses.set(xlabel="sparsity S", ylabel="loss / linear", ylim=(0, _top(ratio)))
+        return [
+            f"S = {sparsities[i]:g}, {NAMES[cls]}: {_describe(model.W[i], ratio[i])}."
+            for cls, (model, ratio) in trained.items()
+        ]
 
     names = [NAMES[cls] for cls in models]
     summary = f"W^T W of {', '.join(names)} at {len(sparsities)} sparsities"
-    return _explorer(figure, draw, "sparsity S", sparsities, summary, still=0.9, columns=names)
+    return draw_explorer(figure, draw, "sparsity S", sparsities, summary, still=0.9, columns=names)
 
 
 def explore_training(
@@ -114,26 +129,29 @@ def explore_training(
         n, m: features and hidden dimensions. steps, seed: of the training.
         positions: of the slider, at least 2; denser in the beginning.
     """
-    _known([model_class])
-    positions = check.whole_number("positions", positions, at_least=2)
-    features, importance = SparseFeatures(n, sparsity), linear_importance(n)
+    (model_class,) = _known([model_class])
+    n, m = check.size(n, m)
+    sparsity = _one_sparsity(sparsity)
+    positions = _few("positions", check.whole_number("positions", positions, at_least=2))
+    features = SparseFeatures(n, sparsity)
+    importance = linear_importance(n)
     model = model_class(n, m, seed=seed)
     history = _train(model, features, importance, steps=steps, seed=seed, snapshots=positions)
     moments = history.snapshot_steps.tolist()
     ratio = loss_ratio(history.loss, linear_optimum(m, features, importance))
     last = len(ratio) - 1  # one batch's loss is noisy: average over the neighbours
     smooth = [ratio[min(t - t // 8, last) : t + t // 8 + 1].mean().item() for t in moments]
-    figure, (left, right) = _two_panels()
+    figure, heatmap, norms, losses = _two_panels()
 
     def draw(i):
-        plot_gram(history.snapshots[i], left)
-        plot_feature_norms(history.snapshots[i], right[0])
-        plot_position(moments, smooth, i, right[1], color=COLORS.get(model_class))
-        right[1].set(xlabel="training step", ylabel="loss / linear")
-        return f"Step {moments[i]}: {_describe(history.snapshots[i], smooth[i])}."
+        plot_gram(history.snapshots[i], heatmap, colorbar=False)
+        plot_feature_norms(history.snapshots[i], norms, colorbar=False)
+        plot_position(moments, smooth, i, losses, color=COLORS.get(model_class))
+        losses.set(xlabel="training step", ylabel="loss / linear")
+        return [f"Step {moments[i]}: {_describe(history.snapshots[i], smooth[i])}."]
 
     summary = f"{NAMES[model_class]}, S = {sparsity:g}: W^T W at {len(moments)} moments of its training"
-    return _explorer(figure, draw, "training step", moments, summary, still=moments[-1])
+    return draw_explorer(figure, draw, "training step", moments, summary, still=moments[-1])
 
 
 def explore_seeds(
@@ -150,34 +168,63 @@ def explore_seeds(
         model_class: LinearModel, ReLUModel or ReLUOutputModel. sparsity: S in [0, 1].
         n, m: features and hidden dimensions. steps: of the training. seeds: how many, at least 1.
     """
-    _known([model_class])
-    seeds = check.whole_number("seeds", seeds)
-    features, importance = SparseFeatures(n, [sparsity] * seeds), linear_importance(n)
-    model, ratio = _copies(model_class, m, features, importance, steps, seed=0)
-    figure, (left, right) = _two_panels()
+    models = _known([model_class])
+    n, m = check.size(n, m)
+    sparsity = _one_sparsity(sparsity)
+    seeds = _few("seeds", check.whole_number("seeds", seeds))
+    features = SparseFeatures(n, [sparsity] * seeds)
+    ((model, ratio),) = _trained(models, m, features, steps, seed=0).values()
+    figure, heatmap, norms, losses = _two_panels()
 
     def draw(i):
         W = model.W[i].detach()
-        plot_gram(W, left)
-        plot_feature_norms(W, right[0])
-        plot_position(range(seeds), ratio, i, right[1], color=COLORS.get(model_class), ls="none")
-        right[1].set(xlabel="seed", ylabel="loss / linear")
-        return f"Seed {i}: {_describe(W, ratio[i])}."
+        plot_gram(W, heatmap, colorbar=False)
+        plot_feature_norms(W, norms, colorbar=False)
+        plot_position(range(seeds), ratio, i, losses, color=COLORS[model_class], ls="none")
+        losses.set(xlabel="seed", ylabel="loss / linear")
+        return [f"Seed {i}: {_describe(W, ratio[i])}."]
 
     summary = f"{NAMES[model_class]}, S = {sparsity:g}: W^T W from {seeds} seeds"
-    return _explorer(figure, draw, "seed", range(seeds), summary, still=0)
+    return draw_explorer(figure, draw, "seed", range(seeds), summary, still=0)
 
 
-def _known(models) -> None:
-    if not (models and all(cls in NAMES for cls in models)):
-        names = ", ".join(cls.__name__ for cls in NAMES)
+def _known(models) -> list[type]:
+    names = ", ".join(cls.__name__ for cls in NAMES)
+    if not isinstance(models, (list, tuple)):
+        raise TypeError(f"models must be a list of some of {names}, got {models!r}")
+    if not models or not all(isinstance(cls, type) and cls in NAMES for cls in models):
         raise ValueError(f"models must be some of {names}, got {models!r}")
+    if len(set(models)) < len(models):
+        raise ValueError(f"models must be different from each other, got {[cls.__name__ for cls in models]}")
+    return list(models)
 
 
-def _two_panels() -> tuple[Figure, tuple[Axes, np.ndarray]]:
-    figure = Figure(figsize=(10.5, 4.6), dpi=90, layout="constrained")
+def _few(name: str, count: int) -> int:
+    if count > MOST_POSITIONS:
+        raise ValueError(f"{name} must be at most {MOST_POSITIONS}, a picture each, got {count}")
+    return count
+
+
+def _positions(sparsities) -> list[float]:
+    S = check.sparsities(sparsities)
+    _few("sparsities", len(S))
+    return S.tolist()
+
+
+def _one_sparsity(value) -> float:
+    S = check.sparsity(value, n=1)
+    if S.ndim:
+        raise ValueError(f"sparsity must be one number here, got shape {tuple(S.shape)}")
+    return S.item()
+
+
+def _two_panels() -> tuple[Figure, Axes, Axes, Axes]:
+    """A heatmap on the left; norms, losses and the colours' meaning on the right."""
+    figure = Figure(figsize=(10.5, 4.9), dpi=90, layout="constrained")
     left, right = figure.subfigures(1, 2, width_ratios=[1, 1.05])
-    return figure, (left.subplots(), right.subplots(2, 1))
+    norms, losses, key = right.subplots(3, 1, height_ratios=[2, 2, 0.6])
+    plot_key(key)
+    return figure, left.subplots(), norms, losses
 
 
 def _train(model, features, importance, steps, **options):
@@ -188,43 +235,48 @@ def _train(model, features, importance, steps, **options):
     return history
 
 
-def _copies(cls, m, features, importance, steps, seed):
-    """A trained copy per sparsity, and each one's loss divided by the exact optimum of a linear model."""
-    model = cls(features.n, m, copies=features.copies, seed=seed)
-    _train(model, features, importance, steps, seed=seed)
-    loss = (importance * feature_loss(model, features, samples=2**17)).mean(-1)
-    return model, loss_ratio(loss, linear_optimum(m, features, importance))
+def _trained(models, m, features, steps, seed) -> dict[type, tuple]:
+    """For each class a trained copy per sparsity, and each one's loss over the best linear model's.
+
+    Exact for a linear model. For others both losses are measured on the same samples: chance, large near
+    S = 1, affects them alike.
+    """
+    importance = linear_importance(features.n)
+    optimum = linear_optimum(m, features, importance)
+    best = _measured_loss(_best_linear(m, features, importance), features, importance)
+    trained = {}
+    for cls in models:
+        model = cls(features.n, m, copies=features.copies, seed=seed)
+        _train(model, features, importance, steps, seed=seed)
+        if cls is LinearModel:
+            ratio = loss_ratio(linear_loss(model, features, importance), optimum)
+        else:
+            ratio = loss_ratio(_measured_loss(model, features, importance), best)
+        trained[cls] = model, ratio
+    return trained
+
+
+def _measured_loss(model, features, importance):
+    return (importance * feature_loss(model, features, samples=2**17)).mean(-1)
+
+
+def _best_linear(m, features, importance) -> LinearModel:
+    """The optimum of `linear_optimum` as a model: the m features worth most are kept, the rest their mean."""
+    model = LinearModel(features.n, m, copies=features.copies, seed=0)
+    worth = importance * features.variance  # (copies, n)
+    kept = worth.argsort(dim=-1, descending=True, stable=True)[:, :m]
+    model.W.data = torch.zeros_like(model.W).scatter_(-1, kept.unsqueeze(-1), 1.0)  # row k: k-th kept feature
+    model.b.data = features.mean.float().scatter(-1, kept, 0.0)
+    return model
 
 
 def _describe(W, ratio) -> str:
-    kept, strongest = n_represented(W), (interference(W) * (feature_norms(W) > 0.5)).max()
+    kept = n_represented(W)
+    strongest = (interference(W) * (feature_norms(W) > 0.5)).max()
     loss = f"loss {ratio:.0%} of the linear optimum" if math.isfinite(ratio) else "linear could be exact"
     return f"keeps {kept} of {W.shape[-1]} features, strongest interference {strongest:.1f}, {loss}"
 
 
-def _explorer(
-    figure: Figure,
-    draw: Callable[[int], str],
-    name: str,
-    positions: Sequence[float],
-    summary: str,
-    still: float,
-    columns: Sequence[str] = (),
-) -> Explorer:
-    """Draw every position once. The columns of axes, if they have names, can be shown one at a time."""
-    draw(0)
-    moving = [ax for ax in figure.axes if not hasattr(ax, "_colorbar")]
-    canvas = Canvas(figure, moving)
-    places = canvas.columns(np.reshape(moving, (-1, len(columns)))) if len(columns) > 1 else []
-    pictures, texts = [], []
-    bar = progress_bar(len(positions), "drawing")
-    for i in range(len(positions)):
-        texts.append(draw(i))
-        pictures.append(png(canvas.picture()))
-        bar.update()
-    bar.close()
-    canvas.release()
-    shown = int(np.abs(np.asarray(positions) - still).argmin())
-    labels = [f"{position:g}" for position in positions]
-    named = dict(zip(columns, places, strict=False))
-    return Explorer(name, labels, pictures, texts, summary, shown, named)
+def _top(ratio) -> float:
+    """Upper end of an axis of loss ratios: 1.2, or what the largest needs."""
+    return max(1.2, 1.05 * ratio.nan_to_num(nan=0.0).max().item())

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from toymodels import _validate as check
+from toymodels.canvas import Canvas, png
 from toymodels.data import SparseFeatures, linear_importance
 from toymodels.explorers import SPARSITIES
 from toymodels.metrics import n_represented
@@ -19,14 +20,13 @@ from toymodels.models import ReLUOutputModel
 from toymodels.plots import COLORS, NAMES, REFERENCE, plot_directions, plot_feature_norms, plot_gram
 from toymodels.theory import linear_optimum, loss_ratio
 from toymodels.training import DivergedError, training_steps
-from toymodels.widgets import Canvas, Pictured, png
 
 KINDS = {name: cls for cls, name in NAMES.items()}
 PICTURE_EVERY = 0.045  # seconds
 WINDOW, PATIENCE = 500, 4  # steps whose losses are averaged; such windows without progress: converged
 
 
-class Playground(Pictured):
+class Playground(widgets.VBox):
     """A live laboratory: W^T W (for m = 2 the directions), the norms, and the loss, as training goes on.
 
     Sparsity, importance and learning rate take effect at once and keep the weights: change them while
@@ -271,7 +271,7 @@ class Playground(Pictured):
             self._canvas = Canvas(self._figure, [self._left, self._norms, self._loss])
         picture = self._canvas.picture()
         self.image.width, self.image.height = map(str, picture.size)
-        self.image.value = png(picture, palette=False)
+        self.image.value = png(picture)
         kept, ratio = n_represented(W), self._curve[-1][1]
         loss = f", loss {ratio:.0%} of the best linear model's" if math.isfinite(ratio) else ""
         if self.steps_taken and math.isnan(ratio):
@@ -282,9 +282,10 @@ class Playground(Pictured):
             f"{self.model.m} dimensions{loss}. <b>{state}</b></div>"
         )
 
-    def still(self) -> tuple[str, bytes]:
+    def _repr_mimebundle_(self, **kwargs):
         summary = (
             f"Playground: {self.kind.value}, n = {self.model.n}, m = {self.model.m}, "
             f"S = {self.sparsity.value:g}, after {self.steps_taken} steps"
         )
-        return summary, bytes(self.image.value)
+        picture = bytes(self.image.value)
+        return super()._repr_mimebundle_(**kwargs) | {"text/plain": summary, "image/png": picture}

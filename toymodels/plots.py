@@ -1,10 +1,13 @@
 """Figures shared by chapters and widgets: each draws on `ax` (a new one if None) and returns it.
 
 Heatmaps, samples and bars drawn a second time on the same axes move what is there instead of drawing anew:
-ten times as fast, which is what lets a slider move.
+ten times as fast, which is what lets a slider move. None of them depends on the reader's matplotlib settings.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -23,6 +26,26 @@ NAMES = {LinearModel: "Linear", ReLUModel: "ReLU", ReLUOutputModel: "ReLU-output
 REFERENCE = "#555555"  # exact results and other things to hold a model against
 
 
+WEIGHTS = "RdBu_r"  # colours of W^T W: blue negative, white zero, red positive
+INTERFERENCE = "cividis"
+MOST_INTERFERENCE = 5.0  # value of that map's last colour
+DIMENSIONALITY = "#D55E00"
+
+
+def own_look():
+    """A context with matplotlib's default style, whatever the reader's own settings are."""
+    return plt.style.context("default", after_reset=True)
+
+
+def _in_own_look(plot: Callable) -> Callable:
+    @wraps(plot)
+    def drawn(*args, **kwargs):
+        with own_look():
+            return plot(*args, **kwargs)
+
+    return drawn
+
+
 def _axes(ax: Axes | None, **size) -> Axes:
     return plt.subplots(layout="constrained", **size)[1] if ax is None else ax
 
@@ -34,38 +57,41 @@ def _array(values, ndim: int, name: str) -> np.ndarray:
     return values
 
 
-def _show_image(ax: Axes, values: np.ndarray, colorbar_label: str | None, **look) -> None:
-    if ax.images:
-        if ax.images[0].get_size() != values.shape:
-            raise ValueError(
-                f"ax holds a picture of {ax.images[0].get_size()}, got {values.shape}: take a new ax"
-            )
-        ax.images[0].set_data(values)
-        return
-    image = ax.imshow(values, interpolation="nearest", **look)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
-    if colorbar_label:
-        ax.figure.colorbar(image, ax=ax, label=colorbar_label, shrink=0.85)
+def _show_image(ax: Axes, values: np.ndarray, cmap: str, limits: tuple, label: str, colorbar: bool) -> None:
+    """Draw, or put into the picture that ax holds already; its colours and their limits are set each time."""
+    if not ax.images:
+        image = ax.imshow(values, interpolation="nearest", origin="upper")
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
+        if colorbar:
+            ax.figure.colorbar(image, ax=ax, shrink=0.85)
+    image = ax.images[0]
+    if image.get_size() != values.shape:
+        raise ValueError(f"ax holds a picture of {image.get_size()}, got {values.shape}: take a new ax")
+    image.set(data=values, cmap=cmap, clim=limits)
+    if image.colorbar:
+        image.colorbar.set_label(label)
 
 
+@_in_own_look
 def plot_gram(W, ax: Axes | None = None, limit: float = 1.0, colorbar: bool = True) -> Axes:
     """Heatmap of W^T W: red positive, blue negative, white zero, always from -limit to limit.
 
     Args:
         W: (m, n), one model's weights.
         ax: where to draw; None: a new figure.
-        limit: value of the strongest colour; stronger entries keep that colour.
+        limit: value of the strongest colour, above 0; stronger entries keep that colour.
     """
+    limit = check.positive("limit", limit)
     W = check.matrix("W", W)
     G = _array(gram(W), 2, "W^T W")
     ax = _axes(ax, figsize=(4.6, 4))
-    label = "$(W^T W)_{ij}$" if colorbar else None
-    _show_image(ax, G, label, cmap="RdBu_r", vmin=-limit, vmax=limit)
-    ax.set(xlabel="feature j", ylabel="feature i")
+    _show_image(ax, G, WEIGHTS, (-limit, limit), "$(W^T W)_{ij}$", colorbar)
+    ax.set(xlabel="feature j", ylabel="feature i", aspect="equal")
     return ax
 
 
+@_in_own_look
 def plot_samples(x, ax: Axes | None = None, colorbar: bool = True) -> Axes:
     """Picture of a batch: one row per sample, one column per feature, dark is large, white is zero.
 
@@ -74,11 +100,12 @@ def plot_samples(x, ax: Axes | None = None, colorbar: bool = True) -> Axes:
     """
     x = _array(x, 2, "x")
     ax = _axes(ax, figsize=(6, 3))
-    _show_image(ax, x, "value $x_i$" if colorbar else None, cmap="Greys", vmin=0, vmax=1, aspect="auto")
-    ax.set(xlabel="feature i", ylabel="sample")
+    _show_image(ax, x, "Greys", (0, 1), "value $x_i$", colorbar)
+    ax.set(xlabel="feature i", ylabel="sample", aspect="auto")
     return ax
 
 
+@_in_own_look
 def plot_active_counts(counts, n: int, ax: Axes | None = None) -> Axes:
     """Bars: share of samples in which 0, 1, ... n features are active.
 
@@ -87,11 +114,12 @@ def plot_active_counts(counts, n: int, ax: Axes | None = None) -> Axes:
     """
     ax = _axes(ax, figsize=(5, 3))
     share = np.bincount(_array(counts, 1, "counts"), minlength=n + 1) / len(counts)
-    _show_bars(ax, share, color="#56B4E9", width=0.9)
-    ax.set(xlabel="features active at once", ylabel="share of samples", ylim=(0, 1))
+    _show_bars(ax, share, (0, 1), color="#56B4E9")
+    ax.set(xlabel="features active at once", ylabel="share of samples")
     return ax
 
 
+@_in_own_look
 def plot_feature_norms(W, ax: Axes | None = None, colorbar: bool = True) -> Axes:
     """Bars |W_i|, coloured by how much others interfere with feature i; dots: its dimensionality.
 
@@ -102,20 +130,44 @@ def plot_feature_norms(W, ax: Axes | None = None, colorbar: bool = True) -> Axes
     """
     norms = _array(feature_norms(W), 1, "the norms")
     ax = _axes(ax, figsize=(6, 2.6))
-    scale, cmap = Normalize(0, 5), plt.get_cmap("cividis")
+    scale = Normalize(0, MOST_INTERFERENCE)
+    cmap = plt.get_cmap(INTERFERENCE)
     if colorbar and not ax.containers:
         ax.figure.colorbar(plt.cm.ScalarMappable(scale, cmap), ax=ax, label="interference", extend="max")
-    bars = _show_bars(ax, norms, width=0.9)
+    bars = _show_bars(ax, norms, (0, 1.6))
     for bar, color in zip(bars, cmap(scale(interference(W).numpy())), strict=True):
         bar.set_facecolor(color)
     D = feature_dimensionality(W).numpy() * (norms > 0.1)  # of a direction of no length it means nothing
     if len(ax.lines) < 2:
-        ax.plot(D, ".", color="#D55E00", ms=4)
+        ax.plot(D, ".", color=DIMENSIONALITY, ms=4)
     ax.lines[-1].set_ydata(D)
-    ax.set(xlabel="feature i", ylabel="norm $|W_i|$", ylim=(0, 1.6))
+    ax.set(xlabel="feature i", ylabel="norm $|W_i|$")
     return ax
 
 
+@_in_own_look
+def plot_key(ax: Axes | None = None) -> Axes:
+    """What the colours of `plot_gram` and `plot_feature_norms` mean, in one low row."""
+    ax = _axes(ax, figsize=(3.8, 0.5))
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ax.axis("off")
+    scales = (
+        (0.1, WEIGHTS, ("-1", "1"), "$W^T W$"),
+        (0.45, INTERFERENCE, ("0", f"{MOST_INTERFERENCE:g}+"), "interference"),
+    )
+    for left, cmap, ends, meaning in scales:
+        strip = ax.inset_axes((left, 0.55, 0.2, 0.4))
+        strip.imshow(np.linspace(0, 1, 64)[None], cmap=cmap, aspect="auto", origin="upper")
+        strip.set(xticks=[], yticks=[])
+        ax.text(left - 0.02, 0.75, ends[0], ha="right", va="center", fontsize=8)
+        ax.text(left + 0.22, 0.75, ends[1], ha="left", va="center", fontsize=8)
+        ax.text(left + 0.1, 0.4, meaning, ha="center", va="top", fontsize=8)
+    ax.plot(0.87, 0.75, ".", color=DIMENSIONALITY, ms=6)
+    ax.text(0.87, 0.4, "dimensionality", ha="center", va="top", fontsize=8)
+    return ax
+
+
+@_in_own_look
 def plot_position(xs, ys, i: int, ax: Axes | None = None, color: str | None = None, ls: str = "-") -> Axes:
     """A curve through all positions of a slider, with a large dot at position i and a dashed line at 1.
 
@@ -123,15 +175,21 @@ def plot_position(xs, ys, i: int, ax: Axes | None = None, color: str | None = No
         xs, ys: (positions,). i: which of them is shown.
     """
     ax = _axes(ax, figsize=(5, 2.4))
-    xs, ys = list(xs), [float(y) for y in ys]
+    xs = list(xs)
+    ys = [float(y) for y in ys]
     if not ax.lines:
         ax.axhline(1, color=REFERENCE, ls="--", lw=1.2)
-        ax.plot(xs, ys, ls=ls, marker=".", ms=4, color=color)
-        ax.plot(xs[i], ys[i], "o", ms=9, color=color)
-    ax.lines[-1].set_data([xs[i]], [ys[i]])
+        ax.plot([], [], marker=".", ms=4)
+        ax.plot([], [], "o", ms=9)
+    curve, dot = ax.lines[-2:]
+    curve.set(data=(xs, ys), color=color or REFERENCE, linestyle=ls)
+    dot.set(data=([xs[i]], [ys[i]]), color=color or REFERENCE)
+    ax.relim()
+    ax.autoscale_view()
     return ax
 
 
+@_in_own_look
 def plot_bias(b, ax: Axes | None = None, color: str = REFERENCE) -> Axes:
     """Bars b_i, the bias of each feature, with a line at zero.
 
@@ -139,24 +197,37 @@ def plot_bias(b, ax: Axes | None = None, color: str = REFERENCE) -> Axes:
         b: (n,), one model's bias.
     """
     ax = _axes(ax, figsize=(6, 2.2))
-    _show_bars(ax, _array(b, 1, "b"), color=color, width=0.9)
-    ax.set(xlabel="feature i", ylabel="bias $b_i$", ylim=(-0.75, 0.75))
+    _show_bars(ax, _array(b, 1, "b"), (-0.75, 0.75), color=color)
+    ax.set(xlabel="feature i", ylabel="bias $b_i$")
     return ax
 
 
-def _show_bars(ax: Axes, heights: np.ndarray, **look):
-    if ax.containers:
-        if len(ax.containers[0]) != len(heights):
-            raise ValueError(f"ax holds {len(ax.containers[0])} bars, got {len(heights)}: take a new ax")
-        for bar, height in zip(ax.containers[0], heights, strict=True):
-            bar.set_height(height)
-    else:
-        ax.bar(np.arange(len(heights)), heights, **look)
+def _show_bars(ax: Axes, heights: np.ndarray, limits: tuple[float, float], **look):
+    """Bars within limits; one that leaves them ends in its value, written across."""
+    if not ax.containers:
+        ax.bar(np.arange(len(heights)), heights, width=0.9)
         ax.axhline(0, color=REFERENCE, lw=0.8)
-        ax.set_xlim(-0.7, len(heights) - 0.3)
-    return ax.containers[0]
+        ax.set(xlim=(-0.7, len(heights) - 0.3), ylim=limits)
+    bars = ax.containers[0]
+    if len(bars) != len(heights):
+        raise ValueError(f"ax holds {len(bars)} bars, got {len(heights)}: take a new ax")
+    for bar, height in zip(bars, heights, strict=True):
+        bar.set(height=height, **look)
+    _mark_beyond(ax, heights, limits)
+    return bars
 
 
+def _mark_beyond(ax: Axes, heights: np.ndarray, limits: tuple[float, float]) -> None:
+    for text in list(ax.texts):
+        text.remove()
+    for i, height in enumerate(heights):
+        if not limits[0] <= height <= limits[1]:
+            edge, side = (limits[1], "top") if height > 0 else (limits[0], "bottom")
+            mark = ax.text(i, edge, f"{height:.1f}", va=side, ha="center", rotation=90, fontsize=7)
+            mark.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.6})
+
+
+@_in_own_look
 def plot_loss(history, ax: Axes | None = None, reference: float | None = None, **line) -> Axes:
     """Loss against training step on a log scale, with the best possible loss as a dashed line.
 
@@ -180,6 +251,7 @@ def plot_loss(history, ax: Axes | None = None, reference: float | None = None, *
     return ax
 
 
+@_in_own_look
 def plot_per_feature(values, ax: Axes | None = None, **line) -> Axes:
     """One value per feature as a line with dots; with seeds, their mean as line and each seed a faint dot.
 
@@ -197,6 +269,7 @@ def plot_per_feature(values, ax: Axes | None = None, **line) -> Axes:
     return ax
 
 
+@_in_own_look
 def plot_directions(W, ax: Axes | None = None, importance=None) -> Axes:
     """For m = 2: every feature's direction W_i as an arrow in the plane, darker if more important.
 

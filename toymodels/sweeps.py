@@ -12,10 +12,11 @@ import torch
 from torch import Tensor
 
 from toymodels import _validate as check
+from toymodels._progress import progress_bar
 from toymodels.data import SparseFeatures
 from toymodels.metrics import feature_loss
 from toymodels.models import TiedAutoencoder
-from toymodels.training import DivergedError, progress_bar, train
+from toymodels.training import DivergedError, train
 
 AT_ONCE = 400_000  # numbers in a batch of all copies: what is made of them stays in the processor's cache
 

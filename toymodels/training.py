@@ -10,12 +10,10 @@ from functools import partial
 
 import numpy as np
 import torch
-from IPython.display import display
 from torch import Tensor, nn
-from tqdm.auto import tqdm
-from tqdm.notebook import tqdm as notebook_tqdm
 
 from toymodels import _validate as check
+from toymodels._progress import progress_bar
 from toymodels.data import SparseFeatures
 from toymodels.models import WrittenOutGradients, one_thread
 
@@ -260,15 +258,6 @@ def train(
     if keep:  # when interrupted, the last W as well
         kept.setdefault(taken, model.W.detach().clone())
     return _history(losses[:taken], kept)
-
-
-def progress_bar(total: int, desc: str, disable: bool = False) -> tqdm:
-    """A tqdm bar. In a notebook it is a widget only: no bar of text, stuck at 0 %, stays in the file."""
-    if disable or not issubclass(tqdm, notebook_tqdm):
-        return tqdm(total=total, desc=desc, disable=disable)
-    bar = tqdm(total=total, desc=desc, display=False)
-    display(bar.container, include=["application/vnd.jupyter.widget-view+json"])
-    return bar
 
 
 def _snapshot_steps(model: nn.Module, count: int, steps: int) -> list[int]:

@@ -1,0 +1,292 @@
+"""Every explorer's words and pictures, value by value; that they move is tests/browser's part."""
+
+import base64
+import gc
+import io
+import json
+import re
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib import colormaps
+from matplotlib.colors import to_rgb
+from PIL import Image
+
+import toymodels as tm
+from toymodels import explorers
+from toymodels.canvas import changes, webp
+
+MODELS = [tm.LinearModel, tm.ReLUModel, tm.ReLUOutputModel]
+SPARSITIES = [0.0, 0.5, 0.9, 0.99]
+n, m, STEPS = 8, 2, 150
+
+
+class Recorder:
+    """What an explorer draws: each call's values, and where in the picture they then are."""
+
+    def __init__(self, monkeypatch):
+        self.grams = []
+        self.dots = []
+        for name, keep in (("plot_gram", self._gram), ("plot_position", self._position)):
+            monkeypatch.setattr(explorers, name, self._watched(getattr(explorers, name), keep))
+
+    def _watched(self, plot, keep):
+        def watched(*args, **kwargs):
+            ax = plot(*args, **kwargs)
+            keep(ax, *args)
+            return ax
+
+        return watched
+
+    def _gram(self, ax, W, *_):
+        rows, columns = np.indices((n, n)).reshape(2, -1)
+        cells = ax.transData.transform(np.stack([columns, rows], axis=1))
+        self.grams.append((tm.gram(W).numpy().flatten(), cells))
+
+    def _position(self, ax, xs, ys, i, *_):
+        ys = [float(y) for y in ys]
+        self.dots.append((list(xs), ys, i, ax.transData.transform([(xs[i], ys[i])]) - (2, 0)))
+
+
+def pixels(picture, points):
+    """Colours of a picture at points (x to the right, y upwards, in pixels), (k, 3)."""
+    x, y = points.T
+    image = np.asarray(picture)
+    return image[(image.shape[0] - y).astype(int), x.astype(int)]
+
+
+def trained(model_class, sparsity, copies=None, snapshots=0):
+    model = model_class(n, m, copies=copies, seed=0)
+    features = tm.SparseFeatures(n, sparsity)
+    history = tm.train(
+        model, features, tm.linear_importance(n), steps=STEPS, progress=False, snapshots=snapshots
+    )
+    return model, features, history
+
+
+def said(W):
+    """The words for W, computed the long way."""
+    W = W.detach().double().numpy()
+    norms = np.sqrt((W**2).sum(0))
+    strongest = 0.0
+    for i in np.flatnonzero(norms > 0.5):
+        others = [(W[:, i] @ W[:, j] / norms[i]) ** 2 for j in range(n) if j != i]
+        strongest = max(strongest, sum(others))
+    return f"keeps {(norms > 0.5).sum()} of {n} features, strongest interference {strongest:.1f}, loss "
+
+
+def percent(line):
+    return int(re.search(r"loss (\d+)% of the linear optimum", line)[1])
+
+
+def loss(model, features):
+    return (tm.linear_importance(n) * tm.feature_loss(model, features, samples=2**17)).mean(-1)
+
+
+@pytest.fixture(scope="module")
+def gram():
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        recorder = Recorder(monkeypatch)
+        explorer = tm.explore_gram(n, m, MODELS, SPARSITIES, steps=STEPS)
+        yield explorer, recorder
+
+
+@pytest.fixture(scope="module")
+def samples():
+    return tm.explore_samples(n, 5, [0.0, 0.5, 0.9, 1.0])
+
+
+@pytest.mark.parametrize("k", range(3), ids=lambda k: MODELS[k].__name__)
+def test_gram_says_of_each_model_what_it_is(gram, k):
+    explorer, _ = gram
+    model, features, _ = trained(MODELS[k], SPARSITIES, copies=4)
+    expected = loss(model, features) / tm.linear_optimum(m, features, tm.linear_importance(n))
+    for i, S in enumerate(SPARSITIES):
+        line = explorer.lines[i][k]
+        assert line.startswith(f"S = {S:g}, {tm.NAMES[MODELS[k]]}: {said(model.W[i])}")
+        assert percent(line) == pytest.approx(100 * expected[i], abs=3)  # measured on other samples there
+    assert len({percent(lines[k]) for lines in explorer.lines}) > 1 or MODELS[k] is tm.LinearModel
+
+
+def test_the_best_linear_model_is_the_exact_optimum():
+    features, importance = tm.SparseFeatures(40, [0.0, 0.9]), tm.linear_importance(40).flip(0)
+    best = explorers._best_linear(5, features, importance)
+    losses = tm.linear_loss(best, features, importance)
+    torch.testing.assert_close(losses, tm.linear_optimum(5, features, importance), rtol=1e-5, atol=0)
+
+
+def test_linear_reads_one_hundred_percent_however_sparse_the_data():
+    trained = explorers._trained([tm.LinearModel], 5, tm.SparseFeatures(40, [0.9, 0.99, 0.995]), 1000, 0)
+    for _, ratio in trained.values():
+        assert [f"{r:.0%}" for r in ratio.tolist()] == ["100%"] * 3
+
+
+def test_chance_affects_a_measured_loss_and_the_yardstick_alike(monkeypatch):
+    """A model that answers as the best linear one does is at exactly 1, whatever the samples were."""
+    features, importance = tm.SparseFeatures(40, [0.995]), tm.linear_importance(40)
+    best = explorers._best_linear(5, features, importance)
+
+    class Best(tm.ReLUOutputModel):  # its ReLU has nothing to do: all it answers is positive
+        def __init__(self, *size, **options):
+            super().__init__(*size, **options)
+            self.load_state_dict(best.state_dict())
+
+    monkeypatch.setattr(explorers, "_train", lambda *args, **options: None)
+    ((_, ratio),) = explorers._trained([Best], 5, features, 1, 0).values()
+    assert ratio == 1
+
+
+def test_gram_shows_each_number_in_its_exact_colour(gram):
+    explorer, recorder = gram
+    drawn = recorder.grams[-len(SPARSITIES) * len(MODELS) :]
+    colours = (colormaps["RdBu_r"](np.linspace(0, 1, 256))[:, :3] * 255).astype(int)
+    for k, (values, cells) in enumerate(drawn):
+        shown = pixels(explorer.picture(k // len(MODELS)), cells)
+        place = np.clip((values + 1) / 2 * 256, 0, 255).astype(int)
+        allowed = np.stack([colours[np.clip(place + step, 0, 255)] for step in (-1, 0, 1)])  # rounding
+        assert (np.abs(allowed - shown).max(axis=-1).min(axis=0) <= 1).all()
+
+
+def test_the_dot_of_gram_stands_at_the_position(gram):
+    explorer, recorder = gram
+    drawn = recorder.dots[-len(SPARSITIES) * len(MODELS) :]
+    for k, (xs, ys, i, dot) in enumerate(drawn):
+        position, column = divmod(k, len(MODELS))
+        assert (xs, i) == (SPARSITIES, position)
+        assert round(100 * ys[i]) == percent(explorer.lines[position][column])
+        (colour,) = pixels(explorer.picture(position), dot)
+        assert np.abs(colour / 255 - to_rgb(tm.COLORS[MODELS[column]])).max() < 0.01
+
+
+def test_training_says_and_shows_each_moment(monkeypatch):
+    recorder = Recorder(monkeypatch)
+    explorer = tm.explore_training(tm.ReLUOutputModel, 0.9, n, m, steps=STEPS, positions=6)
+    _, features, history = trained(tm.ReLUOutputModel, 0.9, snapshots=6)
+    moments = history.snapshot_steps.tolist()
+    assert explorer.labels == [str(step) for step in moments] and len(moments) == 6
+    optimum = tm.linear_optimum(m, features, tm.linear_importance(n))
+    for i, (step, W) in enumerate(zip(moments, history.snapshots, strict=True)):
+        assert explorer.lines[i][0].startswith(f"Step {step}: {said(W)}")
+        near = history.loss[max(min(step, STEPS - 1) - step // 8, 0) : step + step // 8 + 1]
+        assert percent(explorer.lines[i][0]) == pytest.approx(100 * (near.mean() / optimum).item(), abs=1)
+        values, cells = recorder.grams[-6:][i]
+        np.testing.assert_allclose(values, tm.gram(W).flatten(), atol=1e-6)
+        assert recorder.dots[-6:][i][2] == i
+        assert len(np.unique(pixels(explorer.picture(i), cells), axis=0)) > 3
+    assert len({lines[0].split(":")[1] for lines in explorer.lines}) > 3
+
+
+def test_seeds_says_and_shows_each_start(monkeypatch):
+    recorder = Recorder(monkeypatch)
+    explorer = tm.explore_seeds(tm.ReLUModel, 0.9, n, m, steps=STEPS, seeds=3)
+    model, _, _ = trained(tm.ReLUModel, [0.9] * 3, copies=3)
+    for i in range(3):
+        assert explorer.lines[i][0].startswith(f"Seed {i}: {said(model.W[i])}")
+        np.testing.assert_allclose(
+            recorder.grams[-3:][i][0], tm.gram(model.W[i]).flatten().detach(), atol=1e-6
+        )
+        assert recorder.dots[-3:][i][2] == i
+    assert explorer.labels == ["0", "1", "2"] and explorer.still == 0
+
+
+def test_samples_says_how_many_are_active(samples):
+    active = [float(re.search(r"on average ([\d.]+) of 8", texts[0])[1]) for texts in samples.lines]
+    assert active == pytest.approx([8, 4, 0.8, 0], abs=0.1)
+    empty = np.asarray(samples.picture(3))[60:250, 80:400]
+    assert (empty == 255).all()  # S = 1: nothing but white
+    assert (np.asarray(samples.picture(0))[60:250, 80:400] < 255).mean() > 0.9
+
+
+@pytest.mark.parametrize("threshold", [0.45, 0.55])
+def test_a_feature_counts_as_kept_from_half_a_length_on(threshold):
+    W = torch.zeros(2, 4)
+    W[0, 0], W[1, 1] = 1.0, threshold
+    assert explorers._describe(W, torch.tensor(0.5)).startswith(f"keeps {1 + (threshold > 0.5)} of 4")
+    W[1, 2] = 0.45  # short: what disturbs it is not reported
+    W[1, 1] = 2.0
+    assert "strongest interference 0.2," in explorers._describe(W, torch.tensor(0.5))
+
+
+def test_where_linear_is_exact_there_is_no_ratio():
+    explorer = tm.explore_gram(3, 3, [tm.LinearModel], [0.5], steps=5)
+    assert explorer.lines[0][0].endswith("linear could be exact.")
+
+
+def test_all_pictures_have_one_size_and_differ(gram, samples):
+    for explorer in (gram[0], samples):
+        pictures = [explorer.picture(i) for i in range(4)]
+        assert len({picture.size for picture in pictures}) == 1
+        assert len({picture.tobytes() for picture in pictures}) == 4
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_frame_gives_every_pixel_back(seed):
+    rng = np.random.default_rng(seed)
+    base, other = (Image.fromarray(rng.integers(0, 3, (7, 5, 3), dtype=np.uint8) * 127) for _ in range(2))
+    explorer = tm.Explorer("x", ["0", "1"], [webp(base), webp(changes(other, base))], [["a"], ["b"]], "s")
+    assert explorer.picture(0).tobytes() == base.tobytes()
+    assert explorer.picture(1).tobytes() == other.tobytes()
+
+
+def film(explorer):
+    return json.loads(re.search(r"const film = (.*);\n", explorer._repr_mimebundle_()["text/html"])[1])
+
+
+def test_the_html_carries_every_frame_and_line(gram):
+    explorer, _ = gram
+    carried = film(explorer)
+    assert [base64.b64decode(frame) for frame in carried["frames"]] == explorer.frames
+    assert carried["lines"] == explorer.lines
+    assert carried["labels"] == ["0", "0.5", "0.9", "0.99"]
+    width, height = explorer.picture(0).size
+    all_of_it, *parts = carried["parts"]
+    assert (all_of_it["left"], all_of_it["right"], carried["height"]) == (0, width, height)
+    assert [part["name"] for part in parts] == ["Linear", "ReLU", "ReLU-output"]
+    assert [part["left"] for part in parts[1:]] == [part["right"] for part in parts[:-1]]
+    assert [part["lines"] for part in parts] == [[0, 1], [1, 2], [2, 3]]
+
+
+def test_the_html_asks_for_nothing_and_holds_no_ids(gram):
+    page = gram[0]._repr_mimebundle_()["text/html"]
+    assert not re.search(r"https?:|src=\"(?!data:)|href|import |fetch|require|\sid=", page)
+    assert len(page) < 1_000_000
+
+
+def test_whatever_is_inserted_is_escaped():
+    frame = webp(Image.new("RGB", (4, 4)))
+    evil = "</script><script>alert(1)</script><!-- \" ' & $film"
+    explorer = tm.Explorer(evil, [evil], [frame], [[evil]], evil, columns={evil: (0, 4)})
+    bundle = explorer._repr_mimebundle_()
+    assert bundle["text/html"].count("<script") == 1 == bundle["text/html"].count("</script")
+    assert "<!--" not in bundle["text/html"]
+    assert film(explorer)["lines"] == [[evil]]
+    assert film(explorer)["parts"][1]["name"] == evil
+
+
+def test_without_html_it_is_a_picture_and_a_summary(gram):
+    explorer, _ = gram
+    bundle = explorer._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "image/png", "text/plain"}
+    summary = "W^T W of Linear, ReLU, ReLU-output at 4 sparsities; shown: sparsity S = 0.9"
+    assert bundle["text/plain"] == summary
+    assert Image.open(io.BytesIO(bundle["image/png"])).tobytes() == explorer.picture(2).tobytes()
+
+
+def test_an_explorer_that_is_kept_takes_less_than_half_a_megabyte():
+    kept = [tm.explore_training(steps=30), tm.explore_gram(steps=10)]
+    gc.collect()
+    for explorer in kept:
+        held = sum(map(len, explorer.frames)) + sum(len(text) for texts in explorer.lines for text in texts)
+        assert held < 500_000
+        assert set(vars(explorer)) == {"name", "labels", "frames", "lines", "still", "columns", "summary"}
+
+
+def test_the_default_positions_are_many_and_finer_towards_one():
+    positions = tm.SPARSITIES
+    assert len(positions) >= 21 and list(positions) == sorted(set(positions))
+    gaps = [b - a for a, b in pairwise(positions)]
+    assert all(later <= earlier + 1e-9 for earlier, later in zip(gaps, gaps[2:], strict=False))

@@ -1,0 +1,87 @@
+"""A figure that is drawn again and again, and its pictures: small, every pixel as it was."""
+
+from __future__ import annotations
+
+import gc
+import io
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from PIL import Image
+
+MOVING = ("images", "patches", "collections", "lines", "texts")  # kinds of artists that a redraw may change
+
+
+class Canvas:
+    """A figure that is drawn again and again: its frame once, only what moves each time.
+
+    Args:
+        figure: with everything drawn once; its layout is kept from then on, so that nothing jumps.
+        axes: those whose images, bars, lines, arrows and words move.
+    """
+
+    def __init__(self, figure: Figure, axes: Sequence[Axes]):
+        self._canvas = FigureCanvasAgg(figure)
+        self._axes = list(axes)
+        if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):  # not yet settled
+            self._canvas.draw()
+            figure.set_layout_engine("none")
+        for artist in self._moving():
+            artist.set_animated(True)
+        self._canvas.draw()
+        self._frame = self._canvas.copy_from_bbox(figure.bbox)
+
+    def _moving(self) -> list:
+        artists = [artist for ax in self._axes for kind in MOVING for artist in getattr(ax, kind)]
+        spines = [spine for ax in self._axes if ax.images for spine in ax.spines.values()]  # on top again
+        return artists + spines
+
+    def picture(self) -> Image.Image:
+        """The figure as it is now, in RGB."""
+        self._canvas.restore_region(self._frame)
+        for artist in self._moving():
+            artist.axes.draw_artist(artist)
+        return Image.fromarray(np.asarray(self._canvas.buffer_rgba())).convert("RGB")
+
+    def release(self) -> None:
+        """Give several MB back at once: a figure refers to itself and would wait for the collector's turn."""
+        self._canvas.figure.clear()
+        self._canvas = None
+        self._frame = None
+        self._axes = []
+        gc.collect()
+
+    def columns(self, axes: np.ndarray) -> list[tuple[int, int]]:
+        """For each column of a grid of axes its place in the picture: left and right, in pixels."""
+        lefts = [min(ax.get_tightbbox().x0 for ax in column) - 6 for column in axes.T]
+        edges = [0, *map(int, lefts[1:]), self._canvas.get_width_height()[0]]
+        return list(pairwise(edges))
+
+
+def png(picture: Image.Image) -> bytes:
+    """PNG bytes in true colour, written fast."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "png", compress_level=1)
+    return buffer.getvalue()
+
+
+def webp(picture: Image.Image) -> bytes:
+    """WebP bytes, lossless: half a PNG's size (method 4 saves 5 % more in thrice the time)."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "webp", lossless=True, method=1, quality=0)
+    return buffer.getvalue()
+
+
+def changes(picture: Image.Image, base: Image.Image) -> Image.Image:
+    """The picture where it differs from base, transparent elsewhere (RGBA): a third of the bytes.
+
+    Drawn over base pixel by pixel it gives the picture back exactly.
+    """
+    pixels = np.asarray(picture)
+    differs = (pixels != np.asarray(base)).any(axis=-1, keepdims=True)
+    return Image.fromarray(np.concatenate([pixels * differs, differs * np.uint8(255)], axis=-1))

@@ -1,0 +1,149 @@
+"""An explorer: a figure that moves. A slider over pictures drawn beforehand, in one piece of HTML that needs
+no kernel, no network and nothing around it."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from importlib.resources import files
+from string import Template
+
+import numpy as np
+from matplotlib.figure import Figure
+from PIL import Image
+
+from toymodels._progress import progress_bar
+from toymodels.canvas import Canvas, changes, png, webp
+from toymodels.plots import own_look
+
+TEMPLATE = Template(files("toymodels").joinpath("explorer.html").read_text(encoding="utf-8"))
+
+
+class Explorer:
+    """A slider, a play button, and one picture with a few lines of text per slider position.
+
+    Shown in a notebook it is HTML that carries everything it needs: it moves without a kernel, after a
+    restart, in a saved notebook and on an exported page. Without HTML it is a still picture and a summary.
+
+    Args:
+        name: what the slider sets, its label.
+        labels: of the positions, for example "0.9".
+        frames: WebP bytes, one per position, all of one size: the frame at `still` whole, each other one
+            transparent where it equals that one (see `canvas.changes`).
+        lines: per position what the picture shows, in words: one line, or one per column.
+        summary: a line for readers without pictures; "shown: " and the position are added.
+        still: position of the picture that they see. The slider starts at 0, for whoever drags it.
+        columns: name -> (left, right) in pixels, parts of the picture that can be shown alone, each with its
+            own line; a row of buttons chooses between all and one.
+    Raises:
+        ValueError: labels, frames and lines differ in number; still is none of them; a position has not one
+            line per column.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        labels: Sequence[str],
+        frames: Sequence[bytes],
+        lines: Sequence[Sequence[str]],
+        summary: str,
+        still: int = 0,
+        columns: Mapping[str, tuple[int, int]] | None = None,
+    ):
+        if not len(labels) == len(lines) == len(frames) > still >= 0:
+            raise ValueError(
+                "labels, frames and lines must be equally many, and still one of their positions; got "
+                f"{len(labels)}, {len(frames)}, {len(lines)} and still {still}"
+            )
+        rows = len(columns or ()) or 1
+        if any(len(texts) != rows for texts in lines):
+            raise ValueError(
+                f"lines must hold {rows} at each position, got {[len(texts) for texts in lines]}"
+            )
+        self.name = name
+        self.labels = list(labels)
+        self.frames = list(frames)
+        self.lines = [list(texts) for texts in lines]
+        self.still = still
+        self.columns = dict(columns or {})
+        self.summary = f"{summary}; shown: {name} = {labels[still]}"
+
+    def picture(self, position: int) -> Image.Image:
+        """The whole picture at a position, in RGB."""
+        base = _open(self.frames[self.still])
+        if position == self.still:
+            return base.convert("RGB")
+        return Image.alpha_composite(base, _open(self.frames[position])).convert("RGB")
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str | bytes]:
+        picture = png(self.picture(self.still))
+        return {"text/html": self._html(), "image/png": picture, "text/plain": self.summary}
+
+    def _html(self) -> str:
+        width, height = _open(self.frames[self.still]).size
+        whole = {"name": "all", "left": 0, "right": width, "lines": [0, max(1, len(self.columns))]}
+        parts = [
+            {"name": name, "left": left, "right": right, "lines": [k, k + 1]}
+            for k, (name, (left, right)) in enumerate(self.columns.items())
+        ]
+        film = {
+            "name": self.name,
+            "labels": self.labels,
+            "lines": self.lines,
+            "frames": [base64.b64encode(frame).decode() for frame in self.frames],
+            "still": self.still,
+            "height": height,
+            "parts": [whole, *parts],
+        }
+        texts = [html.escape(text) for text in self.lines[self.still]]
+        return TEMPLATE.substitute(
+            rows=len(texts),
+            lines="".join(f"<div>{text}</div>" for text in texts),
+            alt=" ".join(texts),
+            still=f"data:image/webp;base64,{film['frames'][self.still]}",
+            film=json.dumps(film).replace("<", "\\u003c"),  # no text can end the script
+        )
+
+
+def _open(frame: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(frame)).convert("RGBA")
+
+
+def draw_explorer(
+    figure: Figure,
+    draw: Callable[[int], list[str]],
+    name: str,
+    positions: Sequence[float],
+    summary: str,
+    still: float,
+    columns: Sequence[str] = (),
+) -> Explorer:
+    """Draw every position once, and make an explorer of the pictures.
+
+    Args:
+        figure: with its axes. draw: puts a position's picture on them and returns its lines of text.
+        name, summary: as in Explorer. positions: of the slider. still: the nearest one is the still picture.
+        columns: names of the figure's columns of axes, if they are to be shown one at a time.
+    """
+    with own_look():
+        draw(0)
+        moving = [ax for ax in figure.axes if not hasattr(ax, "_colorbar")]
+        canvas = Canvas(figure, moving)
+        places = canvas.columns(np.reshape(moving, (-1, len(columns)))) if len(columns) > 1 else []
+        shown = int(np.abs(np.asarray(positions) - still).argmin())
+        draw(shown)
+        base = canvas.picture()
+        frames = []
+        lines = []
+        bar = progress_bar(len(positions), "drawing")
+        for i in range(len(positions)):
+            lines.append(draw(i))
+            frames.append(webp(base if i == shown else changes(canvas.picture(), base)))
+            bar.update()
+        bar.close()
+        canvas.release()
+    labels = [f"{position:g}" for position in positions]
+    return Explorer(name, labels, frames, lines, summary, shown, dict(zip(columns, places, strict=False)))
