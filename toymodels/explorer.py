@@ -7,6 +7,7 @@ import base64
 import html
 import io
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from string import Template
@@ -65,25 +66,28 @@ class Explorer:
             )
         self.name = name
         self.labels = list(labels)
-        self.frames = list(frames)
         self.lines = [list(texts) for texts in lines]
         self.still = still
         self.columns = dict(columns or {})
         self.summary = f"{summary}; shown: {name} = {labels[still]}"
+        # The frames are kept in this form alone: IPython keeps what it has shown, and so both share one copy.
+        self._html = self._page([base64.b64encode(frame).decode() for frame in frames])
 
     def picture(self, position: int) -> Image.Image:
         """The whole picture at a position, in RGB."""
-        base = _open(self.frames[self.still])
-        if position == self.still:
-            return base.convert("RGB")
-        return Image.alpha_composite(base, _open(self.frames[position])).convert("RGB")
+        film = json.loads(re.search(r"const film = (.*);\n", self._html)[1])
+        still = re.search(r'src="data:image/webp;base64,([^"]*)"', self._html)[1]
+        layers = [still, film["frames"][position]]
+        return Image.alpha_composite(*map(_decoded, layers)).convert("RGB")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str | bytes]:
         picture = png(self.picture(self.still))
-        return {"text/html": self._html(), "image/png": picture, "text/plain": self.summary}
+        return {"text/html": self._html, "image/png": picture, "text/plain": self.summary}
 
-    def _html(self) -> str:
-        width, height = _open(self.frames[self.still]).size
+    def _page(self, frames: list[str]) -> str:
+        """The template, filled in; frames: base64."""
+        width, height = _decoded(frames[self.still]).size
+        nothing = base64.b64encode(webp(Image.new("RGBA", (width, height)))).decode()
         whole = {"name": "all", "left": 0, "right": width, "lines": [0, max(1, len(self.columns))]}
         parts = [
             {"name": name, "left": left, "right": right, "lines": [k, k + 1]}
@@ -93,23 +97,23 @@ class Explorer:
             "name": self.name,
             "labels": self.labels,
             "lines": self.lines,
-            "frames": [base64.b64encode(frame).decode() for frame in self.frames],
-            "still": self.still,
+            "frames": [nothing if i == self.still else frame for i, frame in enumerate(frames)],
             "height": height,
             "parts": [whole, *parts],
         }
         texts = [html.escape(text) for text in self.lines[self.still]]
-        return TEMPLATE.substitute(
+        page = TEMPLATE.substitute(
             rows=len(texts),
             lines="".join(f"<div>{text}</div>" for text in texts),
             alt=" ".join(texts),
-            still=f"data:image/webp;base64,{film['frames'][self.still]}",
+            still=f"data:image/webp;base64,{frames[self.still]}",
             film=json.dumps(film).replace("<", "\\u003c"),  # no text can end the script
         )
+        return page.encode("ascii", "xmlcharrefreplace").decode()  # a byte a character, whatever the encoding
 
 
-def _open(frame: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(frame)).convert("RGBA")
+def _decoded(frame: str) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(frame))).convert("RGBA")
 
 
 def draw_explorer(

@@ -1,0 +1,379 @@
+"""Explorers where students meet them: in JupyterLab, Notebook 7, an exported page, on every screen."""
+
+import base64
+import hashlib
+import os
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+from nbformat.sign import NotebookNotary
+
+import toymodels as tm
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+POSITIONS = [i / 20 for i in range(20)]
+EXPLORER = ".toymodels-explorer"
+
+# What explorer number k shows: the slider's position, that of the painted picture, its words, its pixels.
+SHOWN = """async k => {
+  const root = document.querySelectorAll('.toymodels-explorer')[k];
+  const canvas = root.querySelector('canvas');
+  const slider = root.querySelector('input');
+  const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', pixels));
+  return {
+    slider: +slider.value,
+    painted: +canvas.dataset.position,
+    read: slider.ariaValueText,
+    readout: root.querySelector('output').textContent,
+    lines: [...root.querySelectorAll('.lines div')].map(line => line.textContent),
+    alt: canvas.ariaLabel,
+    width: canvas.width,
+    hash: [...hash].map(b => b.toString(16).padStart(2, '0')).join(''),
+  };
+}"""
+PAINTED = """([k, position]) => {
+  const root = document.querySelectorAll('.toymodels-explorer')[k];
+  const painted = +root?.querySelector('canvas')?.dataset.position;
+  return painted === (position ?? +root?.querySelector('input').value);
+}"""
+
+
+@pytest.fixture(scope="module")
+def explorers():
+    return [
+        tm.explore_gram(8, 2, [tm.LinearModel, tm.ReLUModel], POSITIONS, steps=40),
+        tm.explore_samples(8, sparsities=[0.0, 0.5, 0.9]),
+        tm.explore_training(n=8, m=2, steps=40, positions=3),
+        tm.explore_seeds(n=8, m=2, steps=40, seeds=3),
+    ]
+
+
+@pytest.fixture(scope="module")
+def stored(explorers):
+    """The notebook that a student saved yesterday, with every explorer's output in it."""
+    cells = []
+    for k, explorer in enumerate(explorers):
+        data = explorer._repr_mimebundle_()
+        data["image/png"] = base64.b64encode(data["image/png"]).decode()
+        output = nbformat.v4.new_output("execute_result", data=data, execution_count=k + 1)
+        cells.append(nbformat.v4.new_code_cell(f"explorer_{k}", outputs=[output], execution_count=k + 1))
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return notebook
+
+
+@pytest.fixture
+def saved(lab, stored):
+    """That notebook, trusted and open in JupyterLab."""
+    nbformat.write(stored, lab.folder / "saved.ipynb")
+    NotebookNotary(data_dir=str(lab.folder.parent / "data")).sign(stored)
+    lab.open("saved.ipynb")
+    painted(lab.page, 3)
+    return lab
+
+
+def painted(page, k=0, position=None):
+    """Wait until explorer k shows the position, by default its slider's; return all that it shows."""
+    page.wait_for_function(PAINTED, arg=[k, position])
+    return page.evaluate(SHOWN, k)
+
+
+def agrees(page, explorers, k=0, position=None):
+    """Slider, words and every pixel belong to one position, which is returned."""
+    shown = painted(page, k, position)
+    explorer, i = explorers[k], shown["slider"]
+    assert shown["readout"] == explorer.labels[i]
+    assert shown["read"] == f"{explorer.name} = {explorer.labels[i]}"
+    assert shown["lines"] == explorer.lines[i]
+    assert shown["alt"] == " ".join(explorer.lines[i])
+    pixels = explorer.picture(i).convert("RGBA").tobytes()
+    assert shown["hash"] == hashlib.sha256(pixels).hexdigest()
+    return i
+
+
+def slider(page, k=0):
+    return page.locator(f"{EXPLORER} input").nth(k)
+
+
+def button(page, name):
+    return page.locator(EXPLORER).first.get_by_role("button", name=name, exact=True)
+
+
+def set_slider(page, k, position):
+    slider(page, k).evaluate(
+        "(slider, position) => { slider.value = position; slider.dispatchEvent(new Event('input')); }",
+        position,
+    )
+
+
+def test_keys_and_mouse_move_it(saved, explorers):
+    page = saved.page
+    slider(page).focus()
+    assert agrees(page, explorers, position=0) == 0
+    for key, expected in (("ArrowRight", 1), ("ArrowUp", 2), ("ArrowLeft", 1), ("End", 19), ("Home", 0)):
+        page.keyboard.press(key)
+        assert agrees(page, explorers, position=expected) == expected
+    box = slider(page).bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 5, middle)
+    page.mouse.down()
+    for k in range(1, 20):
+        page.mouse.move(box["x"] + box["width"] * k / 20, middle)
+    page.mouse.up()
+    assert agrees(page, explorers) >= 17
+
+
+def test_three_hundred_events_end_at_the_sliders_value(saved, explorers):
+    slider(saved.page).focus()
+    for k in range(300):
+        saved.page.keyboard.press("ArrowRight" if (k // 17) % 2 == 0 else "ArrowLeft")
+    agrees(saved.page, explorers)
+
+
+def test_play_moves_it_pause_holds_it_and_at_the_end_it_rests(saved, explorers):
+    page = saved.page
+    page.clock.install()
+    button(page, "▶ Play").click()
+    page.clock.run_for(1700)
+    assert agrees(page, explorers) == 4
+    button(page, "❚❚ Pause").click()
+    page.clock.run_for(5000)
+    assert agrees(page, explorers) == 4
+    set_slider(page, 0, 17)
+    button(page, "▶ Play").click()
+    page.clock.run_for(5000)
+    assert agrees(page, explorers) == 19
+    button(page, "▶ Play").click()  # from the beginning again
+    page.clock.run_for(500)
+    assert agrees(page, explorers) == 1
+
+
+def test_one_model_alone_with_its_words_alone(saved, explorers):
+    page, gram = saved.page, explorers[0]
+    set_slider(page, 0, 18)
+    whole = painted(page)
+    widths = []
+    for k, (name, (left, right)) in enumerate(gram.columns.items()):
+        button(page, name).click()
+        page.wait_for_function(f"() => document.querySelector('{EXPLORER} canvas').width === {right - left}")
+        shown = painted(page, position=18)
+        assert shown["lines"] == [gram.lines[18][k]] and f", {name}: " in shown["lines"][0]
+        part = gram.picture(18).crop((left, 0, right, gram.picture(18).height)).convert("RGBA")
+        assert shown["hash"] == hashlib.sha256(part.tobytes()).hexdigest()
+        assert button(page, name).get_attribute("aria-pressed") == "true"
+        assert button(page, "all").get_attribute("aria-pressed") == "false"
+        widths.append(shown["width"])
+    assert sum(widths) == whole["width"]
+    button(page, "all").click()
+    page.wait_for_function(f"() => document.querySelector('{EXPLORER} canvas').width === {whole['width']}")
+    assert agrees(page, explorers) == 18
+
+
+def test_several_on_a_page_do_not_disturb_each_other(saved, explorers):
+    for k in range(4):
+        set_slider(saved.page, k, 1)
+        assert agrees(saved.page, explorers, k) == 1
+        for later in range(k + 1, 4):
+            assert agrees(saved.page, explorers, later) == 0
+
+
+def test_it_moves_while_the_kernel_is_busy_and_when_it_is_gone(saved, explorers):
+    page = saved.page
+    kernel = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+    page.evaluate(f"() => {{ {kernel}.requestExecute({{code: 'import time; time.sleep(600)'}}); }}")
+    page.wait_for_function(f"() => {kernel}.status === 'busy'")
+    slider(page).focus()
+    page.keyboard.press("ArrowRight")
+    assert agrees(page, explorers, position=1) == 1
+    assert saved.state()["status"] == "busy"
+    page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    page.keyboard.press("ArrowRight")
+    assert agrees(page, explorers, position=2) == 2
+
+
+def test_one_letter_commands_spare_the_cell_and_shift_enter_still_runs_it(saved, explorers):
+    page = saved.page
+    cells = "() => jupyterapp.shell.currentWidget.content.widgets.length"
+    before = page.evaluate(cells)
+    slider(page).click()
+    for key in ("x", "d", "d", "b", "m", "ArrowDown"):
+        page.keyboard.press(key)
+    assert page.evaluate(cells) == before
+    agrees(page, explorers)
+    page.keyboard.press("Shift+Enter")
+    outputs = "jupyterapp.shell.currentWidget.content.widgets[0].model.outputs.toJSON()"
+    page.wait_for_function(f"() => {outputs}[0]?.ename === 'NameError'")
+
+
+def test_run_saved_restarted_and_reloaded_it_still_moves(lab):
+    source = "e = tm.explore_gram(8, 2, [tm.LinearModel, tm.ReLUModel], [0.0, 0.5, 0.9], steps=40)\ne"
+    name = lab.write("fresh.ipynb", "import toymodels as tm", source)
+    lab.open(name)
+    lab.run_all()
+    assert painted(lab.page)["lines"][0].startswith("S = 0, Linear: keeps")
+    lab.command("docmanager:save", wait=True)
+    outputs = nbformat.read(lab.folder / name, as_version=4).cells[1].outputs
+    kinds = [set(output.get("data", {})) for output in outputs]
+    assert [kind for kind in kinds if kind] == [
+        {"text/html", "image/png", "text/plain"}
+    ]  # no bar left behind
+    lab.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    lab.open(name)
+    painted(lab.page)
+    set_slider(lab.page, 0, 2)
+    assert painted(lab.page)["lines"][1].startswith("S = 0.9, ReLU: keeps")
+
+
+def test_untrusted_it_is_the_still_picture_with_its_words(lab, stored, explorers):
+    nbformat.write(stored, lab.folder / "foreign.ipynb")
+    text = (lab.folder / "foreign.ipynb").read_text().replace("explorer_0", "somebody_elses")
+    (lab.folder / "foreign.ipynb").write_text(text)
+    lab.open("foreign.ipynb")
+    first = lab.page.locator(EXPLORER).first
+    first.wait_for()
+    still = explorers[0].still
+    assert first.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
+    assert all(line in first.inner_text() for line in explorers[0].lines[still])
+    assert "trust the notebook" in first.inner_text()
+    assert first.locator("input, button, canvas").count() == 0
+
+
+def test_notebook_7_shows_it_too(lab, stored, explorers, saved):
+    lab.page.goto(f"{lab.address}/notebooks/saved.ipynb?token={lab.token}")
+    painted(lab.page, 3)
+    lab.errors.clear()  # what Notebook 7 says about itself when it starts
+    set_slider(lab.page, 0, 7)
+    assert agrees(lab.page, explorers) == 7
+
+
+@pytest.fixture(scope="module")
+def exported(stored, tmp_path_factory):
+    """The notebook as nbconvert's page, a file on the disk."""
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    path.write_text(HTMLExporter(mathjax_url="", require_js_url="").from_notebook_node(stored)[0])
+    return path
+
+
+@pytest.fixture
+def page(browser, exported):
+    """That page, opened as a file, with every request refused."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    asked = []
+    errors = []
+    context.route("http*://**/*", lambda route: (asked.append(route.request.url), route.abort()))
+    page = context.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(exported.as_uri())
+    painted(page, 3)
+    yield page
+    context.close()
+    assert not errors
+    assert not asked
+
+
+def test_an_exported_page_moves_offline_from_the_disk(page, explorers):
+    for k, explorer in enumerate(explorers):
+        for i in range(len(explorer.labels)):
+            set_slider(page, k, i)
+            assert agrees(page, explorers, k) == i
+
+
+WIDTHS = """k => {
+  const root = document.querySelectorAll('.toymodels-explorer')[k];
+  const cell = root.closest('.jp-OutputArea-output') ?? document.documentElement;
+  const inside = [...root.querySelectorAll('*')].map(e => e.getBoundingClientRect()).filter(r => r.width);
+  const panel = document.querySelector('.jp-WindowedPanel-outer')?.getBoundingClientRect();
+  return {
+    overflow: cell.scrollWidth - cell.clientWidth,
+    beyond: Math.max(...inside.map(r => r.right)) - cell.getBoundingClientRect().right,
+    height: Math.max(...inside.map(r => r.bottom)) - Math.min(...inside.map(r => r.top)),
+    room: panel ? panel.height : innerHeight,
+    picture: root.querySelector('canvas').getBoundingClientRect().width,
+  };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "side_bar"), [(1366, 768, 1), (1280, 720, 1), (1024, 768, 1), (390, 844, 0)]
+)
+def test_it_fits_the_screen(saved, explorers, width, height, side_bar):
+    page = saved.page
+    page.set_viewport_size({"width": width, "height": height})
+    if not side_bar:
+        saved.command("application:toggle-left-area", wait=True)
+    for k in range(4):
+        page.locator(EXPLORER).nth(k).scroll_into_view_if_needed()
+        page.wait_for_function(f"k => ({WIDTHS})(k).overflow <= 0", arg=k)
+        measured = page.evaluate(WIDTHS, k)
+        assert measured["beyond"] <= 0.5
+        assert measured["height"] <= measured["room"] or width == 390
+        assert measured["picture"] > 200
+    button(page, "ReLU").click()
+    page.wait_for_function(f"() => document.querySelector('{EXPLORER} canvas').width < 500")
+    measured = page.evaluate(WIDTHS, 0)
+    assert measured["overflow"] <= 0 and measured["beyond"] <= 0.5 and measured["height"] <= measured["room"]
+
+
+def test_on_a_telephone_a_page_shows_one_model_at_a_time(browser, exported, explorers):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(exported.as_uri())
+    assert painted(page)["lines"] == explorers[0].lines[0][:1]
+    for k in range(4):
+        measured = page.evaluate(WIDTHS, k)
+        assert measured["beyond"] <= 0.5 and measured["height"] <= 844
+    context.close()
+
+
+def violations(page):
+    """What axe-core finds in the explorers that is serious or critical."""
+    if not AXE.exists():
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("run `npm install --prefix tests/browser` first")
+        pytest.skip("axe-core is missing: install Node.js, then `npm install --prefix tests/browser`")
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(f"() => axe.run('{EXPLORER}').then(result => result.violations)")
+    return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_it_is_accessible_in_light_and_dark(saved, theme):
+    page = saved.page
+    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    page.wait_for_function(f"() => document.body.dataset.jpThemeName === '{theme}'")
+    assert violations(page) == []
+    assert slider(page).get_attribute("aria-label") == "sparsity S"
+
+
+def test_an_exported_page_is_accessible(page):
+    assert violations(page) == []
+
+
+MEMORY = """
+import gc, os, psutil, ctypes, sys
+gc.collect()
+sys.platform == "linux" and ctypes.CDLL(None).malloc_trim(0)
+print("MEMORY", psutil.Process().memory_info().rss / 2**20)
+"""
+
+
+@pytest.mark.parametrize("call", ["tm.explore_training(steps=30)", "tm.explore_gram(12, 3, steps=10)"])
+def test_running_the_cell_twenty_times_takes_less_than_ten_megabytes(call):
+    """Measured over six runs; IPython keeps every output that it has shown."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in ("import toymodels as tm", call, MEMORY)]
+    )
+    client = NotebookClient(notebook, timeout=120)
+    seen = []
+    with client.setup_kernel():
+        client.execute_cell(notebook.cells[0], 0)
+        for _ in range(9):
+            client.execute_cell(notebook.cells[1], 1)
+            client.execute_cell(notebook.cells[2], 2)
+            seen.append(float(re.search(r"MEMORY ([\d.]+)", notebook.cells[2].outputs[0].text)[1]))
+    assert (seen[-1] - seen[2]) / 6 * 20 < 10, seen  # the first runs fill the allocator's pools
