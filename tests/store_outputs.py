@@ -22,27 +22,17 @@ METADATA = {
 }
 
 
-def png(picture: Image.Image) -> bytes:
-    """PNG bytes with at most 256 colours, a third of the size.
+def smaller(data: str) -> str:
+    """A base64 PNG at half its size: without an alpha channel, each colour rounded to a multiple of 5.
 
-    The most frequent colours stay as they are, each other one becomes the nearest of these: what was equal
-    stays equal, and large areas keep their colour.
+    At most 2 of 255 levels off, which nobody sees; equal colours stay equal, near ones near (a palette made
+    speckle of them).
     """
-    pixels = np.asarray(picture.convert("RGB")).astype(np.int64)
-    coded = pixels @ [1 << 16, 1 << 8, 1]  # (height, width)
-    colours, place, count = np.unique(coded, return_inverse=True, return_counts=True)
-    kept = colours[np.argsort(-count, kind="stable")[:256]]
-    distance = ((_channels(colours)[:, None] - _channels(kept)) ** 2).sum(-1)  # (colours, kept)
-    nearest = distance.argmin(axis=1).astype(np.uint8)
-    stored = Image.fromarray(nearest[place.reshape(coded.shape)]).convert("P")
-    stored.putpalette(_channels(kept).astype(np.uint8).tobytes())
+    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"))
+    rounded = (np.round(picture / 5) * 5).astype(np.uint8)
     buffer = io.BytesIO()
-    stored.save(buffer, "png", optimize=True)
-    return buffer.getvalue()
-
-
-def _channels(coded: np.ndarray) -> np.ndarray:
-    return np.stack([coded >> 16, coded >> 8 & 255, coded & 255], axis=-1)
+    Image.fromarray(rounded).save(buffer, "png", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode()
 
 
 def store_outputs(path: Path, write: bool) -> None:
@@ -58,8 +48,7 @@ def store_outputs(path: Path, write: bool) -> None:
             for kind in NOT_STORED:
                 data.pop(kind, None)
             if "image/png" in data:
-                picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-                data["image/png"] = base64.b64encode(png(picture)).decode()
+                data["image/png"] = smaller(data["image/png"])
         if cell.cell_type == "code":  # a progress bar leaves nothing to show
             cell.outputs = [o for o in cell.outputs if o.get("data") or o.output_type == "stream"]
     if write:

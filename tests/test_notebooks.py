@@ -89,6 +89,12 @@ def test_cells_are_short_and_not_empty(notebook):
     assert len(longest.source.split()) <= 170, longest.source
 
 
+def test_code_lines_fit_a_laptop_with_the_side_bar_open(notebook):
+    """At 1366 pixels JupyterLab's cells hold 118 columns; other fonts are a little wider."""
+    for cell in code_cells(notebook):
+        assert max(map(len, cell.source.splitlines())) <= 110, cell.source
+
+
 def test_headings_are_in_order(path, notebook):
     chapter = int(path.stem[:2])
     headings = re.findall(r"^(#+) (.*)$", re.sub(r"```.*?```", "", text(notebook), flags=re.S), re.M)
