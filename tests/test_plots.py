@@ -2,9 +2,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import toymodels as tm
+from toymodels import plots
 
 W = torch.randn(3, 7, generator=torch.Generator().manual_seed(0))
 
@@ -102,3 +104,84 @@ def test_bad_input_is_named(call, says):
 def test_the_curve_of_no_training_is_refused():
     with pytest.raises(ValueError, match="history must hold at least one step"):
         tm.plot_loss(tm.History(torch.zeros(0)))
+
+
+def pixels(plot):
+    """What a plot looks like, drawn on a figure of its own."""
+    figure = plot().figure
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())
+
+
+@pytest.mark.parametrize(
+    "plot",
+    [
+        lambda: tm.plot_gram(W),
+        lambda: tm.plot_samples(W.abs().clamp(max=1)),
+        lambda: tm.plot_feature_norms(W),
+        lambda: tm.plot_bias(W[0]),
+        lambda: tm.plot_directions(W[:2]),
+        lambda: tm.plot_active_counts([0, 2, 2, 3], 4),
+        lambda: tm.plot_position([0, 1], [1.0, 0.5], 1),
+        lambda: tm.plot_loss(tm.History(torch.tensor([2.0, 1.0]))),
+        lambda: tm.plot_per_feature(W),
+        lambda: plots.plot_key(),
+    ],
+)
+def test_our_figures_do_not_depend_on_the_readers_settings(plot):
+    expected = pixels(plot)
+    reader = {"image.origin": "lower", "lines.linewidth": 9, "axes.grid": True}
+    with plt.style.context(["dark_background", reader]):
+        before = dict(plt.rcParams)
+        got = pixels(plot)
+        assert dict(plt.rcParams) == before
+    np.testing.assert_array_equal(got, expected)
+
+
+def test_a_used_ax_takes_the_new_limit_and_the_new_pictures_colours():
+    ax = tm.plot_gram(W, limit=0.5)
+    tm.plot_gram(W, ax)
+    assert ax.images[0].get_clim() == (-1, 1)
+    x = torch.rand(7, 7)
+    tm.plot_samples(x, ax)
+    assert ax.images[0].get_clim() == (0, 1) and ax.images[0].get_cmap().name == "Greys"
+    assert ax.images[0].colorbar.ax.get_ylabel() == "value $x_i$"
+    assert ax.get_aspect() == "auto" and ax.get_ylabel() == "sample"
+    tm.plot_gram(W, ax)
+    assert ax.images[0].get_clim() == (-1, 1) and ax.images[0].get_cmap().name == "RdBu_r"
+    assert ax.get_aspect() == 1 and ax.images[0].colorbar.ax.get_ylabel() == "$(W^T W)_{ij}$"
+    bars = tm.plot_bias(W[0], axes(), color="red")
+    tm.plot_bias(W[0], bars, color="blue")
+    assert bars.patches[0].get_facecolor() == (0, 0, 1, 1)
+
+
+def test_a_bar_that_leaves_its_axis_ends_in_its_value():
+    long = torch.zeros(2, 4)
+    long[0, 1] = 5.25
+    long[1, 2] = 1.5
+    ax = tm.plot_feature_norms(long, axes())
+    (mark,) = ax.texts
+    assert (mark.get_text(), mark.get_position()) == ("5.2", (1, 1.6))
+    tm.plot_feature_norms(long / 10, ax)
+    assert not ax.texts
+    ax = tm.plot_bias(torch.tensor([0.1, -1.25, 2.0, 0.75]), axes())
+    assert [(t.get_text(), t.get_position()) for t in ax.texts] == [("-1.2", (1, -0.75)), ("2.0", (2, 0.75))]
+
+
+def test_a_position_is_a_dot_on_its_curve_and_moves_with_both():
+    ax = tm.plot_position([0, 1, 2], [3.0, 4.0, 5.0], 1, axes())
+    tm.plot_position([0, 10, 20], [6.0, 7.0, 8.0], 2, ax, color="red")
+    reference, curve, dot = ax.lines
+    assert reference.get_ydata()[0] == 1
+    assert (list(curve.get_xdata()), list(curve.get_ydata())) == ([0, 10, 20], [6, 7, 8])
+    assert (list(dot.get_xdata()), list(dot.get_ydata())) == ([20], [8])
+    assert curve.get_color() == dot.get_color() == "red"
+    assert ax.get_xlim()[1] >= 20 and ax.get_ylim()[1] >= 8
+
+
+def test_the_key_names_every_colour():
+    ax = plots.plot_key(axes())
+    words = {text.get_text() for text in ax.texts}
+    assert words == {"-1", "1", "$W^T W$", "0", "5+", "interference", "dimensionality"}
+    assert [strip.images[0].get_cmap().name for strip in ax.child_axes] == ["RdBu_r", "cividis"]
