@@ -15,7 +15,7 @@ from unittest import mock
 import torch
 
 import toymodels as tm
-from toymodels.training import Adam
+from toymodels._engine import Adam
 
 MODELS = tm.LinearModel, tm.ReLUModel, tm.ReLUOutputModel
 SIZES = {(2, 1): 3, (10, 3): 3, (40, 5): 3, (200, 20): 1}  # and how many seeds

@@ -134,7 +134,7 @@ def test_chance_affects_a_measured_loss_and_the_yardstick_alike(monkeypatch):
             super().__init__(*size, **options)
             self.load_state_dict(best.state_dict())
 
-    monkeypatch.setattr(explorers, "_train", lambda *args, **options: None)
+    monkeypatch.setattr(explorers, "train_to_the_end", lambda *args, **options: None)
     ((_, ratio),) = explorers._trained([Best], 5, features, 1, 0).values()
     assert ratio == 1
 

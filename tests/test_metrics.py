@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -119,3 +120,18 @@ def test_other_bad_input_is_named():
         tm.n_represented(torch.eye(2), threshold=0)
     with pytest.raises(ValueError, match="samples"):
         tm.feature_loss(tm.LinearModel(3, 2), tm.SparseFeatures(3, 0.5), samples=0)
+
+
+@pytest.mark.parametrize("samples", [1, 255, 256, 257, 700])
+def test_every_sample_counts_also_those_of_the_last_partial_piece(samples):
+    """A model that answers nothing has the mean square of the data as its loss, over all of the samples."""
+    features = tm.SparseFeatures(3, 0.5)
+    silent = tm.LinearModel(3, 2, seed=0)
+    silent.W.data.zero_()
+    rng = np.random.default_rng(7)
+    pieces = [features.sample(min(256, samples - start), rng) for start in range(0, samples, 256)]
+    expected = torch.cat(pieces).double().square().mean(0)
+    assert sum(map(len, pieces)) == samples
+    torch.testing.assert_close(
+        tm.feature_loss(silent, features, samples, seed=7), expected, rtol=1e-6, atol=0
+    )

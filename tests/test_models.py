@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 import toymodels as tm
-from toymodels.models import WrittenOutGradients
+from toymodels._engine import WrittenOutGradients
 
 
 def randomised(model, seed=0):

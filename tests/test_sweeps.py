@@ -1,7 +1,11 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
+import textwrap
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 import distributed
 import pytest
@@ -11,6 +15,7 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 import toymodels as tm
+from toymodels import sweeps
 
 QUICK = {"steps": 20, "batch_size": 32, "samples": 512, "progress": False}
 IMPORTANCES = [[1.0, 0.5, 0.2], [1.0, 1.0, 1.0]]
@@ -52,6 +57,20 @@ def test_each_model_is_what_train_makes_of_its_setting(model_class):
 def test_the_result_does_not_depend_on_how_many_train_at_once(n, seeds, at_once):
     m = (n + 1) // 2
     assert same(quick(n=n, m=m, seeds=seeds), quick(n=n, m=m, seeds=seeds, at_once=at_once))
+
+
+def test_models_train_in_whole_vectors_of_sixteen(monkeypatch):
+    """Else rounding would depend on a model's place in the batch: on some processors, for some sizes."""
+    seen = []
+    whole = sweeps.train_to_the_end
+    monkeypatch.setattr(
+        sweeps,
+        "train_to_the_end",
+        lambda model, *rest, **options: (seen.append(model.copies), whole(model, *rest, **options)),
+    )
+    quick(seeds=1, at_once=1)
+    quick(sparsities=[0.1] * 17, seeds=1, at_once=17)
+    assert seen == [16, 16, 32]
 
 
 def test_processes_give_the_same_numbers():
@@ -131,6 +150,16 @@ class Faulty(tm.LinearModel):
             raise ZeroDivisionError("seed 1 is unlucky")
 
 
+class Hopeless(tm.LinearModel):
+    def __init__(self, n, m, copies=None, seed=None):
+        raise ZeroDivisionError("never")
+
+
+class Peculiar(tm.LinearModel):
+    def __init__(self, size):
+        super().__init__(size, size)
+
+
 def test_a_killed_worker_is_reported_with_its_setting_and_finished_results_are_kept():
     with (
         spawned(1) as pool,
@@ -139,8 +168,19 @@ def test_a_killed_worker_is_reported_with_its_setting_and_finished_results_are_k
         result = quick(Deadly, sparsities=[0.1], executor=pool, at_once=1)
     assert result.loss.isfinite().tolist() == [[[True, False, False]]]
     assert [setting[-6:] for setting, _ in result.failures] == ["seed 1", "seed 2"]
-    with pytest.warns(RuntimeWarning, match="3 models failed"):
-        assert quick(Deadly, sparsities=[0.1], executor=pool).loss.isnan().all()  # the pool takes no more
+    with pytest.raises(RuntimeError, match="every model failed, .* seed 0: BrokenProcessPool") as failed:
+        quick(Deadly, sparsities=[0.1], executor=pool)  # the pool takes no more
+    assert isinstance(failed.value.__cause__, BrokenProcessPool)
+
+
+def test_when_every_model_fails_that_is_an_error():
+    with pytest.raises(
+        RuntimeError, match="every model failed, the first at sparsity 0.1.*seed 0: Zero"
+    ) as failed:
+        quick(Hopeless)
+    assert isinstance(failed.value.__cause__, ZeroDivisionError)
+    with pytest.raises(RuntimeError, match="every model failed.*became NaN or infinite"):
+        quick(Diverging, sparsities=[0.5], lr=1e30)
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])
@@ -153,19 +193,97 @@ def test_a_failed_task_is_reported_with_its_setting(elsewhere):
     assert result.loss.isfinite().tolist() == [[[True, False, True]]] * 2
 
 
-def test_an_interrupt_keeps_what_is_done(capsys):
-    class Interrupted(tm.LinearModel):
-        made = 0
+def start(tmp_path, code, *arguments):
+    """A Python process of its own that runs the code, in a group of its own."""
+    script = tmp_path / "script.py"
+    script.write_text(textwrap.dedent(code))
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([sys.executable, script, *arguments], start_new_session=True, **pipes)
 
-        def __init__(self, *args, **kwargs):
-            super().__init__(*args, **kwargs)
-            Interrupted.made += 1
-            if Interrupted.made == 5:  # each job makes one model for all and one for its seed
-                raise KeyboardInterrupt
 
-    result = quick(Interrupted, at_once=1)
-    assert result.loss.isfinite().flatten().tolist() == [True, True, False, False, False, False]
-    assert "Stopped with 2 of 6 models done" in capsys.readouterr().out
+def output(process, seconds=60):
+    try:
+        out, error = process.communicate(timeout=seconds)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == 0, error
+    return out
+
+
+AMID_TRAINING = """
+    import os, signal, threading, time
+    import toymodels as tm
+    from toymodels import sweeps
+
+    def press():
+        pressed.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def watched(*args, **options):
+        jobs.append(None)
+        if len(jobs) == 2:
+            options["steps"] = 10**6
+            threading.Timer(0.3, press).start()
+        return whole(*args, **options)
+
+    pressed, jobs, whole = [], [], sweeps.train_to_the_end
+    sweeps.train_to_the_end = watched
+    result = tm.sweep(tm.ReLUOutputModel, 40, 5, [0.9, 0.95], seeds=3, steps=20, at_once=2, progress=False)
+    print("SECONDS", time.monotonic() - pressed[0])
+    for values in (result.loss, result.W[..., 0, 0], result.b[..., 0]):
+        print(values.isfinite().flatten().tolist())
+"""
+
+
+def test_an_interrupt_inside_train_stops_the_sweep_at_once_and_leaves_nan(tmp_path):
+    """Three jobs: the second is interrupted amid its training, in a real process by a real signal."""
+    out = output(start(tmp_path, AMID_TRAINING))
+    assert out.count("[True, True, False, False, False, False]") == 3
+    assert "Stopped with 2 of 6 models done; the others are NaN." in out and "Stopped after" not in out
+    assert float(out.split("SECONDS")[1].split()[0]) < 0.5
+
+
+POOL = """
+    import multiprocessing, os, sys
+    from concurrent.futures import ProcessPoolExecutor
+    import torch
+    import toymodels as tm
+
+    class Loud(tm.ReLUOutputModel):
+        def __init__(self, *size, **options):
+            super().__init__(*size, **options)
+            os.write(1, b"MADE\\n")
+
+    if __name__ == "__main__":
+        torch.rand(400, 400) @ torch.rand(400, 400)  # PyTorch's threads are awake
+        tm.explore_samples(sparsities=[0.5, 0.9])
+        options = {"seeds": 2, "steps": int(sys.argv[2]), "at_once": 1, "progress": False}
+        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(sys.argv[1])) as pool:
+            result = tm.sweep(Loud, 40, 5, [0.5, 0.9], executor=pool, **options)
+        print("LOSS", result.loss.flatten().tolist())
+"""
+METHODS = pytest.mark.parametrize(
+    "method", [method for method in ("fork", "spawn") if method in multiprocessing.get_all_start_methods()]
+)
+
+
+@METHODS
+def test_processes_finish_however_they_start_after_pytorch_used_threads(tmp_path, method):
+    out = output(start(tmp_path, POOL, method, "30"))
+    here = tm.sweep(tm.ReLUOutputModel, 40, 5, [0.5, 0.9], seeds=2, steps=30, progress=False)
+    assert f"LOSS {here.loss.flatten().tolist()}" in out
+
+
+@METHODS
+def test_after_ctrl_c_no_process_hangs(tmp_path, method):
+    process = start(tmp_path, POOL, method, "1000000")
+    for _ in range(2):  # both workers are at it; two jobs more wait in the queue
+        assert process.stdout.readline() == "MADE\n"
+    os.killpg(process.pid, signal.SIGINT)  # to the whole group, as a terminal and Jupyter do
+    out = output(process, seconds=20)
+    assert "Stopped with 0 of 4 models done" in out
+    assert "LOSS [nan, nan, nan, nan]" in out
 
 
 def test_the_progress_bar_counts_models(capsys):
@@ -176,10 +294,20 @@ def test_the_progress_bar_counts_models(capsys):
 @pytest.mark.parametrize(
     ("options", "error", "says"),
     [
+        ({"executor": 4}, TypeError, "executor must be a concurrent.futures.Executor .*got 4"),
+        ({"executor": ProcessPoolExecutor}, TypeError, "executor must be .*not its class"),
+        ({"model_class": Peculiar}, TypeError, r"model_class must be called like .*Peculiar\(size\) cannot"),
+        ({"sparsities": 0.9}, TypeError, "sparsities must be a list of numbers, got 0.9"),
+        ({"sparsities": {0.1, 0.9}}, TypeError, "sparsities must be a list of numbers, got {"),
+        (
+            {"sparsities": (S for S in (0.1, 0.9))},
+            TypeError,
+            "sparsities must be a list of numbers, got <gen",
+        ),
         ({"model_class": "linear"}, TypeError, "model_class must be a class like LinearModel, got 'linear'"),
         ({"m": 4}, ValueError, "m must be at most n = 3"),
         ({"sparsities": [0.1, 1.1]}, ValueError, r"sparsity must lie in \[0, 1\].*1.1"),
-        ({"sparsities": []}, ValueError, "sparsity must be"),
+        ({"sparsities": []}, ValueError, "sparsities must hold at least one number"),
         ({"sparsities": [[0.1, 0.2, 0.3]]}, ValueError, r"sparsities must be a list of numbers.*\(1, 3\)"),
         ({"importances": [[1.0, 2.0]]}, ValueError, r"importance must have shape .*got \(1, 2\)"),
         ({"importances": [-1.0, 1.0, 1.0]}, ValueError, "importance must be finite and not negative"),

@@ -329,3 +329,16 @@ def test_a_missing_return_is_named():
 
     with pytest.raises(TypeError, match="is a return missing in forward"):
         quick(NoReturn())
+
+
+def test_snapshots_are_taken_at_the_nearest_quadratically_spaced_steps():
+    history = tm.train(
+        tm.LinearModel(3, 2, seed=0), tm.SparseFeatures(3, 0.5), steps=11, snapshots=5, progress=False
+    )
+    assert history.snapshot_steps.tolist() == [
+        0,
+        1,
+        3,
+        6,
+        11,
+    ]  # 11 * (0, 1/16, 1/4, 9/16, 1) = 0, 0.7, 2.8, 6.2, 11

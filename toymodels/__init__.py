@@ -1,5 +1,6 @@
 """Toy models of superposition: sparse features, three small models, a training loop, what to measure."""
 
+from toymodels._look import COLORS, NAMES, REFERENCE
 from toymodels.checks import (
     check_best_linear,
     check_collision,
@@ -32,9 +33,6 @@ from toymodels.metrics import (
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel, TiedAutoencoder
 from toymodels.playground import Playground
 from toymodels.plots import (
-    COLORS,
-    NAMES,
-    REFERENCE,
     plot_active_counts,
     plot_bias,
     plot_directions,

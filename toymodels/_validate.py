@@ -37,17 +37,38 @@ def size(n, m) -> tuple[int, int]:
 
 
 def numbers(name: str, value, dtype=torch.float64) -> Tensor:
-    """Return value (number, list, array or tensor of numbers) as a tensor, or raise TypeError."""
+    """Return value (number, list, array or tensor of real numbers) as a tensor, or raise TypeError."""
     if isinstance(value, str):
         raise TypeError(f"{name} must be numbers, got the text {value!r}")
-    if value is None:  # NumPy would make it NaN
-        raise TypeError(f"{name} must be numbers, got None")
+    if isinstance(value, Tensor):
+        cpu(name, value)
+        if value.dtype != torch.bool and not value.is_complex() and value.layout == torch.strided:
+            return value.detach().to(dtype)
+    else:
+        array = _array(value)
+        if array.dtype.kind in "iuf":  # no text, no True, nothing complex
+            return torch.from_numpy(np.array(array, dtype=np.float64, order="C")).to(dtype)
+    raise TypeError(f"{name} must be numbers, got {value!r:.200}")
+
+
+def _array(value) -> np.ndarray:
+    """The value as NumPy takes it; an array of nothing if it does not."""
     try:
-        if not isinstance(value, Tensor):
-            value = torch.from_numpy(np.array(value, dtype=np.float64, order="C"))
-        return value.detach().to(dtype)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise TypeError(f"{name} must be numbers, got {value!r}") from error
+        array = np.asarray(value)
+        entries = np.asarray(value, dtype=object).flat if isinstance(value, (list, tuple)) else ()
+        if any(isinstance(entry, (bool, np.bool_)) for entry in entries):  # True is no number
+            return np.array(None)
+        if array.dtype.kind == "O" and all(isinstance(entry, (Real, Tensor)) for entry in array.flat):
+            array = array.astype(np.float64)
+        return array
+    except (TypeError, ValueError, RuntimeError):
+        return np.array(None)
+
+
+def cpu(name: str, tensor: Tensor) -> None:
+    """Raise unless the tensor lies in the processor's memory."""
+    if tensor.device.type != "cpu":
+        raise ValueError(f"{name} must be on the CPU, got device {tensor.device}")
 
 
 def sparsity(value, n: int) -> Tensor:
@@ -66,9 +87,13 @@ def sparsity(value, n: int) -> Tensor:
 def sparsities(value) -> Tensor:
     """Return a list of sparsities as float64, (s,), or raise: a set or a generator has no order to keep."""
     if not isinstance(value, (list, tuple, range, np.ndarray, Tensor)):
-        raise TypeError(f"sparsities must be a list of numbers, got {value!r}")
-    S = sparsity(value if isinstance(value, (np.ndarray, Tensor)) else list(value), n=1)
-    if S.ndim != 1:
+        raise TypeError(f"sparsities must be a list of numbers, got {value!r:.200}")
+    S = numbers("sparsities", value)
+    if not S.numel():
+        raise ValueError("sparsities must hold at least one number, got none")
+    if S.ndim == 1:
+        S = sparsity(S, n=1)
+    else:
         raise ValueError(f"sparsities must be a list of numbers, got shape {tuple(S.shape)}")
     return S
 
@@ -91,15 +116,26 @@ def importance(value, n: int, copies: int | None = None, dtype=torch.float32) ->
 def module(model) -> None:
     """Raise unless the model is a PyTorch module (an instance, not its class)."""
     if not isinstance(model, torch.nn.Module):
-        raise TypeError(f"model must be an nn.Module, for example LinearModel(40, 5), got {model!r}")
+        raise TypeError(f"model must be an nn.Module, for example LinearModel(40, 5), got {model!r:.200}")
+    for parameter in model.parameters():
+        cpu("model", parameter)
 
 
 def matrix(name: str, value) -> Tensor:
     """Return a float tensor with two axes or more, (..., m, n), or raise."""
-    W = value if isinstance(value, Tensor) else numbers(name, value, torch.float32)
-    if W.ndim < 2:
+    kept = isinstance(value, Tensor) and value.is_floating_point()
+    W = numbers(name, value, value.dtype if kept else torch.float32)
+    if W.ndim < 2 or 0 in W.shape:
         raise ValueError(f"{name} must be (..., m, n), got shape {tuple(W.shape)}")
-    return W.detach() if W.is_floating_point() else W.float()
+    return W
+
+
+def features(value) -> None:
+    """Raise unless value is data as the models are trained on."""
+    if not all(hasattr(value, name) for name in ("n", "copies", "sample", "variance")) or isinstance(
+        value, type
+    ):
+        raise TypeError(f"features must be SparseFeatures(n, sparsity), got {value!r:.200}")
 
 
 def rate(value) -> float:

@@ -109,7 +109,7 @@ class SparseFeatures:
         """
         shift, scale = (t[copies] if t.ndim else t for t in (self._shift, self._scale))
         if out is None:
-            out = torch.empty(*shift.shape[:1], self.n, len(u)).mT
+            out = torch.empty(*shift.shape[:1], self.n, len(u), dtype=torch.float32).mT
         return torch.sub(u, shift, out=out).mul_(scale).clamp_(0, BELOW_ONE)
 
     def sample_active(

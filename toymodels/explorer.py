@@ -16,9 +16,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
+from toymodels._look import own_look
 from toymodels._progress import progress_bar
 from toymodels.canvas import Canvas, changes, png, webp
-from toymodels.plots import own_look
 
 TEMPLATE = Template(files("toymodels").joinpath("explorer.html").read_text(encoding="utf-8"))
 

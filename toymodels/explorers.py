@@ -11,13 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from toymodels import _validate as check
+from toymodels._look import COLORS, NAMES
 from toymodels.data import SparseFeatures, linear_importance
 from toymodels.explorer import Explorer, draw_explorer
 from toymodels.metrics import feature_loss, feature_norms, interference, n_represented
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel
 from toymodels.plots import (
-    COLORS,
-    NAMES,
     plot_active_counts,
     plot_bias,
     plot_feature_norms,
@@ -27,7 +26,7 @@ from toymodels.plots import (
     plot_samples,
 )
 from toymodels.theory import linear_loss, linear_optimum, loss_ratio
-from toymodels.training import train
+from toymodels.training import train_to_the_end
 
 # Finer towards 1, where things happen.
 SPARSITIES = (
@@ -36,20 +35,20 @@ SPARSITIES = (
 )
 
 
-MOST_POSITIONS = 200  # a picture each takes 50 ms to draw and 10 KB
+MOST = 200  # positions of a slider: a picture takes 50 ms to draw and 10 KB; rows of a picture
 
 
 def explore_samples(n: int = 40, shown: int = 24, sparsities: Sequence[float] = SPARSITIES) -> Explorer:
     """Slider over sparsity: a picture of samples, and how many features are active at once.
 
     Args:
-        n: features, at least 1. shown: samples in the picture, at least 1.
+        n: features, at least 1. shown: samples in the picture, 1 to 200.
         sparsities: the positions of the slider, each in [0, 1].
     Raises:
         TypeError, ValueError: an argument is unusable (in all of this module: before anything is drawn).
     """
     n = check.whole_number("n", n)
-    shown = check.whole_number("shown", shown)
+    shown = _few("shown", check.whole_number("shown", shown))
     sparsities = _positions(sparsities)
     features = SparseFeatures(n, sparsities)
     u = torch.from_numpy(np.random.default_rng(0).random((20_000, n), dtype=np.float32))
@@ -133,10 +132,11 @@ def explore_training(
     n, m = check.size(n, m)
     sparsity = _one_sparsity(sparsity)
     positions = _few("positions", check.whole_number("positions", positions, at_least=2))
+    positions = min(positions, check.whole_number("steps", steps) + 1)
     features = SparseFeatures(n, sparsity)
     importance = linear_importance(n)
     model = model_class(n, m, seed=seed)
-    history = _train(model, features, importance, steps=steps, seed=seed, snapshots=positions)
+    history = train_to_the_end(model, features, importance, steps=steps, seed=seed, snapshots=positions)
     moments = history.snapshot_steps.tolist()
     ratio = loss_ratio(history.loss, linear_optimum(m, features, importance))
     last = len(ratio) - 1  # one batch's loss is noisy: average over the neighbours
@@ -200,8 +200,9 @@ def _known(models) -> list[type]:
 
 
 def _few(name: str, count: int) -> int:
-    if count > MOST_POSITIONS:
-        raise ValueError(f"{name} must be at most {MOST_POSITIONS}, a picture each, got {count}")
+    if count > MOST:
+        counted = f"{count} of them" if name == "sparsities" else count
+        raise ValueError(f"{name} must be at most {MOST}, got {counted}")
     return count
 
 
@@ -227,14 +228,6 @@ def _two_panels() -> tuple[Figure, Axes, Axes, Axes]:
     return figure, left.subplots(), norms, losses
 
 
-def _train(model, features, importance, steps, **options):
-    """Train to the end: a half-trained model must not pass for a trained one."""
-    history = train(model, features, importance, steps=steps, **options)
-    if len(history.loss) < steps:
-        raise KeyboardInterrupt
-    return history
-
-
 def _trained(models, m, features, steps, seed) -> dict[type, tuple]:
     """For each class a trained copy per sparsity, and each one's loss over the best linear model's.
 
@@ -247,7 +240,7 @@ def _trained(models, m, features, steps, seed) -> dict[type, tuple]:
     trained = {}
     for cls in models:
         model = cls(features.n, m, copies=features.copies, seed=seed)
-        _train(model, features, importance, steps, seed=seed)
+        train_to_the_end(model, features, importance, steps=steps, seed=seed)
         if cls is LinearModel:
             ratio = loss_ratio(linear_loss(model, features, importance), optimum)
         else:

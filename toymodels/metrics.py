@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from toymodels import _validate as check
+from toymodels._engine import one_thread
 from toymodels.data import SparseFeatures
-from toymodels.models import one_thread
 
 PIECE = 256  # samples at once: small enough for the cache with many copies, and always the same, so that the
 # random numbers do not depend on the number of copies
@@ -108,6 +108,7 @@ def feature_loss(model: nn.Module, features: SparseFeatures, samples: int = 65_5
     samples = check.whole_number("samples", samples)
     rng = np.random.default_rng(check.whole_number("seed", seed, at_least=0))
     check.module(model)
+    check.features(features)
     check.fits(model, features)
     total = 0
     for start in range(0, samples, PIECE):

@@ -12,17 +12,19 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from toymodels import _validate as check
+from toymodels._look import COLORS, NAMES, REFERENCE
 from toymodels.canvas import Canvas, png
 from toymodels.data import SparseFeatures, linear_importance
 from toymodels.explorers import SPARSITIES
 from toymodels.metrics import n_represented
 from toymodels.models import ReLUOutputModel
-from toymodels.plots import COLORS, NAMES, REFERENCE, plot_directions, plot_feature_norms, plot_gram
+from toymodels.plots import plot_directions, plot_feature_norms, plot_gram
 from toymodels.theory import linear_optimum, loss_ratio
 from toymodels.training import DivergedError, training_steps
 
 KINDS = {name: cls for cls, name in NAMES.items()}
 PICTURE_EVERY = 0.045  # seconds
+LARGEST_N = 400
 WINDOW, PATIENCE = 500, 4  # steps whose losses are averaged; such windows without progress: converged
 
 
@@ -56,6 +58,8 @@ class Playground(widgets.VBox):
         seed: int = 0,
     ):
         n, m = check.size(n, m)
+        if n > LARGEST_N:
+            raise ValueError(f"n must be at most {LARGEST_N}, got {n}: every step would take seconds")
         if check.sparsity(sparsity, n).ndim:
             raise ValueError("sparsity must be one number in the playground")
         if model_class not in NAMES:

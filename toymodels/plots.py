@@ -6,44 +6,17 @@ ten times as fast, which is what lets a slider move. None of them depends on the
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
 from toymodels import _validate as check
+from toymodels._look import DIMENSIONALITY, INTERFERENCE, MOST_INTERFERENCE, REFERENCE, WEIGHTS, in_own_look
 from toymodels.metrics import feature_dimensionality, feature_norms, gram, interference
-from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel
-
-# One colour per model through the whole series (Okabe and Ito's colour-blind safe palette).
-COLORS = {LinearModel: "#0072B2", ReLUModel: "#E69F00", ReLUOutputModel: "#009E73"}
-NAMES = {LinearModel: "Linear", ReLUModel: "ReLU", ReLUOutputModel: "ReLU-output"}
-REFERENCE = "#555555"  # exact results and other things to hold a model against
-
-
-WEIGHTS = "RdBu_r"  # colours of W^T W: blue negative, white zero, red positive
-INTERFERENCE = "cividis"
-MOST_INTERFERENCE = 5.0  # value of that map's last colour
-DIMENSIONALITY = "#D55E00"
-
-
-def own_look():
-    """A context with matplotlib's default style, whatever the reader's own settings are."""
-    return plt.style.context("default", after_reset=True)
-
-
-def _in_own_look(plot: Callable) -> Callable:
-    @wraps(plot)
-    def drawn(*args, **kwargs):
-        with own_look():
-            return plot(*args, **kwargs)
-
-    return drawn
 
 
 def _axes(ax: Axes | None, **size) -> Axes:
@@ -51,10 +24,10 @@ def _axes(ax: Axes | None, **size) -> Axes:
 
 
 def _array(values, ndim: int, name: str) -> np.ndarray:
-    values = values.detach().numpy() if isinstance(values, Tensor) else np.asarray(values)
-    if values.ndim != ndim:
-        raise ValueError(f"{name} must have {ndim} axes (one model: pick a copy), got shape {values.shape}")
-    return values
+    array = check.numbers(name, values).numpy()
+    if array.ndim != ndim:
+        raise ValueError(f"{name} must have {ndim} axes (one model: pick a copy), got shape {array.shape}")
+    return array
 
 
 def _show_image(ax: Axes, values: np.ndarray, cmap: str, limits: tuple, label: str, colorbar: bool) -> None:
@@ -73,7 +46,7 @@ def _show_image(ax: Axes, values: np.ndarray, cmap: str, limits: tuple, label: s
         image.colorbar.set_label(label)
 
 
-@_in_own_look
+@in_own_look
 def plot_gram(W, ax: Axes | None = None, limit: float = 1.0, colorbar: bool = True) -> Axes:
     """Heatmap of W^T W: red positive, blue negative, white zero, always from -limit to limit.
 
@@ -91,7 +64,7 @@ def plot_gram(W, ax: Axes | None = None, limit: float = 1.0, colorbar: bool = Tr
     return ax
 
 
-@_in_own_look
+@in_own_look
 def plot_samples(x, ax: Axes | None = None, colorbar: bool = True) -> Axes:
     """Picture of a batch: one row per sample, one column per feature, dark is large, white is zero.
 
@@ -105,21 +78,28 @@ def plot_samples(x, ax: Axes | None = None, colorbar: bool = True) -> Axes:
     return ax
 
 
-@_in_own_look
+@in_own_look
 def plot_active_counts(counts, n: int, ax: Axes | None = None) -> Axes:
     """Bars: share of samples in which 0, 1, ... n features are active.
 
     Args:
         counts: (batch,), active features of each sample, whole numbers from 0 to n.
     """
+    n = check.whole_number("n", n)
+    counts = _array(counts, 1, "counts")
+    if not len(counts):
+        raise ValueError("counts must hold at least one number, got none")
+    wrong = counts[~np.isin(counts, range(n + 1))]
+    if len(wrong):
+        raise ValueError(f"counts must be whole numbers from 0 to n = {n}, got {wrong[0]:g}")
     ax = _axes(ax, figsize=(5, 3))
-    share = np.bincount(_array(counts, 1, "counts"), minlength=n + 1) / len(counts)
+    share = np.bincount(counts.astype(int), minlength=n + 1) / len(counts)
     _show_bars(ax, share, (0, 1), color="#56B4E9")
     ax.set(xlabel="features active at once", ylabel="share of samples")
     return ax
 
 
-@_in_own_look
+@in_own_look
 def plot_feature_norms(W, ax: Axes | None = None, colorbar: bool = True) -> Axes:
     """Bars |W_i|, coloured by how much others interfere with feature i; dots: its dimensionality.
 
@@ -145,7 +125,7 @@ def plot_feature_norms(W, ax: Axes | None = None, colorbar: bool = True) -> Axes
     return ax
 
 
-@_in_own_look
+@in_own_look
 def plot_key(ax: Axes | None = None) -> Axes:
     """What the colours of `plot_gram` and `plot_feature_norms` mean, in one low row."""
     ax = _axes(ax, figsize=(3.8, 0.5))
@@ -167,16 +147,20 @@ def plot_key(ax: Axes | None = None) -> Axes:
     return ax
 
 
-@_in_own_look
+@in_own_look
 def plot_position(xs, ys, i: int, ax: Axes | None = None, color: str | None = None, ls: str = "-") -> Axes:
     """A curve through all positions of a slider, with a large dot at position i and a dashed line at 1.
 
     Args:
         xs, ys: (positions,). i: which of them is shown.
     """
+    xs = _array(list(xs), 1, "xs").tolist()
+    ys = _array(list(ys), 1, "ys").tolist()
+    if len(xs) != len(ys):
+        raise ValueError(f"xs and ys must be equally many, got {len(xs)} and {len(ys)}")
+    if check.whole_number("i", i, at_least=0) >= len(xs):
+        raise ValueError(f"i must be a position, 0 ... {len(xs) - 1}, got {i}")
     ax = _axes(ax, figsize=(5, 2.4))
-    xs = list(xs)
-    ys = [float(y) for y in ys]
     if not ax.lines:
         ax.axhline(1, color=REFERENCE, ls="--", lw=1.2)
         ax.plot([], [], marker=".", ms=4)
@@ -189,15 +173,16 @@ def plot_position(xs, ys, i: int, ax: Axes | None = None, color: str | None = No
     return ax
 
 
-@_in_own_look
+@in_own_look
 def plot_bias(b, ax: Axes | None = None, color: str = REFERENCE) -> Axes:
     """Bars b_i, the bias of each feature, with a line at zero.
 
     Args:
         b: (n,), one model's bias.
     """
+    b = _array(b, 1, "b")
     ax = _axes(ax, figsize=(6, 2.2))
-    _show_bars(ax, _array(b, 1, "b"), (-0.75, 0.75), color=color)
+    _show_bars(ax, b, (-0.75, 0.75), color=color)
     ax.set(xlabel="feature i", ylabel="bias $b_i$")
     return ax
 
@@ -227,7 +212,7 @@ def _mark_beyond(ax: Axes, heights: np.ndarray, limits: tuple[float, float]) -> 
             mark.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.6})
 
 
-@_in_own_look
+@in_own_look
 def plot_loss(history, ax: Axes | None = None, reference: float | None = None, **line) -> Axes:
     """Loss against training step on a log scale, with the best possible loss as a dashed line.
 
@@ -236,6 +221,8 @@ def plot_loss(history, ax: Axes | None = None, reference: float | None = None, *
         reference: the exact or best known loss.
         line: passed to `ax.plot`, for example label and color.
     """
+    if not isinstance(getattr(history, "loss", None), Tensor):
+        raise TypeError(f"history must be a History, got {history!r:.200}")
     if not len(history.loss):
         raise ValueError("history must hold at least one step, got none")
     loss = history.loss.numpy().reshape(len(history.loss), -1)
@@ -251,7 +238,7 @@ def plot_loss(history, ax: Axes | None = None, reference: float | None = None, *
     return ax
 
 
-@_in_own_look
+@in_own_look
 def plot_per_feature(values, ax: Axes | None = None, **line) -> Axes:
     """One value per feature as a line with dots; with seeds, their mean as line and each seed a faint dot.
 
@@ -259,8 +246,7 @@ def plot_per_feature(values, ax: Axes | None = None, **line) -> Axes:
         values: (n,) or (seeds, n).
         line: passed to `ax.plot`, for example label and color.
     """
-    values = np.atleast_2d(values.detach().numpy() if isinstance(values, Tensor) else values)
-    values = _array(values, 2, "values")
+    values = _array(torch.atleast_2d(check.numbers("values", values)), 2, "values")
     ax = _axes(ax, figsize=(6, 2.6))
     (drawn,) = ax.plot(values.mean(axis=0), **({"marker": "o", "ms": 3, "lw": 1} | line))
     if len(values) > 1:
@@ -269,7 +255,7 @@ def plot_per_feature(values, ax: Axes | None = None, **line) -> Axes:
     return ax
 
 
-@_in_own_look
+@in_own_look
 def plot_directions(W, ax: Axes | None = None, importance=None) -> Axes:
     """For m = 2: every feature's direction W_i as an arrow in the plane, darker if more important.
 

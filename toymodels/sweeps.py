@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import uuid
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future, as_completed
@@ -12,11 +14,14 @@ import torch
 from torch import Tensor
 
 from toymodels import _validate as check
+from toymodels._engine import one_thread
 from toymodels._progress import progress_bar
 from toymodels.data import SparseFeatures
 from toymodels.metrics import feature_loss
 from toymodels.models import TiedAutoencoder
-from toymodels.training import DivergedError, train
+from toymodels.training import DivergedError, train_to_the_end
+
+interrupted_sweeps: set[str] = set()  # known to a worker process: it takes no more of their jobs
 
 AT_ONCE = 400_000  # numbers in a batch of all copies: what is made of them stays in the processor's cache
 
@@ -90,20 +95,21 @@ def sweep(
         steps, batch_size, lr: as in `train`. samples: fresh data points that the loss is measured on.
         at_once: models trained side by side; None: as many as fit into the cache.
         executor: for other processes or machines, any `concurrent.futures.Executor`, for example
-            ProcessPoolExecutor(2) or a Dask client's `get_executor()`; None: here.
+            ProcessPoolExecutor(2) or a Dask client's `get_executor()`; None: here. A job computes on one
+            thread, so that forked processes, too, are safe after PyTorch has used several.
         progress: show a progress bar.
     Returns:
         A Sweep. Failed models (a diverged loss, a killed worker) are NaN in it, named in `failures` and in a
-        warning. Interrupting the kernel keeps the models that are done.
+        warning. Interrupting the kernel keeps the models that are done; all others are NaN.
     Raises:
         TypeError, ValueError: an argument is unusable; nothing has been trained then.
+        RuntimeError: every model failed; its text and its cause are the first failure's.
     """
-    if not (isinstance(model_class, type) and issubclass(model_class, TiedAutoencoder)):
-        raise TypeError(f"model_class must be a class like LinearModel, got {model_class!r}")
     n, m = check.size(n, m)
-    S = check.sparsity(list(sparsities), n)
-    if S.ndim != 1:
-        raise ValueError(f"sparsities must be a list of numbers, got shape {tuple(S.shape)}")
+    _check_class(model_class, n, m)
+    if executor is not None and not isinstance(executor, Executor):
+        raise TypeError(f"executor must be a concurrent.futures.Executor (not its class), got {executor!r}")
+    S = check.sparsities(sparsities)
     I = torch.atleast_2d(check.numbers("importances", [[1.0] * n] if importances is None else importances))
     I = check.importance(I.float(), n, len(I))
     seeds = torch.arange(check.whole_number("seeds", seeds))
@@ -117,7 +123,7 @@ def sweep(
         at_once = max(1, AT_ONCE // (n * batch_size))
     at_once = check.whole_number("at_once", at_once)
     shape = len(S), len(I), len(seeds)
-    empty = [torch.full((*shape, *more), torch.nan) for more in ((), (m, n), (n,))]
+    empty = [torch.full((*shape, *more), torch.nan, dtype=torch.float32) for more in ((), (m, n), (n,))]
     result = Sweep(S, I, seeds, empty[0].double(), *empty[1:])
     s, i, r = (torch.from_numpy(a) for a in np.unravel_index(np.arange(result.loss.numel()), shape))
     jobs = {}
@@ -127,18 +133,32 @@ def sweep(
     return result
 
 
+def _check_class(model_class, n: int, m: int) -> None:
+    if not (isinstance(model_class, type) and issubclass(model_class, TiedAutoencoder)):
+        raise TypeError(f"model_class must be a class like LinearModel, got {model_class!r}")
+    try:
+        inspect.signature(model_class).bind(n, m, copies=1, seed=0)
+    except TypeError as error:
+        raise TypeError(
+            f"model_class must be called like LinearModel(n, m, copies=..., seed=...), but "
+            f"{model_class.__name__}{inspect.signature(model_class)} cannot: {error}"
+        ) from error
+
+
 def _run(jobs: dict, result: Sweep, executor: Executor | None, progress: bool) -> None:
     """Fill in the results as they come."""
     pool = executor or _Here()
+    sweep_id = uuid.uuid4().hex
     bar = progress_bar(result.loss.numel(), "models", disable=not progress)
     futures = {}
+    causes = []
     try:
         for numbers, job in jobs.items():
-            futures[_submit(pool, job)] = numbers
+            futures[_submit(pool, sweep_id, job)] = numbers
             if executor is None:
-                _collect(futures.popitem(), result, bar)
+                causes.append(_collect(futures.popitem(), result, bar))
         for done in as_completed(futures):
-            _collect((done, futures[done]), result, bar)
+            causes.append(_collect((done, futures[done]), result, bar))
     except KeyboardInterrupt:
         for future in futures:
             future.cancel()
@@ -148,23 +168,28 @@ def _run(jobs: dict, result: Sweep, executor: Executor | None, progress: bool) -
         bar.close()
     if result.failures:
         (setting, error), count = result.failures[0], len(result.failures)
+        if count == result.loss.numel():
+            raise RuntimeError(f"every model failed, the first at {setting}: {error}") from causes[0]
         warnings.warn(f"{count} models failed, the first at {setting}: {error}", RuntimeWarning, stacklevel=3)
 
 
-def _submit(pool, job) -> Future:
+def _submit(pool, sweep_id, job) -> Future:
     try:
-        return pool.submit(_train_models, *job)
+        return pool.submit(_train_job, sweep_id, job)
     except Exception as error:  # a pool whose worker was killed takes no more
         refused = Future()
         refused.set_exception(error)
         return refused
 
 
-def _collect(done: tuple[Future, Tensor], result: Sweep, bar) -> None:
+def _collect(done: tuple[Future, Tensor], result: Sweep, bar) -> Exception | None:
+    """Put what a job returned into the result; return what it raised."""
     future, numbers = done
+    cause = None
     try:
         loss, W, b, errors = future.result()
     except Exception as error:
+        cause = error
         said = f"{type(error).__name__}: {error}"
         result.failures += [(result.setting(int(k)), said) for k in numbers]
     else:
@@ -172,6 +197,7 @@ def _collect(done: tuple[Future, Tensor], result: Sweep, bar) -> None:
             whole.flatten(0, 2)[numbers] = torch.from_numpy(part).to(whole.dtype)
         result.failures += [(result.setting(int(numbers[k])), said) for k, said in errors.items()]
     bar.update(len(numbers))
+    return cause
 
 
 class _Here(Executor):
@@ -186,8 +212,23 @@ class _Here(Executor):
         return future
 
 
+def _train_job(sweep_id: str, job: tuple):
+    """Train a job's models, unless this process was interrupted in an earlier job of the same sweep."""
+    if sweep_id in interrupted_sweeps:
+        raise KeyboardInterrupt
+    try:
+        return _train_models(*job)
+    except KeyboardInterrupt:
+        interrupted_sweeps.add(sweep_id)
+        raise
+
+
+@one_thread()
 def _train_models(model_class, n, m, sparsity, importance, seeds, samples, options):
-    """Loss, W and b of models trained side by side, as arrays, and the errors of those that diverged."""
+    """Loss, W and b of models trained side by side, as arrays, and the errors of those that diverged.
+
+    On one thread from the first tensor on: in a forked process a second one would wait for ever.
+    """
     k = len(seeds)
     padded = -(-k // 16) * 16  # whole vectors: else rounding would depend on the place in the batch
     fill = np.arange(padded) % k
@@ -197,7 +238,7 @@ def _train_models(model_class, n, m, sparsity, importance, seeds, samples, optio
         for seed in np.unique(seeds_):
             model.W[seeds_ == seed] = model_class(n, m, seed=int(seed)).W
     try:
-        train(model, features, importance_, progress=False, **options)
+        train_to_the_end(model, features, importance_, progress=False, **options)
     except DivergedError as error:
         return _one_by_one(error, model_class, n, m, sparsity, importance, seeds, samples, options)
     loss = (importance_ * feature_loss(model, features, samples=samples, seed=1)).mean(-1)

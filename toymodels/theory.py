@@ -29,6 +29,7 @@ def linear_loss(model: TiedAutoencoder, features: SparseFeatures, importance=Non
     """
     if not isinstance(model, TiedAutoencoder) or not (model.hidden is model.output is identity):
         raise TypeError(f"model must be linear (a LinearModel), got {type(model).__name__}")
+    check.features(features)
     check.fits(model, features)
     I = check.importance(importance, model.n, model.copies, torch.float64)
     W, b = model.W.detach().double(), model.b.detach().double()
@@ -57,6 +58,7 @@ def linear_optimum(m: int, features: SparseFeatures, importance=None) -> Tensor:
         TypeError, ValueError: m is no whole number in 1 ... n; importance is unusable.
     Source: Eckart and Young 1936; principal component analysis with weights.
     """
+    check.features(features)
     n, m = check.size(features.n, m)
     I = check.importance(importance, n, features.copies, torch.float64)
     return (I * features.variance).sort(dim=-1).values[..., : n - m].sum(dim=-1) / n

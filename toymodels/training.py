@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from toymodels import _validate as check
+from toymodels._engine import Adam, WrittenOutGradients, one_thread, recording_gradients
 from toymodels._progress import progress_bar
 from toymodels.data import SparseFeatures
-from toymodels.models import WrittenOutGradients, one_thread
 
 
 def weighted_mse(x: Tensor, x_hat: Tensor, importance: Tensor) -> Tensor:
@@ -28,9 +28,13 @@ def weighted_mse(x: Tensor, x_hat: Tensor, importance: Tensor) -> Tensor:
     Returns:
         () or (copies,), in squared units of x.
     Raises:
+        TypeError: an argument is no tensor.
         ValueError: x and x_hat differ in batch, n or copies; importance fits neither of its shapes.
     Source: Elhage et al. 2022, "Demonstrating Superposition" (there summed over features, here averaged).
     """
+    for name, value in (("x", x), ("x_hat", x_hat), ("importance", importance)):
+        if not isinstance(value, Tensor):
+            raise TypeError(f"{name} must be a tensor, got {type(value).__name__}")
     if x_hat.shape != x.shape and x_hat.shape[1:] != x.shape:
         raise ValueError(f"x_hat must have the shape of x, {tuple(x.shape)}, got {tuple(x_hat.shape)}")
     n, copies = x_hat.shape[-1], x_hat.shape[:-2]
@@ -47,11 +51,13 @@ class History:
     Attributes:
         loss: (T,) or (T, copies), the loss of the batch that each step saw, before its update.
         snapshots: (s, ..., m, n), W over time; snapshot_steps: (s,), steps taken before each.
+        interrupted: whether the training was stopped before its last step.
     """
 
     loss: Tensor
     snapshots: Tensor | None = None
     snapshot_steps: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.long))
+    interrupted: bool = False
 
     @property
     def steps(self) -> Tensor:
@@ -76,34 +82,9 @@ def warmup_cosine(lr: float, steps: int) -> Callable[[int], float]:
 
     Without the climb, hidden ReLUs die early on very sparse data (benchmarks/defaults.md).
     """
+    lr = check.positive("lr", lr)
+    steps = check.whole_number("steps", steps)
     return lambda step: lr * min(1, 10 * (step + 1) / steps) * 0.5 * (1 + math.cos(math.pi * step / steps))
-
-
-class Adam:
-    """Adam in NumPy: the numbers of torch.optim.Adam, without its 0.1 ms a step.
-
-    That would be a third of the training of a single model.
-
-    Source: Kingma and Ba 2015, "Adam: A method for stochastic optimization".
-    """
-
-    def __init__(self, parameters: list[nn.Parameter], betas: tuple[float, float] = (0.9, 0.99)):
-        self.step_count, self.parameters, self.betas = 0, parameters, betas
-        self.moments = [tuple(np.zeros((2, *p.shape), p.detach().numpy().dtype)) for p in parameters]
-
-    @np.errstate(all="ignore")
-    def step(self, lr: float) -> None:
-        """Move every parameter that has a gradient."""
-        self.step_count += 1
-        beta1, beta2 = self.betas
-        fix1, fix2 = 1 - beta1**self.step_count, 1 - beta2**self.step_count
-        for parameter, (mean, square) in zip(self.parameters, self.moments, strict=True):
-            if parameter.grad is None:
-                continue
-            value, gradient = parameter.detach().numpy(), parameter.grad.numpy()
-            mean += (1 - beta1) * (gradient - mean)
-            square += (1 - beta2) * (gradient * gradient - square)
-            value -= lr / fix1 * mean / (np.sqrt(square / fix2) + 1e-8)
 
 
 def _rate(lr, steps: int | None) -> Callable[[int], float]:
@@ -142,25 +123,30 @@ def training_steps(
     parameters = [p for p in model.parameters() if p.requires_grad]
     if not parameters:
         raise ValueError("model must have parameters to train, got none")
+    if any(parameter.is_inference() for parameter in parameters):
+        raise ValueError("model must be made outside torch.inference_mode() to be trained")
     check.fits(model, features)
     copies = getattr(model, "copies", None) or features.copies
-    importance = check.importance(importance, features.n, copies)
     steps = None if steps is None else check.whole_number("steps", steps)
     batch_size = check.whole_number("batch_size", batch_size)
     rng = np.random.default_rng(check.whole_number("seed", seed, at_least=0))
     rate = _rate(lr, steps)
     check.rate(rate(0))
-    optimizer = Adam(parameters)
-    if WrittenOutGradients.fits(model):
-        backward = WrittenOutGradients(model, features, batch_size)
-    else:
-        backward = partial(_autograd, model, features)
+    with recording_gradients():
+        importance = check.importance(importance, features.n, copies)
+        if importance.is_inference():  # autograd takes none of these
+            importance = importance.clone()
+        optimizer = Adam(parameters)
+        if WrittenOutGradients.fits(model):
+            backward = WrittenOutGradients(model, features, batch_size)
+        else:
+            backward = partial(_autograd, model, features)
 
     def loop():
         step, numbers = 0, np.empty((features.n, batch_size), np.float32)
         u = torch.from_numpy(numbers).mT  # (batch, n): the same memory, lying feature by feature
         while step != steps:
-            with one_thread():
+            with one_thread(), recording_gradients():
                 check.fits(model, features)  # the sparsity may have been set anew
                 rng.random(out=numbers, dtype=np.float32)
                 loss = backward(u, importance)  # () or (copies,); sets the gradients
@@ -219,18 +205,38 @@ def train(
         lr: highest learning rate, above 0 (see `warmup_cosine`); or a function of the step.
         seed: of the data; the model has its own.
         progress: show a progress bar with loss and learning rate.
-        snapshots: how many copies of W to keep, denser in the beginning; from 2 on, the first is
-            the W before training and the last the W after it.
+        snapshots: how many copies of W to keep, at most steps + 1, denser in the beginning; from 2 on, the
+            first is the W before training and the last the W after it.
     Returns:
         History of the steps taken.
     Raises:
         TypeError, ValueError: an argument is unusable; nothing has been trained then.
         DivergedError: the loss is NaN or infinite; its `history` holds the steps so far.
     """
+    history = _train(model, features, importance, steps, batch_size, lr, seed, progress, snapshots)
+    if history.interrupted:
+        taken = len(history.loss)
+        print(f"Stopped after step {taken} of {steps}. Model and history keep what was learned.")
+    return history
+
+
+def train_to_the_end(
+    model, features, importance, *, steps=1000, batch_size=512, lr=0.03, seed=0, progress=True, snapshots=0
+) -> History:
+    """Like `train`, but an interrupt is passed on: a half-trained model must not pass for a trained one."""
+    history = _train(model, features, importance, steps, batch_size, lr, seed, progress, snapshots)
+    if history.interrupted:
+        raise KeyboardInterrupt
+    return history
+
+
+def _train(model, features, importance, steps, batch_size, lr, seed, progress, snapshots) -> History:
     steps = check.whole_number("steps", steps)
-    keep = _snapshot_steps(model, check.whole_number("snapshots", snapshots, at_least=0), steps)
     run = training_steps(model, features, importance, steps=steps, batch_size=batch_size, lr=lr, seed=seed)
-    rate, kept = _rate(lr, steps), {}  # kept: steps taken -> W
+    keep = _snapshot_steps(model, snapshots, steps)
+    rate = _rate(lr, steps)
+    kept = {}  # steps taken -> W
+    interrupted = False
     copies = getattr(model, "copies", None) or features.copies
     losses, taken = torch.empty(0, *([copies] if copies else [])), 0
     if 0 in keep:
@@ -249,7 +255,7 @@ def train(
                 bar.update(step - shown)
                 shown, next_look = step, time.monotonic() + 0.1
     except KeyboardInterrupt:
-        print(f"Stopped after step {taken} of {steps}. Model and history keep what was learned.")
+        interrupted = True
     except DivergedError as error:
         error.history = _history(losses[:taken], kept)
         raise
@@ -257,11 +263,16 @@ def train(
         bar.close()
     if keep:  # when interrupted, the last W as well
         kept.setdefault(taken, model.W.detach().clone())
-    return _history(losses[:taken], kept)
+    history = _history(losses[:taken], kept)
+    history.interrupted = interrupted
+    return history
 
 
 def _snapshot_steps(model: nn.Module, count: int, steps: int) -> list[int]:
     """The steps after which to keep W: 0 and `steps` and, between, quadratically spaced ones."""
+    count = check.whole_number("snapshots", count, at_least=0)
+    if count > steps + 1:
+        raise ValueError(f"snapshots must be at most steps + 1 = {steps + 1}, got {count}")
     if count and not isinstance(getattr(model, "W", None), Tensor):
         raise ValueError("snapshots must be 0 for a model without a weight matrix W")
     fractions = torch.linspace(0, 1, count).square() if count > 1 else torch.ones(count)
