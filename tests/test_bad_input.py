@@ -262,7 +262,7 @@ TABLE = [
     ),
     # playground
     (tm.Playground, [3, 4], {}, ValueError, "m must be at most n = 3"),
-    (tm.Playground, [3000, 5], {}, ValueError, "n must be at most 400, got 3000"),
+    (tm.Playground, [3000, 5], {}, ValueError, "n must be at most 400 in the playground, got 3000"),
     (tm.Playground, [], {"sparsity": [0.1, 0.2]}, ValueError, "sparsity must be one number"),
     (tm.Playground, [], {"budget": 0}, ValueError, "budget must be at least 1"),
 ]

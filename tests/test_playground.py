@@ -14,20 +14,30 @@ def playground():
     return tm.Playground(8, 3, sparsity=0.9)
 
 
-def live(playground, seconds, act=lambda: None):
-    """Press start and let the event loop run, as a kernel would; then act, and run on."""
+@pytest.fixture
+def endless(playground, monkeypatch):
+    """One that nothing stops but who watches it: no end of its own hides that it was not stopped."""
+    monkeypatch.setattr(playground, "budget", 10**9)
+    monkeypatch.setattr(playground, "_converged", lambda: False)
+    return playground
 
-    async def session():
-        playground.start.click()
-        await asyncio.sleep(seconds)
-        act()
-        await asyncio.sleep(seconds)
-        running = playground.running
-        playground._pause("")
-        return running
 
-    with ThreadPoolExecutor(1) as thread:  # a loop of its own, whatever runs in this one
-        return thread.submit(asyncio.run, session()).result()
+def live(script):
+    """Run a coroutine on an event loop of its own, whatever loop runs in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, script).result()
+
+
+async def until(condition):
+    """Let the loop run, as a kernel does between cells, until the condition holds."""
+    async with asyncio.timeout(30):
+        while not condition():
+            await asyncio.sleep(0.001)
+
+
+def at_rest():
+    """Whether no training is left on the loop, whatever the playground says about itself."""
+    return not any(task.get_coro().__name__ == "_train" for task in asyncio.all_tasks())
 
 
 def test_without_a_front_end_it_has_taken_a_few_steps_and_shows_a_picture(playground):
@@ -38,14 +48,30 @@ def test_without_a_front_end_it_has_taken_a_few_steps_and_shows_a_picture(playgr
     assert not playground.running
 
 
-def test_it_trains_and_draws_while_the_loop_runs(playground, monkeypatch):
-    monkeypatch.setattr(playground, "_converged", lambda: False)
-    pictures = []
-    playground.image.observe(lambda change: pictures.append(change["new"]), "value")
-    assert live(playground, 0.6)
-    assert playground.steps_taken > 100
-    assert len(set(pictures)) > 3
-    assert not playground.running
+def test_it_trains_and_draws_while_the_loop_runs(endless):
+    pictures = set()
+    endless.image.observe(lambda change: pictures.add(change["new"]), "value")
+
+    async def watch():
+        endless.start.click()
+        await until(lambda: len(pictures) > 3 and endless.steps_taken > 100)
+        assert endless.running
+
+    live(watch())
+
+
+def test_paused_it_no_longer_trains_and_started_again_it_goes_on(endless):
+    async def press_three_times():
+        endless.start.click()
+        await until(lambda: endless.steps_taken > 50)
+        endless.start.click()
+        await until(at_rest)
+        assert not endless.running and "paused" in endless.line.value
+        taken = endless.steps_taken
+        endless.start.click()
+        await until(lambda: endless.steps_taken > taken)
+
+    live(press_three_times())
 
 
 def test_training_here_is_training(playground):
@@ -66,11 +92,17 @@ def test_sparsity_takes_effect_at_once_and_keeps_the_weights(playground, S):
     assert f"S = {S:g}:" in playground.line.value
 
 
-def test_sparsity_may_change_while_it_trains(playground, monkeypatch):
-    monkeypatch.setattr(playground, "_converged", lambda: False)
-    assert live(playground, 0.2, lambda: setattr(playground.sparsity, "value", 0.5))
-    assert "S = 0.5:" in playground.line.value
-    assert playground.features.sparsity == 0.5
+def test_sparsity_may_change_while_it_trains(endless):
+    async def change():
+        endless.start.click()
+        await until(lambda: endless.steps_taken > 50)
+        endless.sparsity.value = 0.5
+        taken = endless.steps_taken
+        await until(lambda: endless.steps_taken > taken and "S = 0.5:" in endless.line.value)
+        assert endless.running
+
+    live(change())
+    assert endless.features.sparsity == 0.5
 
 
 def test_learning_rate_and_importance_take_effect(playground):
@@ -122,11 +154,24 @@ def test_large_n_is_kept():
     assert tm.Playground(250, 2).model.n == 250
 
 
-def test_it_stops_after_its_budget():
+def test_it_stops_after_its_budget(monkeypatch):
     playground = tm.Playground(8, 3, budget=60)
-    assert not live(playground, 0.5)
+    monkeypatch.setattr(playground, "_converged", lambda: False)
+
+    async def watch():
+        playground.start.click()
+        await until(at_rest)
+
+    live(watch())
+    assert not playground.running
     assert "paused after 60 steps" in playground.line.value
     assert playground.steps_taken == 110
+
+
+@pytest.fixture(scope="module")
+def unseen():
+    """One for tests that only ask it: making its picture takes most of their time."""
+    return tm.Playground(8, 3)
 
 
 @pytest.mark.parametrize(
@@ -140,40 +185,67 @@ def test_it_stops_after_its_budget():
         ([0.5, *[1.0] * 5, *[0.5] * 4], True),
     ],
 )
-def test_it_has_converged_when_four_windows_brought_no_progress(playground, windows, over):
-    playground._windows, playground._losses = [], [loss for loss in windows for _ in range(500)] + [0.1] * 499
-    assert playground._converged() is over
+def test_it_has_converged_when_four_windows_brought_no_progress(unseen, windows, over):
+    unseen._windows, unseen._losses = [], [loss for loss in windows for _ in range(500)] + [0.1] * 499
+    assert unseen._converged() is over
 
 
 def test_converged_it_rests_until_something_changes(playground, monkeypatch):
     monkeypatch.setattr(playground, "_converged", lambda: playground.sparsity.value == 0.9)
-    assert live(playground, 0.2, lambda: setattr(playground.sparsity, "value", 0.5))
-    assert playground.steps_taken > 100
-    playground.sparsity.value = 0.9
-    assert not live(playground, 0.2)
-    assert "converged: the loss no longer falls" in playground.line.value
+
+    async def there_and_back():
+        playground.start.click()
+        await until(at_rest)
+        assert "converged: the loss no longer falls" in playground.line.value
+        taken = playground.steps_taken
+        playground.sparsity.value = 0.5
+        await until(lambda: playground.steps_taken > taken)
+        assert playground.running
+        playground.sparsity.value = 0.9
+        await until(at_rest)
+        assert "converged: the loss no longer falls" in playground.line.value
+
+    live(there_and_back())
 
 
-def test_paused_it_stays_paused_when_something_changes(playground):
-    assert not live(
-        playground, 0.1, lambda: (playground.start.click(), setattr(playground.sparsity, "value", 0.5))
-    )
-    assert "changed, same weights: press start" in playground.line.value
+def test_paused_it_stays_paused_when_something_changes(endless):
+    async def pause_then_change():
+        endless.start.click()
+        await until(lambda: endless.steps_taken > 50)
+        endless.start.click()
+        await until(at_rest)
+        endless.sparsity.value = 0.5
+        assert at_rest()
+
+    live(pause_then_change())
+    assert "changed, same weights: press start" in endless.line.value
 
 
-def test_it_stops_when_its_last_view_is_closed_and_comes_back(playground):
-    playground._view_count = 1
-    live(playground, 0.1, lambda: setattr(playground, "_view_count", 0))
-    taken = playground.steps_taken
-    playground.step.click()
-    assert playground.steps_taken == taken + 10
-    assert Image.open(io.BytesIO(playground.image.value)).size == (840, 352)
+def test_it_stops_when_its_last_view_is_closed_and_comes_back(endless):
+    async def close_the_view():
+        endless._view_count = 1
+        endless.start.click()
+        await until(lambda: endless.steps_taken > 50)
+        endless._view_count = 0
+        await until(at_rest)
+        assert not endless.running
+
+    live(close_the_view())
+    taken = endless.steps_taken
+    endless.step.click()
+    assert endless.steps_taken == taken + 10
+    assert Image.open(io.BytesIO(endless.image.value)).size == (840, 352)
 
 
 def test_divergence_is_said(playground):
     playground.lr.max = 30
     playground.lr.value = 1e20
-    live(playground, 0.2)
+
+    async def watch():
+        playground.start.click()
+        await until(at_rest)
+
+    live(watch())
     assert "fresh weights, because the loss became NaN or infinite" in playground.line.value
     assert not playground.running
     playground.lr.value = 0.01
@@ -192,6 +264,7 @@ def test_two_playgrounds_do_not_disturb_each_other(playground):
     ("arguments", "error", "says"),
     [
         ({"n": 3, "m": 4}, ValueError, "m must be at most n = 3"),
+        ({"n": 401}, ValueError, "n must be at most 400 in the playground, got 401"),
         ({"sparsity": 1.5}, ValueError, "sparsity must lie in"),
         ({"sparsity": [0.1, 0.2]}, ValueError, "sparsity must be one number"),
         ({"model_class": tm.TiedAutoencoder}, ValueError, "model_class must be one of Linear, ReLU"),

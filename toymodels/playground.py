@@ -23,8 +23,8 @@ from toymodels.theory import linear_optimum, loss_ratio
 from toymodels.training import DivergedError, training_steps
 
 KINDS = {name: cls for cls, name in NAMES.items()}
+MOST_FEATURES = 400  # a picture of W^T W has n^2 numbers: beyond, nothing is live any more
 PICTURE_EVERY = 0.045  # seconds
-LARGEST_N = 400
 WINDOW, PATIENCE = 500, 4  # steps whose losses are averaged; such windows without progress: converged
 
 
@@ -37,7 +37,8 @@ class Playground(widgets.VBox):
     converged, until something changes; after `budget` steps; and when the last view is closed.
 
     Args:
-        n, m: features and hidden dimensions, 1 <= m <= n; n can be changed up to 200. sparsity: S in [0, 1].
+        n, m: features and hidden dimensions, 1 <= m <= n <= 400; n can be changed up to 200.
+        sparsity: S in [0, 1].
         model_class: LinearModel, ReLUModel or ReLUOutputModel.
         budget: steps after which training pauses by itself, at least 1.
         seed: of weights and data.
@@ -58,8 +59,8 @@ class Playground(widgets.VBox):
         seed: int = 0,
     ):
         n, m = check.size(n, m)
-        if n > LARGEST_N:
-            raise ValueError(f"n must be at most {LARGEST_N}, got {n}: every step would take seconds")
+        if n > MOST_FEATURES:
+            raise ValueError(f"n must be at most {MOST_FEATURES} in the playground, got {n}")
         if check.sparsity(sparsity, n).ndim:
             raise ValueError("sparsity must be one number in the playground")
         if model_class not in NAMES:
