@@ -17,16 +17,23 @@ from PIL import Image
 MOVING = ("images", "patches", "collections", "lines", "texts")  # kinds of artists that a redraw may change
 
 
+def new_figure(width: float, height: float, dpi: int) -> Figure:
+    """An empty figure for a Canvas, in inches; apart from pyplot, so that nothing else shows or keeps it."""
+    figure = Figure(figsize=(width, height), dpi=dpi, layout="constrained")
+    FigureCanvasAgg(figure)  # now: before matplotlib 3.9.1 a subfigure kept the canvas of its birth
+    return figure
+
+
 class Canvas:
     """A figure that is drawn again and again: its frame once, only what moves each time.
 
     Args:
-        figure: with everything drawn once; its layout is kept from then on, so that nothing jumps.
+        figure: a `new_figure` with everything drawn once; its layout is kept, so that nothing jumps.
         axes: those whose images, bars, lines, arrows and words move.
     """
 
     def __init__(self, figure: Figure, axes: Sequence[Axes]):
-        self._canvas = FigureCanvasAgg(figure)
+        self._canvas = figure.canvas
         self._axes = list(axes)
         if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):  # not yet settled
             self._canvas.draw()

@@ -5,67 +5,17 @@ What is tested is what an answer does, on inputs made for the purpose: any right
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from math import comb
 
 import numpy as np
 import torch
 
-BLANK = "○ not attempted"
+from toymodels._judge import judge, say
 
 
 def _rng() -> np.random.Generator:
     return np.random.default_rng(0)
-
-
-def numbers(value) -> np.ndarray:
-    return np.asarray(value.detach() if isinstance(value, torch.Tensor) else value, dtype=float)
-
-
-def _same(got, expected) -> bool:
-    return np.shape(got) == np.shape(expected) and np.allclose(
-        got, expected, rtol=1e-3, atol=1e-5, equal_nan=True
-    )
-
-
-def _judge(answer, inputs: Sequence[tuple], right: Callable, mistakes: Mapping[str, Callable]) -> str:
-    """One line on a student's function: right on all inputs, or the mistake that gives the same results."""
-    if answer is None:
-        return BLANK
-    if not callable(answer):
-        return f"✗ expected a function, got {answer!r:.60}"
-    results = []
-    for arguments in inputs:
-        try:
-            results.append(answer(*(a.clone() if isinstance(a, torch.Tensor) else a for a in arguments)))
-        except Exception as error:
-            return f"✗ it does not run: {type(error).__name__}: {str(error).strip() or 'no message'}".split(
-                "\n"
-            )[0]
-    if any(result is None for result in results):
-        return "✗ it returns nothing: is there a return at the end?"
-    try:
-        results = [numbers(result) for result in results]
-    except Exception:
-        return f"✗ expected numbers, got {results[0]!r:.60}".replace("\n", " ")
-    expected = [numbers(right(*arguments)) for arguments in inputs]
-    if all(map(_same, results, expected)):
-        return "✓ right on every input tried"
-    for said, mistake in mistakes.items():
-        if all(_same(r, numbers(mistake(*arguments))) for r, arguments in zip(results, inputs, strict=True)):
-            return f"✗ {said}"
-    for got, wanted in zip(results, expected, strict=True):
-        if got.shape != wanted.shape:
-            return f"✗ the result should have shape {wanted.shape}, got {got.shape}"
-    k = next(k for k, pair in enumerate(zip(results, expected, strict=True)) if not _same(*pair))
-    got, wanted = results[k].flatten(), expected[k].flatten()
-    j = int(np.abs(got - wanted).argmax()) if np.isfinite(got).all() else int(np.argmin(np.isfinite(got)))
-    return f"✗ expected {wanted[j]:.4g}, got {got[j]:.4g}, for {_shown(inputs[k])}"
-
-
-def _shown(arguments: tuple) -> str:
-    sized = (f"an array {tuple(a.shape)}" if hasattr(a, "shape") else f"{a:g}" for a in arguments)
-    return "the input (" + ", ".join(sized) + ")"
 
 
 # Chapter 1
@@ -83,7 +33,7 @@ def check_share_of_zeros(answer: Callable | None) -> None:
         "that counts small and negative values as zeros: only exact zeros count": lambda t: (t < 0.5).mean(),
         "that divides by the number of rows only, not by all numbers": lambda t: (t == 0).sum() / len(t),
     }
-    print(_judge(answer, tables, lambda t: (t == 0).mean(), mistakes))
+    say(judge(answer, tables, lambda t: (t == 0).mean(), mistakes))
 
 
 def largest_cosine(V, unit=True, absolute=True, diagonal=False, columns=True):
@@ -109,7 +59,7 @@ def check_largest_cosine(answer: Callable | None) -> None:
         ),
         "those are the rows: features are the columns of V": lambda V: largest_cosine(V, columns=False),
     }
-    print(_judge(answer, inputs, largest_cosine, mistakes))
+    say(judge(answer, inputs, largest_cosine, mistakes))
 
 
 # Chapter 2
@@ -137,7 +87,7 @@ def check_collision(answer: Callable | None) -> None:
             1 - S**n - (1 - S) * S ** (n - 1)
         ),
     }
-    print(_judge(answer, [(40, 0.9), (5, 0.3), (40, 0.999)], at_least_two, mistakes))
+    say(judge(answer, [(40, 0.9), (5, 0.3), (40, 0.999)], at_least_two, mistakes))
 
 
 # Chapter 3. Inputs: x (batch, n), W (m, n), b (n,)
@@ -164,10 +114,10 @@ def check_relu_output(answer: Callable | None) -> None:
         "the bias comes after the ReLU, it belongs inside": lambda x, W, b: torch.relu(x @ W.T @ W) + b,
         "the bias is subtracted": lambda x, W, b: torch.relu(x @ W.T @ W - b),
     }
-    said = _judge(answer, [_weights(), square], lambda x, W, b: torch.relu(x @ W.T @ W + b), mistakes)
+    said = judge(answer, [_weights(), square], lambda x, W, b: torch.relu(x @ W.T @ W + b), mistakes)
     if "shapes cannot be multiplied" in said or "must match the size" in said:
         said = "✗ the shapes do not fit: x is (batch, n), W is (m, n). Which of the two W is transposed?"
-    print(said)
+    say(said)
 
 
 def check_loss(answer: Callable | None) -> None:
@@ -188,7 +138,7 @@ def check_loss(answer: Callable | None) -> None:
             (I * (x - y) ** 2).mean().sqrt()
         ),
     }
-    print(_judge(answer, inputs, lambda x, y, I: (I * (x - y) ** 2).mean(), mistakes))
+    say(judge(answer, inputs, lambda x, y, I: (I * (x - y) ** 2).mean(), mistakes))
 
 
 def check_best_linear(answer: Callable | None) -> None:
@@ -223,7 +173,7 @@ def check_best_linear(answer: Callable | None) -> None:
         "that drops the largest: keep them": lambda m, I, v: dropped(lambda I, v: -I * v, m, I, v),
         "importance is not applied": lambda m, I, v: dropped(both, m, torch.ones_like(I), v),
     }
-    print(_judge(answer, inputs, lambda m, I, v: dropped(both, m, I, v), mistakes))
+    say(judge(answer, inputs, lambda m, I, v: dropped(both, m, I, v), mistakes))
 
 
 # Chapter 4. Inputs: W (m, n)
@@ -259,7 +209,7 @@ def check_interference(answer: Callable | None) -> None:
         "those are the rows: features are the columns of W": lambda W: _squares(W.T),
         "averaged where it should be summed": lambda W: _squares(W) / W.shape[1],
     }
-    print(_judge(answer, _inputs_W(), _squares, mistakes))
+    say(judge(answer, _inputs_W(), _squares, mistakes))
 
 
 def check_dimensionality(answer: Callable | None) -> None:
@@ -277,4 +227,4 @@ def check_dimensionality(answer: Callable | None) -> None:
             own(W.T) / _squares(W.T, diagonal=True)
         ),
     }
-    print(_judge(answer, _inputs_W(), lambda W: own(W) / _squares(W, diagonal=True), mistakes))
+    say(judge(answer, _inputs_W(), lambda W: own(W) / _squares(W, diagonal=True), mistakes))

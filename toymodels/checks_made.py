@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 
-from toymodels.checks import BLANK, largest_cosine, numbers
+from toymodels._judge import BLANK, called, does_not_run, numbers, say, shown
+from toymodels.checks import largest_cosine
 from toymodels.data import SparseFeatures
 from toymodels.metrics import feature_loss
 from toymodels.models import ReLUOutputModel
@@ -16,7 +17,7 @@ from toymodels.theory import linear_optimum
 
 def check_six_lines(V) -> None:
     """Print whether V, (3, 6), holds six directions in space with no |cosine| above 0.5 between two."""
-    print(_six_lines(V))
+    say(_six_lines(V))
 
 
 def _six_lines(V) -> str:
@@ -46,19 +47,21 @@ def check_generator(generate: Callable | None) -> None:
     Named mistakes: sparsity the wrong way round, wrong shape, a whole sample zeroed at once, values that
     are not uniform on [0, 1), a fixed seed.
     """
-    print(_generator(generate))
+    say(_generator(generate))
 
 
 def _drawn(generate, sizes: Sequence[tuple]) -> list[np.ndarray] | str:
     """Arrays (num_sample, dim_sample) for each (dim_sample, num_sample, sparsity), or what is wrong."""
+    if not callable(generate):
+        return f"✗ expected a function, got {shown(generate)}"
     try:
-        drawn = [generate(*size) for size in sizes]
+        drawn = [called(generate, size) for size in sizes]
     except Exception as error:
-        return f"✗ it does not run: {type(error).__name__}: {error}"
+        return does_not_run(error)
     if any(table is None for table in drawn):
         return "✗ it returns nothing: is there a return at the end, outside the loop?"
     try:
-        drawn = [np.asarray(table, dtype=float) for table in drawn]
+        drawn = [numbers(np.asarray(table)) for table in drawn]
     except Exception:
         return "✗ the result is not a table of numbers: every sample must have dim_sample of them"
     if not all(np.isfinite(table).all() for table in drawn):
@@ -120,7 +123,7 @@ def check_pairs(generate: Callable | None) -> None:
     Features 0 and 1 are active together or not at all, likewise 2 and 3, and so on; the pairs are
     independent of each other, and so are the values.
     """
-    print(_pairs(generate))
+    say(_pairs(generate))
 
 
 def _pairs(generate) -> str:
@@ -153,7 +156,7 @@ def check_by_hand(W, b, sparsity: float = 0.95) -> None:
 
     Five features of equal importance in two dimensions. b: one number for all features, or (5,).
     """
-    print(_by_hand(W, b, sparsity))
+    say(_by_hand(W, b, sparsity))
 
 
 def _by_hand(W, b, sparsity) -> str:
@@ -169,9 +172,16 @@ def _by_hand(W, b, sparsity) -> str:
         return f"✗ W must be (2, 5) and b one number or (5,), got {tuple(W.shape)} and {tuple(b.shape)}"
     if not (W.isfinite().all() and b.isfinite().all()):
         return "✗ some numbers are NaN or infinite"
-    model, features = ReLUOutputModel(5, 2, seed=0), SparseFeatures(5, sparsity)
+    try:
+        features = SparseFeatures(5, sparsity)
+        optimum = linear_optimum(2, features)
+    except Exception:
+        optimum = torch.zeros(())
+    if optimum.ndim or optimum == 0:
+        return f"✗ sparsity must be one number, 0 or more and below 1, got {shown(sparsity)}"
+    model = ReLUOutputModel(5, 2, seed=0)
     model.W.data, model.b.data = W, b.expand(5).clone()
-    loss = feature_loss(model, features).mean() / linear_optimum(2, features)
+    loss = feature_loss(model, features).mean() / optimum
     kept = int((W.norm(dim=0) > 0.5).sum())
     if loss < 0.3:
         return f"✓ {loss:.0%} of the best linear model's loss, {kept} features kept in 2 dimensions"

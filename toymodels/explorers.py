@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from toymodels import _validate as check
 from toymodels._look import COLORS, NAMES
+from toymodels.canvas import new_figure
 from toymodels.data import SparseFeatures, linear_importance
 from toymodels.explorer import Explorer, draw_explorer
 from toymodels.metrics import feature_loss, feature_norms, interference, n_represented
@@ -52,7 +53,7 @@ def explore_samples(n: int = 40, shown: int = 24, sparsities: Sequence[float] = 
     sparsities = _positions(sparsities)
     features = SparseFeatures(n, sparsities)
     u = torch.from_numpy(np.random.default_rng(0).random((20_000, n), dtype=np.float32))
-    figure = Figure(figsize=(10.5, 4), dpi=90, layout="constrained")
+    figure = new_figure(10.5, 4, dpi=90)
     left, right = figure.subplots(1, 2, width_ratios=[1.7, 1])
 
     def draw(i):
@@ -85,10 +86,12 @@ def explore_gram(
     """
     models = _known(models)
     n, m = check.size(n, m)
+    seed = check.whole_number("seed", seed, at_least=0)
+    steps = check.whole_number("steps", steps)
     sparsities = _positions(sparsities)
     features = SparseFeatures(n, sparsities)
     trained = _trained(models, m, features, steps, seed)
-    figure = Figure(figsize=(3.85 * len(models), 6.6), dpi=90, layout="constrained")
+    figure = new_figure(3.85 * len(models), 6.6, dpi=90)
     axes = figure.subplots(5, len(models), height_ratios=[3.6, 1.2, 0.8, 0.8, 0.4], squeeze=False)
     for ax in axes[-1]:
         plot_key(ax)
@@ -131,8 +134,9 @@ def explore_training(
     (model_class,) = _known([model_class])
     n, m = check.size(n, m)
     sparsity = _one_sparsity(sparsity)
+    steps = check.whole_number("steps", steps)
     positions = _few("positions", check.whole_number("positions", positions, at_least=2))
-    positions = min(positions, check.whole_number("steps", steps) + 1)
+    positions = min(positions, steps + 1)
     features = SparseFeatures(n, sparsity)
     importance = linear_importance(n)
     model = model_class(n, m, seed=seed)
@@ -171,6 +175,7 @@ def explore_seeds(
     models = _known([model_class])
     n, m = check.size(n, m)
     sparsity = _one_sparsity(sparsity)
+    steps = check.whole_number("steps", steps)
     seeds = _few("seeds", check.whole_number("seeds", seeds))
     features = SparseFeatures(n, [sparsity] * seeds)
     ((model, ratio),) = _trained(models, m, features, steps, seed=0).values()
@@ -221,7 +226,7 @@ def _one_sparsity(value) -> float:
 
 def _two_panels() -> tuple[Figure, Axes, Axes, Axes]:
     """A heatmap on the left; norms, losses and the colours' meaning on the right."""
-    figure = Figure(figsize=(10.5, 4.9), dpi=90, layout="constrained")
+    figure = new_figure(10.5, 4.9, dpi=90)
     left, right = figure.subfigures(1, 2, width_ratios=[1, 1.05])
     norms, losses, key = right.subplots(3, 1, height_ratios=[2, 2, 0.6])
     plot_key(key)

@@ -9,11 +9,10 @@ from itertools import islice
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.figure import Figure
 
 from toymodels import _validate as check
 from toymodels._look import COLORS, NAMES, REFERENCE
-from toymodels.canvas import Canvas, png
+from toymodels.canvas import Canvas, new_figure, png
 from toymodels.data import SparseFeatures, linear_importance
 from toymodels.explorers import SPARSITIES
 from toymodels.metrics import n_represented
@@ -244,7 +243,7 @@ class Playground(widgets.VBox):
     # Picture
 
     def _make_figure(self):
-        figure = Figure(figsize=(10.5, 4.4), dpi=80, layout="constrained")
+        figure = new_figure(10.5, 4.4, dpi=80)
         left, right = figure.subfigures(1, 2, width_ratios=[1, 1.15])
         self._left, (self._norms, self._loss) = left.subplots(), right.subplots(2, 1)
         self._loss.axhline(1, color=REFERENCE, ls="--", lw=1.2)

@@ -60,20 +60,6 @@ STATE = """() => {
 }"""
 
 
-VISIBLE_WIDTH = """() => {  // of the first explorer's picture
-  const images = document.querySelectorAll('.widget-vbox img');
-  let element = [...images].find(i => i.offsetParent);
-  const {left, right} = element.getBoundingClientRect();
-  let [a, b] = [left, right];
-  for (; !element.classList.contains('widget-vbox'); element = element.parentElement)
-    if (getComputedStyle(element).overflowX === 'hidden') {
-      const box = element.getBoundingClientRect();
-      [a, b] = [Math.max(a, box.left), Math.min(b, box.right)];
-    }
-  return b - a;
-}"""
-
-
 def complaints(log: str) -> str:
     """What is wrong according to a part of the server's log, kernels included; empty if nothing is."""
     deaths = "".join(re.findall(r".*KernelRestarter: restarting kernel.*\n", log))

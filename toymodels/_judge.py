@@ -1,0 +1,109 @@
+"""How an exercise is judged: one line, never an error, whatever a student's code does."""
+
+from __future__ import annotations
+
+import copy
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import torch
+
+BLANK = "○ not attempted"
+
+
+# Where a terminal cannot print a mark
+IN_ASCII = str.maketrans({"○": "o", "✓": "[right]", "✗": "[not yet]", "²": "^2", "·": "*"})
+
+
+def say(verdict: str) -> None:
+    """Print the verdict on one line, on an ASCII terminal without the marks."""
+    line = " ".join(verdict.split())
+    try:
+        line.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        line = line.translate(IN_ASCII).encode("ascii", "replace").decode()
+    print(line)
+
+
+def shown(value) -> str:
+    """At most 60 characters of what a student gave, whatever it is."""
+    try:
+        return f"{value!r:.60}"
+    except Exception:
+        return f"something of type {type(value).__name__}"
+
+
+def does_not_run(error: BaseException) -> str:
+    """The verdict on code that raises."""
+    try:
+        message = str(error).strip().split("\n")[0]
+    except Exception:
+        message = ""
+    return f"✗ it does not run: {type(error).__name__}: {message or 'no message'}"
+
+
+def called(function: Callable, arguments: tuple):
+    """function(*arguments). Also exit() raises an Exception here; a real interrupt passes through."""
+    try:
+        return function(*arguments)
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise RuntimeError(f"it raises {type(error).__name__}") from error
+
+
+def numbers(value) -> np.ndarray:
+    """The value as an array of real numbers, or TypeError."""
+    array = np.asarray(value.detach().cpu() if isinstance(value, torch.Tensor) else value)
+    if array.dtype.kind in "cSU":
+        raise TypeError("complex numbers, or text")
+    return array.astype(float)
+
+
+def _same(got, expected) -> bool:
+    got, expected = np.asarray(got), np.asarray(expected)
+    return np.shape(got) == np.shape(expected) and np.allclose(
+        got, expected, rtol=1e-3, atol=1e-5, equal_nan=True
+    )
+
+
+def judge(answer, inputs: Sequence[tuple], right: Callable, mistakes: Mapping[str, Callable]) -> str:
+    """One line on a student's function: right on all inputs, or the mistake that gives the same results."""
+    if answer is None:
+        return BLANK
+    if not callable(answer):
+        return f"✗ expected a function, got {shown(answer)}"
+    try:
+        results = [called(answer, copy.deepcopy(arguments)) for arguments in inputs]
+    except Exception as error:
+        return does_not_run(error)
+    if any(result is None for result in results):
+        return "✗ it returns nothing: is there a return at the end?"
+    try:
+        results = [numbers(result) for result in results]
+    except Exception:
+        return f"✗ expected numbers, got {shown(results[0])}"
+    expected = [numbers(right(*arguments)) for arguments in inputs]
+    if all(map(_same, results, expected)):
+        return "✓ right on every input tried"
+    for said, mistake in mistakes.items():
+        if all(_same(r, numbers(mistake(*arguments))) for r, arguments in zip(results, inputs, strict=True)):
+            return f"✗ {said}"
+    for got, wanted in zip(results, expected, strict=True):
+        if got.shape != wanted.shape:
+            return f"✗ the result should have shape {wanted.shape}, got {got.shape}"
+    return _first_difference(results, expected, inputs)
+
+
+def _first_difference(results: list, expected: list, inputs: Sequence[tuple]) -> str:
+    k = next(k for k, pair in enumerate(zip(results, expected, strict=True)) if not _same(*pair))
+    got = results[k].flatten()
+    wanted = expected[k].flatten()
+    j = int(np.abs(got - wanted).argmax()) if np.isfinite(got).all() else int(np.argmin(np.isfinite(got)))
+    return f"✗ expected {wanted[j]:.4g}, got {got[j]:.4g}, for {_input(inputs[k])}"
+
+
+def _input(arguments: tuple) -> str:
+    sized = (f"an array {tuple(a.shape)}" if hasattr(a, "shape") else f"{a:g}" for a in arguments)
+    return "the input (" + ", ".join(sized) + ")"
