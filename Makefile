@@ -1,45 +1,68 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
-BIN := .venv/bin
-READY := .venv/ready
+PY := .venv/bin/python
+COURSE := .venv/course
+TOOLS := .venv/tools
 SCRIPTS := tests/browser/node_modules
 # JupyterLab and Chromium refuse to run as root unless told to
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+# An environment that was moved or copied still points to its old place: make it anew
+$(shell test ! -e .venv || test "$$(cat .venv/place 2>/dev/null)" = "$(CURDIR)" || rm -f .venv/course .venv/tools)
 
-.PHONY: help setup lab test lint notebooks bench clean
+.PHONY: help setup lab test test-oldest lint notebooks bench clean
 
 help: ## list these targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
-setup: $(READY) ## create .venv and install the pinned dependencies
-$(READY): pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 lab")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+setup: $(TOOLS) ## install what contributors need into .venv: the course and the test tools
+
+# What a student needs; `make lab` installs no more than this
+$(COURSE): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 lab")'
+	@echo "Installing the course into .venv. It takes a few minutes; pip says what it fetches."
+	@if [ "$$(uname -s)" = Linux ] && [ -z "$$PIP_EXTRA_INDEX_URL" ]; then \
+	    echo "On Linux PyTorch may bring 4 GB of GPU libraries that the course does not need;"; \
+	    echo "README, 'Linux, PyTorch without CUDA', shows how to do without (Ctrl-C stops this)."; fi
+	$(PY) -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	$(PY) -m pip install --constraint constraints.txt --editable .
+	@pwd > .venv/place
+	@touch $@
+
+$(TOOLS): $(COURSE)
+	@echo "Installing the test tools into .venv."
+	$(PY) -m pip install --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 $(SCRIPTS): tests/browser/package.json
 	npm install --silent --no-audit --no-fund --no-package-lock --ignore-scripts --prefix tests/browser
 	@touch $@
 
-lab: $(READY) ## open JupyterLab on chapter 1
-	$(BIN)/jupyter lab --ip=127.0.0.1 $(ROOT) --LabApp.default_url=/lab/tree/notebooks/01_what_is_a_feature.ipynb
+lab: $(COURSE) ## open JupyterLab on chapter 1
+	$(PY) -m jupyter lab --ip=127.0.0.1 $(ROOT) --LabApp.default_url=/lab/tree/notebooks/01_what_is_a_feature.ipynb
 
-test: $(READY) $(if $(shell command -v npm),$(SCRIPTS)) ## run every test: unit, notebooks (nbval), browser
-	$(BIN)/python -m pytest
+test: $(TOOLS) $(if $(shell command -v npm),$(SCRIPTS)) ## run every test: unit, notebooks (nbval), browser
+	$(PY) -m pytest
 
-lint: $(READY) ## check style, with ruff
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+test-oldest: ## run the tests, but for the browser's, with the oldest versions that pyproject.toml allows
+	$(PYTHON) -m venv --clear .venv-oldest
+	$(PYTHON) tools/oldest.py > .venv-oldest/constraints.txt
+	.venv-oldest/bin/python -m pip install --constraint .venv-oldest/constraints.txt --editable '.[dev]'
+	.venv-oldest/bin/python -m pytest --ignore tests/browser
 
-notebooks: $(READY) ## execute all notebooks and store their outputs
-	$(BIN)/python tests/store_outputs.py
+lint: $(TOOLS) ## check style, with ruff
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
 
-bench: $(READY) ## measure speed: the engine against usual ways, quality, then the sliders in a browser
-	$(BIN)/python benchmarks/engine.py
-	$(BIN)/python benchmarks/quality.py
-	$(BIN)/python benchmarks/latency.py
+notebooks: $(TOOLS) ## execute all notebooks and store their outputs
+	$(PY) tests/store_outputs.py
 
-clean: ## remove .venv and caches
-	rm -rf .venv $(SCRIPTS) .pytest_cache .ruff_cache .hypothesis *.egg-info
-	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+bench: $(TOOLS) ## measure speed: the engine against usual ways, quality, then the sliders in a browser
+	$(PY) benchmarks/engine.py
+	$(PY) benchmarks/quality.py
+	$(PY) benchmarks/latency.py
+
+# By name: a student's own folders may be called anything
+clean: ## remove .venv and caches, nothing else
+	rm -rf .venv .venv-oldest .pytest_cache .ruff_cache .hypothesis toymodels.egg-info $(SCRIPTS)
+	rm -rf __pycache__ toymodels/__pycache__ tests/__pycache__ tests/browser/__pycache__
+	rm -rf benchmarks/__pycache__ tools/__pycache__

@@ -5,7 +5,7 @@
 Three sliders over the same 21 sparsities: the explorer; the usual way, `interactive_output` and
 `plt.show()`, which draws no more than the explorer's three heatmaps; and the playground while it trains.
 The clock starts with the browser's key event and stops in the first frame in which the new picture is
-loaded; for the playground that is the first picture drawn after the kernel saw the change. Last, the
+there; for the playground that is the first picture drawn after the kernel saw the change. Last, the
 playground's pictures per second and what drawing costs its training.
 """
 
@@ -37,17 +37,20 @@ display(slider, widgets.interactive_output(show, {"S": slider}))
 """
 PLAYGROUND = "import toymodels as tm\np = tm.Playground(budget=10**7)\np._converged = lambda: False\np"
 
+SLIDER = ".jp-OutputArea-output :is(.toymodels-explorer input, .noUi-handle)"
 WATCH = """(settled) => {
-  const shown = () => [...document.querySelectorAll('.jp-OutputArea-output img')].find(i => i.offsetParent);
+  const image = () => [...document.querySelectorAll('.jp-OutputArea-output img')].find(i => i.offsetParent);
+  const loaded = image => image?.complete && image.naturalWidth ? image.src : undefined;
+  // an explorer's canvas says which position it shows; a picture says it by its address
+  const shown = () => document.querySelector('.toymodels-explorer canvas')?.dataset.position ?? loaded(image());
   const label = () => document.querySelector('.jp-OutputArea-output .widget-readout').innerText;
   const text = () => [...document.querySelectorAll('.jp-OutputArea-output .widget-html')].at(-1)?.innerText;
-  const before = shown()?.src;
+  const before = shown();
   let pressed = null;
   document.addEventListener('keydown', e => { pressed = e.timeStamp }, {capture: true, once: true});
   window.answer = new Promise(resolve => {
     const look = () => {
-      const image = shown();
-      const there = image && image.src !== before && image.complete && image.naturalWidth;
+      const there = shown() !== undefined && shown() !== before;
       if (pressed !== null && there && (!settled || text().includes(`S = ${label()}:`)))
         resolve(performance.now() - pressed);
       else requestAnimationFrame(look);
@@ -60,7 +63,7 @@ WATCH = """(settled) => {
 def latencies(lab, settled=False):
     """Press arrow keys back and forth over the whole slider; milliseconds of each press."""
     page, times = lab.page, []
-    handle = page.locator(".jp-OutputArea-output .noUi-handle").first
+    handle = page.locator(SLIDER).first
     handle.focus()
     page.keyboard.press("Home")
     page.wait_for_timeout(1000)
@@ -91,7 +94,7 @@ def main():
         def open_and_run(name, cell):
             lab.open(lab.write(name, cell))
             lab.run_all()
-            page.locator(".jp-OutputArea-output .noUi-handle").first.wait_for()
+            page.locator(SLIDER).first.wait_for()
             page.wait_for_timeout(1000)
 
         open_and_run("explorer.ipynb", EXPLORER)

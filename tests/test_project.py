@@ -1,16 +1,18 @@
 """The files around the code agree with each other."""
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import toymodels as tm
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-CONDA_NAMES = {"torch": "pytorch-cpu", "playwright": "playwright-python"}
+CONDA_NAMES = {"torch": "pytorch-cpu"}
 
 
 def normal(name):
@@ -21,12 +23,14 @@ def split(requirement):
     return re.fullmatch(r"([\w.-]+)\s*(.*)", requirement).groups()
 
 
-def requirements():
-    listed = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
+def requirements(*extras):
+    listed = PROJECT["dependencies"] + [
+        r for extra in extras for r in PROJECT["optional-dependencies"][extra]
+    ]
     return dict(split(requirement) for requirement in listed)
 
 
-def test_environment_yml_lists_what_pyproject_lists():
+def test_environment_yml_lists_what_the_course_needs_and_no_test_tools():
     lines = re.findall(r"^  - ([\w.-]+)([<>=!].*)?$", (ROOT / "environment.yml").read_text(), re.M)
     conda = dict(lines)
     assert conda.pop("pip") == ""
@@ -35,11 +39,52 @@ def test_environment_yml_lists_what_pyproject_lists():
     assert conda == {CONDA_NAMES.get(name, name): bounds for name, bounds in requirements().items()}
 
 
+def test_pip_accepts_the_pip_section_of_environment_yml(tmp_path):
+    """conda writes the section into a requirements file, where pip takes fewer options."""
+    section = (ROOT / "environment.yml").read_text().split("- pip:\n")[1]
+    lines = [line.strip().removeprefix("- ") for line in section.splitlines()]
+    file = tmp_path / "condaenv.requirements.txt"
+    file.write_text("\n".join(lines))
+    code = (
+        "import sys; from pip._internal.network.session import PipSession;"
+        "from pip._internal.req.req_file import parse_requirements;"
+        "print([(r.requirement, r.is_editable) for r in parse_requirements(sys.argv[1], PipSession())])"
+    )
+    run = subprocess.run([sys.executable, "-c", code, file], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.strip() == "[('.', True)]"
+
+
+def test_the_oldest_versions_are_those_that_pyproject_allows():
+    run = subprocess.run(
+        [sys.executable, ROOT / "tools" / "oldest.py"], capture_output=True, text=True, check=True
+    )
+    oldest = dict(line.split("==") for line in run.stdout.splitlines())
+    assert oldest == {
+        name: re.match(r">=([\w.]+)", bounds)[1] for name, bounds in requirements("dev").items()
+    }
+
+
+def test_the_packages_files_are_all_in_its_wheel(tmp_path):
+    """An asset that a wheel misses breaks only for those who install it."""
+    listed = subprocess.run(
+        ["git", "ls-files", "toymodels"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    copy = tmp_path / "copy"
+    for name in [*listed.stdout.split(), "pyproject.toml", "README.md", "LICENSE"]:
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, copy / name)
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", tmp_path, copy]
+    subprocess.run(build, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    assert set(listed.stdout.split()) <= set(zipfile.ZipFile(wheel).namelist())
+
+
 def test_constraints_pin_every_dependency_exactly():
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     pinned = {normal(line.split("==")[0]) for line in lines}
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
-    assert {normal(name) for name in requirements()} <= pinned
+    assert {normal(name) for name in requirements("dev")} <= pinned
 
 
 def test_public_names_are_documented_and_modules_short():
