@@ -41,8 +41,9 @@ SLIDER = ".jp-OutputArea-output :is(.toymodels-explorer input, .noUi-handle)"
 WATCH = """(settled) => {
   const image = () => [...document.querySelectorAll('.jp-OutputArea-output img')].find(i => i.offsetParent);
   const loaded = image => image?.complete && image.naturalWidth ? image.src : undefined;
-  // an explorer's canvas says which position it shows; a picture says it by its address
-  const shown = () => document.querySelector('.toymodels-explorer canvas')?.dataset.position ?? loaded(image());
+  // an explorer's canvas tells its position; a picture has a new address
+  const canvas = () => document.querySelector('.toymodels-explorer canvas');
+  const shown = () => canvas()?.dataset.position ?? loaded(image());
   const label = () => document.querySelector('.jp-OutputArea-output .widget-readout').innerText;
   const text = () => [...document.querySelectorAll('.jp-OutputArea-output .widget-html')].at(-1)?.innerText;
   const before = shown();

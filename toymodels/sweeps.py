@@ -175,7 +175,7 @@ def _run(jobs: dict, result: Sweep, executor: Executor | None, progress: bool) -
 
 def _submit(pool, sweep_id, job) -> Future:
     try:
-        return pool.submit(_train_job, sweep_id, job)
+        return pool.submit(_train_job, sweep_id, *job)
     except Exception as error:  # a pool whose worker was killed takes no more
         refused = Future()
         refused.set_exception(error)
@@ -212,7 +212,7 @@ class _Here(Executor):
         return future
 
 
-def _train_job(sweep_id: str, job: tuple):
+def _train_job(sweep_id: str, *job):
     """Train a job's models, unless this process was interrupted in an earlier job of the same sweep."""
     if sweep_id in interrupted_sweeps:
         raise KeyboardInterrupt
