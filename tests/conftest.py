@@ -1,10 +1,12 @@
 """Shared by all tests: reproducible property tests, one place for the models."""
 
 import pytest
+import torch
 from hypothesis import settings
 
 import toymodels as tm
 
+torch.set_num_threads(1)  # of tensors this small a second thread only waits, on a busy machine for seconds
 settings.register_profile("default", max_examples=25, deadline=None, derandomize=True)
 settings.load_profile("default")
 

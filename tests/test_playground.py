@@ -229,6 +229,7 @@ def test_it_stops_when_its_last_view_is_closed_and_comes_back(endless):
         endless._view_count = 0
         await until(at_rest)
         assert not endless.running
+        assert endless._canvas is None  # several MB, given back until it is shown again
 
     live(close_the_view())
     taken = endless.steps_taken
