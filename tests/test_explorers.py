@@ -276,7 +276,7 @@ def test_without_html_it_is_a_picture_and_a_summary(gram):
 
 
 def test_an_explorer_that_is_kept_takes_less_than_half_a_megabyte():
-    kept = [tm.explore_training(steps=30), tm.explore_gram(steps=10)]
+    kept = [tm.explore_training(steps=30), tm.explore_gram(12, 3, steps=10)]
     for explorer in kept:
         assert sys.getsizeof(explorer._html) < 500_000
         assert explorer._repr_mimebundle_()["text/html"] is explorer._html  # IPython keeps it as well

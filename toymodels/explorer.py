@@ -142,12 +142,11 @@ def draw_explorer(
         base = canvas.picture()
         frames = []
         lines = []
-        bar = progress_bar(len(positions), "drawing")
-        for i in range(len(positions)):
-            lines.append(draw(i))
-            frames.append(webp(base if i == shown else changes(canvas.picture(), base)))
-            bar.update()
-        bar.close()
+        with progress_bar(len(positions), "drawing") as bar:
+            for i in range(len(positions)):
+                lines.append(draw(i))
+                frames.append(webp(base if i == shown else changes(canvas.picture(), base)))
+                bar.update()
         canvas.release()
     labels = [f"{position:g}" for position in positions]
     return Explorer(name, labels, frames, lines, summary, shown, dict(zip(columns, places, strict=False)))

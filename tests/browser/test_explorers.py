@@ -67,18 +67,18 @@ def stored(explorers):
     return notebook
 
 
-def open_saved(lab, stored):
-    """That notebook, trusted and open in JupyterLab."""
-    nbformat.write(stored, lab.folder / "saved.ipynb")
+def save_trusted(lab, stored, name):
+    """Put that notebook on the server; pages that open one file share its kernel, so give each its own."""
+    nbformat.write(stored, lab.folder / name)
     NotebookNotary(data_dir=str(lab.folder.parent / "data")).sign(stored)
-    lab.open("saved.ipynb")
-    painted(lab.page, 3)
-    return lab
+    return name
 
 
 @pytest.fixture(scope="module")
 def opened(shared_lab, stored):
-    return open_saved(shared_lab, stored)
+    shared_lab.open(save_trusted(shared_lab, stored, "saved.ipynb"))
+    painted(shared_lab.page, 3)
+    return shared_lab
 
 
 @pytest.fixture
@@ -96,7 +96,9 @@ def saved(opened):
 @pytest.fixture
 def own(lab, stored):
     """On a page of its own, for a test that leaves it changed."""
-    return open_saved(lab, stored)
+    lab.open(save_trusted(lab, stored, "own.ipynb"))
+    painted(lab.page, 3)
+    return lab
 
 
 def painted(page, k=0, position=None):
@@ -265,12 +267,11 @@ def test_untrusted_it_is_the_still_picture_with_its_words(lab, stored, explorers
 
 
 def test_notebook_7_shows_it_too(lab, stored, explorers):
-    nbformat.write(stored, lab.folder / "saved.ipynb")
-    NotebookNotary(data_dir=str(lab.folder.parent / "data")).sign(stored)
+    name = save_trusted(lab, stored, "seven.ipynb")
     lab.page.route_web_socket(
         "**/channels**", lambda socket: None
     )  # it never reaches a kernel, and needs none
-    lab.page.goto(f"{lab.address}/notebooks/saved.ipynb?token={lab.token}")
+    lab.page.goto(f"{lab.address}/notebooks/{name}?token={lab.token}")
     painted(lab.page, 3)
     set_slider(lab.page, 0, 7)
     assert agrees(lab.page, explorers) == 7
