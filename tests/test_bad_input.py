@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
+from matplotlib.figure import Figure
 
 import toymodels as tm
 
@@ -16,6 +17,7 @@ FEATURES = tm.SparseFeatures(3, 0.5)
 MODEL = tm.LinearModel(3, 2, seed=0)
 COPIES = tm.LinearModel(3, 2, copies=2, seed=0)
 ELSEWHERE = tm.LinearModel(3, 2, seed=0).to("meta")  # a device that holds no numbers
+USED = tm.plot_directions(torch.ones(2, 4), Figure().subplots())
 MANY = [i / 300 for i in range(300)]
 
 
@@ -163,6 +165,8 @@ TABLE = [
         ValueError,
         "W^T W must have 2 axes (one model: pick a copy), got shape (1, 3, 3)",
     ),
+    (tm.plot_gram, [W, "ax"], {}, TypeError, "ax must be matplotlib axes or None, got 'ax'"),
+    (tm.plot_directions, [W, USED], {}, ValueError, "ax holds 4 arrows, got 3: take a new ax"),
     (tm.plot_gram, ["W"], {}, TypeError, "W must be numbers, got the text 'W'"),
     (tm.plot_samples, [W[0]], {}, ValueError, "x must have 2 axes"),
     (tm.plot_samples, ["x"], {}, TypeError, "x must be numbers, got the text 'x'"),
@@ -260,6 +264,7 @@ TABLE = [
         ValueError,
         "lines must hold 1 at each position",
     ),
+    (tm.Explorer, ["S", ["0"], [b"?"], [["a"]], ""], {}, ValueError, "frames must be pictures, got b'?'"),
     # playground
     (tm.Playground, [3, 4], {}, ValueError, "m must be at most n = 3"),
     (tm.Playground, [3000, 5], {}, ValueError, "n must be at most 400 in the playground, got 3000"),

@@ -14,7 +14,7 @@ from string import Template
 
 import numpy as np
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from toymodels._look import own_look
 from toymodels._progress import progress_bar
@@ -113,7 +113,10 @@ class Explorer:
 
 
 def _decoded(frame: str) -> Image.Image:
-    return Image.open(io.BytesIO(base64.b64decode(frame))).convert("RGBA")
+    try:
+        return Image.open(io.BytesIO(base64.b64decode(frame))).convert("RGBA")
+    except UnidentifiedImageError as error:
+        raise ValueError(f"frames must be pictures, got {base64.b64decode(frame)!r:.60}") from error
 
 
 def draw_explorer(

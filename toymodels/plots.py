@@ -20,7 +20,11 @@ from toymodels.metrics import feature_dimensionality, feature_norms, gram, inter
 
 
 def _axes(ax: Axes | None, **size) -> Axes:
-    return plt.subplots(layout="constrained", **size)[1] if ax is None else ax
+    if ax is None:
+        return plt.subplots(layout="constrained", **size)[1]
+    if not isinstance(ax, Axes):
+        raise TypeError(f"ax must be matplotlib axes or None, got {ax!r:.100}")
+    return ax
 
 
 def _array(values, ndim: int, name: str) -> np.ndarray:
@@ -271,6 +275,8 @@ def plot_directions(W, ax: Axes | None = None, importance=None) -> Axes:
     colors = plt.get_cmap("Blues")(0.3 + 0.7 * weight / weight.max())
     ax = _axes(ax, figsize=(3.6, 3.6))
     if ax.collections:
+        if ax.collections[0].N != n:
+            raise ValueError(f"ax holds {ax.collections[0].N} arrows, got {n}: take a new ax")
         ax.collections[0].set_UVC(*W)
         ax.collections[0].set_color(colors)
         return ax
