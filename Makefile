@@ -25,7 +25,7 @@ $(COURSE): pyproject.toml constraints.txt
 	    echo "README, 'Linux, PyTorch without CUDA', shows how to do without (Ctrl-C stops this)."; fi
 	$(PY) -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	$(PY) -m pip install --constraint constraints.txt --editable .
-	@pwd > .venv/place
+	@echo "$(CURDIR)" > .venv/place
 	@touch $@
 
 $(TOOLS): $(COURSE)

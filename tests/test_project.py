@@ -103,3 +103,18 @@ def test_importing_draws_no_window_and_changes_no_setting():
         "assert torch.equal(state, torch.get_rng_state())"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_environment_that_was_moved_is_made_anew(tmp_path):
+    """A copied .venv runs the code of the folder that it was made in."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("course", "tools"):
+        (tmp_path / ".venv").mkdir(exist_ok=True)
+        (tmp_path / ".venv" / name).touch()
+    place = tmp_path / ".venv" / "place"
+    place.write_text(f"{tmp_path.resolve()}\n")
+    subprocess.run(["make", "help"], cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / ".venv" / "course").exists()
+    place.write_text("/elsewhere\n")
+    subprocess.run(["make", "help"], cwd=tmp_path, check=True, capture_output=True)
+    assert not (tmp_path / ".venv" / "course").exists() and not (tmp_path / ".venv" / "tools").exists()

@@ -275,7 +275,7 @@ def plot_directions(W, ax: Axes | None = None, importance=None) -> Axes:
     colors = plt.get_cmap("Blues")(0.3 + 0.7 * weight / weight.max())
     ax = _axes(ax, figsize=(3.6, 3.6))
     if ax.collections:
-        if ax.collections[0].N != n:
+        if n != ax.collections[0].N:
             raise ValueError(f"ax holds {ax.collections[0].N} arrows, got {n}: take a new ax")
         ax.collections[0].set_UVC(*W)
         ax.collections[0].set_color(colors)
