@@ -374,10 +374,8 @@ def violations(page):
 def change_theme(page, theme):
     """Return when its splash screen is gone, too: a second change before that trips JupyterLab."""
     page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
-    page.wait_for_function(
-        "theme => document.body.dataset.jpThemeName === theme && !document.getElementById('jupyterlab-splash')",
-        arg=theme,
-    )
+    splash = "document.getElementById('jupyterlab-splash')"
+    page.wait_for_function(f"() => document.body.dataset.jpThemeName === '{theme}' && !{splash}")
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
