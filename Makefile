@@ -64,5 +64,5 @@ bench: $(TOOLS) ## measure speed: the engine against usual ways, quality, then t
 # By name: a student's own folders may be called anything
 clean: ## remove .venv and caches, nothing else
 	rm -rf .venv .venv-oldest .pytest_cache .ruff_cache .hypothesis toymodels.egg-info $(SCRIPTS)
-	rm -rf __pycache__ toymodels/__pycache__ tests/__pycache__ tests/browser/__pycache__
-	rm -rf benchmarks/__pycache__ tools/__pycache__
+	rm -rf __pycache__ $(addsuffix /__pycache__,toymodels $(addprefix toymodels/,plots interactive exercises))
+	rm -rf $(addsuffix /__pycache__,tests $(addprefix tests/,plots interactive exercises browser) benchmarks tools)

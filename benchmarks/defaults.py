@@ -20,7 +20,14 @@ from toymodels._engine import Adam
 MODELS = tm.LinearModel, tm.ReLUModel, tm.ReLUOutputModel
 SIZES = {(2, 1): 3, (10, 3): 3, (40, 5): 3, (200, 20): 1}  # and how many seeds
 SPARSITIES = [0.0, 0.3, 0.7, 0.9, 0.95, 0.99, 0.999]
-DEFAULT = {"steps": 1000, "batch_size": 512, "lr": 0.03, "beta2": 0.99, "scale": 1.0, "schedule": "default"}
+DEFAULT = {
+    "steps": 1000,
+    "batch_size": 512,
+    "lr": 0.03,
+    "beta2": 0.99,
+    "scale": 1.0,
+    "schedule": "default",
+}
 VARIANTS = [
     {},
     {"batch_size": 256},
@@ -53,7 +60,12 @@ def losses(cls, n, m, seeds, steps, batch_size, lr, beta2, scale, schedule):
     model = cls(n, m, copies=features.copies, seed=0)
     with torch.no_grad():
         model.W *= scale
-    options = {"steps": steps, "batch_size": batch_size, "lr": rate(schedule, lr, steps), "progress": False}
+    options = {
+        "steps": steps,
+        "batch_size": batch_size,
+        "lr": rate(schedule, lr, steps),
+        "progress": False,
+    }
     with mock.patch("toymodels.training.Adam", partial(Adam, betas=(0.9, beta2))):
         tm.train(model, features, importance, **options)
     loss = (importance * tm.feature_loss(model, features, samples=2**17, seed=10**6)).mean(-1)
@@ -62,7 +74,9 @@ def losses(cls, n, m, seeds, steps, batch_size, lr, beta2, scale, schedule):
 
 def main():
     columns = ["n -> m", "variant", "steps x batch", "worst", "mean", "S = 0.99", "S = 0.999"]
-    print("Made by `python benchmarks/defaults.py > benchmarks/defaults.md`; what it shows is said there.\n")
+    print(
+        "Made by `python benchmarks/defaults.py > benchmarks/defaults.md`; what it shows is said there.\n"
+    )
     print("| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|", flush=True)
     for (n, m), seeds in SIZES.items():
         long = DEFAULT | {"steps": 6000, "batch_size": 1024, "lr": 0.02}

@@ -159,10 +159,19 @@ def main():
         ours(1),
         repeats=(50, 50),
     )
-    compare("(c) paper-style loop / ours, a step of 21 copies", paper_style(21), ours(21), repeats=(10, 20))
+    compare(
+        "(c) paper-style loop / ours, a step of 21 copies",
+        paper_style(21),
+        ours(21),
+        repeats=(10, 20),
+    )
     for name, threads in (("one thread", 1), (f"{THREADS} threads", THREADS)):
-        compare(f"(d) ours / floor on {name}, 21 copies", ours(21), floor(21, threads), repeats=(30, 30))
-        compare(f"(d) ours / floor on {name}, 1 model", ours(1), floor(1, threads), repeats=(200, 200))
+        compare(
+            f"(d) ours / floor on {name}, 21 copies", ours(21), floor(21, threads), repeats=(30, 30)
+        )
+        compare(
+            f"(d) ours / floor on {name}, 1 model", ours(1), floor(1, threads), repeats=(200, 200)
+        )
     one = ours(1)
     for count in (4, 16, 64, 256):
         compare(
@@ -187,11 +196,18 @@ def _sweeps():
 
     def large(pool):
         sparsities = torch.linspace(0, 0.99, 24).tolist()
-        tm.sweep(tm.ReLUOutputModel, n, m, sparsities, IMPORTANCE, seeds=4, executor=pool, progress=False)
+        tm.sweep(
+            tm.ReLUOutputModel, n, m, sparsities, IMPORTANCE, seeds=4, executor=pool, progress=False
+        )
 
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, context) as one, ProcessPoolExecutor(2, context) as two:
-        compare("a sweep of 96 models 40 -> 5: one process / two", lambda: large(one), lambda: large(two), 5)
+        compare(
+            "a sweep of 96 models 40 -> 5: one process / two",
+            lambda: large(one),
+            lambda: large(two),
+            5,
+        )
     start = time.perf_counter()
     ratio = torch.logspace(-1, 1, 100)  # importance of the second feature
     importances = torch.stack([torch.ones(100), ratio], dim=-1)
@@ -210,7 +226,9 @@ def _chapters():
         notebook = nbformat.read(path, as_version=4)
         notebook.cells.append(nbformat.v4.new_code_cell(peak))
         start = time.perf_counter()
-        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": path.parent}}).execute()
+        NotebookClient(
+            notebook, timeout=120, resources={"metadata": {"path": path.parent}}
+        ).execute()
         took, memory = time.perf_counter() - start, int(notebook.cells[-1].outputs[0].text) // 1024
         print(f"{path.name:32s} {took:5.1f} s, {memory} MB at most", flush=True)
 

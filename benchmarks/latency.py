@@ -35,7 +35,9 @@ def show(S):
 slider = widgets.SelectionSlider(options=SPARSITIES, value=0.9)
 display(slider, widgets.interactive_output(show, {"S": slider}))
 """
-PLAYGROUND = "import toymodels as tm\np = tm.Playground(budget=10**7)\np._converged = lambda: False\np"
+PLAYGROUND = (
+    "import toymodels as tm\np = tm.Playground(budget=10**7)\np._converged = lambda: False\np"
+)
 
 SLIDER = ".jp-OutputArea-output :is(.toymodels-explorer input, .noUi-handle)"
 WATCH = """(settled) => {
@@ -79,7 +81,10 @@ def latencies(lab, settled=False):
 def report(name, times):
     ordered = sorted(times)
     p95 = ordered[round(0.95 * (len(ordered) - 1))]
-    print(f"{name:34s} median {statistics.median(times):6.0f} ms   95th percentile {p95:6.0f} ms", flush=True)
+    print(
+        f"{name:34s} median {statistics.median(times):6.0f} ms   95th percentile {p95:6.0f} ms",
+        flush=True,
+    )
     return statistics.median(times)
 
 
@@ -114,11 +119,17 @@ def main():
         )
         page.wait_for_timeout(5000)
         live, fps = eval(
-            lab.evaluate("t = time.monotonic() - begin[0]; ((p.steps_taken - begin[1]) / t, pictures[0] / t)")
+            lab.evaluate(
+                "t = time.monotonic() - begin[0]; ((p.steps_taken - begin[1]) / t, pictures[0] / t)"
+            )
         )
-        lab.evaluate("p._pause(''); begin = time.monotonic(), p.steps_taken; p._advance(1e9, seconds=4)")
+        lab.evaluate(
+            "p._pause(''); begin = time.monotonic(), p.steps_taken; p._advance(1e9, seconds=4)"
+        )
         alone = float(lab.evaluate("(p.steps_taken - begin[1]) / (time.monotonic() - begin[0])"))
-        print(f"{'playground':34s} {fps:.1f} pictures a second, {live / alone:.0%} of the speed without")
+        print(
+            f"{'playground':34s} {fps:.1f} pictures a second, {live / alone:.0%} of the speed without"
+        )
         lab.shut_down_kernels()
 
 

@@ -48,7 +48,8 @@ def train_paper_style():
         rows.writerow(["made by: python benchmarks/quality.py paper"])
         rows.writerow(["sparsity", *(f"loss of seed {s}" for s in range(SEEDS))])
         rows.writerows(
-            [f"{S:.3g}", *(f"{v:.6g}" for v in row)] for S, row in zip(SPARSITIES, loss, strict=True)
+            [f"{S:.3g}", *(f"{v:.6g}" for v in row)]
+            for S, row in zip(SPARSITIES, loss, strict=True)
         )
 
 
@@ -57,13 +58,18 @@ def compare_with_paper_style():
         stored = torch.tensor([[float(v) for v in row[1:]] for row in list(csv.reader(file))[2:]])
     losses = torch.stack([_train_21(seed) for seed in range(SEEDS)], dim=-1)
     excess = losses.mean(-1) / stored.mean(-1) - 1
-    print(f"{'S':>5s} {'paper-style':>12s} {'ours':>10s} {'ours above by':>14s}   (means of {SEEDS} seeds)")
-    for S, theirs, mine, e in zip(SPARSITIES, stored.mean(-1), losses.mean(-1), excess, strict=True):
+    print(
+        f"{'S':>5s} {'paper-style':>12s} {'ours':>10s} {'ours above by':>14s}   (means of {SEEDS} seeds)"
+    )
+    for S, theirs, mine, e in zip(
+        SPARSITIES, stored.mean(-1), losses.mean(-1), excess, strict=True
+    ):
         print(f"{S:5.2f} {theirs:12.6f} {mine:10.6f} {e:14.2%}")
     step = paper_style(21)
     step()
     rounds = [
-        (PAPER_STEPS * seconds(step, 20), seconds(lambda: _train_21(0, judged=False), 1)) for _ in range(5)
+        (PAPER_STEPS * seconds(step, 20), seconds(lambda: _train_21(0, judged=False), 1))
+        for _ in range(5)
     ]
     ratios = sorted(a / b for a, b in rounds)
     theirs, mine = (statistics.median(column) for column in zip(*rounds, strict=True))
@@ -81,7 +87,9 @@ def _train_21(seed, judged=True):
 
 
 def single_models():
-    print("\none model, defaults: time, and loss above that of 10,000 steps of 1024 (means of 5 seeds)")
+    print(
+        "\none model, defaults: time, and loss above that of 10,000 steps of 1024 (means of 5 seeds)"
+    )
     for cls in (tm.LinearModel, tm.ReLUModel, tm.ReLUOutputModel):
         for S in (0.0, 0.5, 0.9, 0.95):
             loss, times = {}, []

@@ -6,7 +6,9 @@ from hypothesis import settings
 
 import toymodels as tm
 
-torch.set_num_threads(1)  # of tensors this small a second thread only waits, on a busy machine for seconds
+torch.set_num_threads(
+    1
+)  # of tensors this small a second thread only waits, on a busy machine for seconds
 settings.register_profile("default", max_examples=25, deadline=None, derandomize=True)
 settings.load_profile("default")
 

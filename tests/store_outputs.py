@@ -15,7 +15,10 @@ from nbclient import NotebookClient
 from PIL import Image
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-NOT_STORED = ("application/vnd.jupyter.widget-view+json", "text/html")  # the text and the picture stay
+NOT_STORED = (
+    "application/vnd.jupyter.widget-view+json",
+    "text/html",
+)  # the text and the picture stay
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},

@@ -43,7 +43,9 @@ def test_dense_and_empty_ends():
 
 
 @given(
-    sparsity=st.lists(st.floats(0, 1), min_size=1, max_size=4), n=st.integers(1, 6), seed=st.integers(0, 99)
+    sparsity=st.lists(st.floats(0, 1), min_size=1, max_size=4),
+    n=st.integers(1, 6),
+    seed=st.integers(0, 99),
 )
 def test_values_stay_in_the_unit_interval_whatever_the_sparsity(sparsity, n, seed):
     x = draw(n, sparsity, 50, seed)
@@ -203,7 +205,11 @@ def test_article_function_returns_numpy_and_repeats_by_seed():
         (lambda: tm.generate_synthetic_dataset(0, 5, 0.5), ValueError, "dim_sample"),
         (lambda: tm.generate_synthetic_dataset(5, -1, 0.5), ValueError, "num_sample"),
         (lambda: tm.generate_synthetic_dataset(5, 5, 80), ValueError, "sparsity"),
-        (lambda: tm.generate_synthetic_dataset(5, 5, [0.1]), ValueError, "sparsity must be one number"),
+        (
+            lambda: tm.generate_synthetic_dataset(5, 5, [0.1]),
+            ValueError,
+            "sparsity must be one number",
+        ),
         (lambda: tm.generate_synthetic_dataset(5, 5, 0.5, seed=-1), ValueError, "seed"),
     ],
 )

@@ -52,7 +52,9 @@ def test_a_dropped_feature_is_zero_not_nan():
     assert tm.dimensions_per_feature(torch.zeros(2, 3)) == math.inf
 
 
-@given(seed=st.integers(0, 10**6), m=st.integers(1, 5), n=st.integers(1, 8), copies=st.integers(1, 3))
+@given(
+    seed=st.integers(0, 10**6), m=st.integers(1, 5), n=st.integers(1, 8), copies=st.integers(1, 3)
+)
 def test_ranges_shapes_and_copies(seed, m, n, copies):
     W = random_W(seed, copies, m, n)
     D, noise, G = tm.feature_dimensionality(W), tm.interference(W), tm.gram(W)

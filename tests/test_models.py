@@ -1,9 +1,7 @@
 import pytest
 import torch
-from torch import nn
 
 import toymodels as tm
-from toymodels._engine import WrittenOutGradients
 
 
 def randomised(model, seed=0):
@@ -81,55 +79,28 @@ def test_indexing_gives_an_independent_single_model(model_class):
     assert len(list(model)) == 3
 
 
-@pytest.mark.parametrize("copies", [None, 1, 3])
-def test_written_out_gradients_are_autograds(model_class, copies):
-    model = randomised(model_class(8, 3, copies), seed=copies or 0)
-    importance = torch.rand(8)
-    features, u = tm.SparseFeatures(8, 0.3 if copies is None else [0.3] * copies), torch.rand(50, 8)
-    x = features.from_uniform(u)
-    loss = WrittenOutGradients(model, features, 50)(u, importance)
-    got = model.W.grad.clone(), model.b.grad.clone()
-    model.zero_grad()
-    expected = tm.weighted_mse(x, model(x), importance)
-    expected.sum().backward()
-    torch.testing.assert_close(loss, expected.detach())
-    torch.testing.assert_close(got, (model.W.grad, model.b.grad))
+def test_from_weights_is_the_model_with_those_weights(model_class):
+    made = randomised(model_class(7, 3, copies=2))
+    x = torch.randn(11, 7)
+    for model in (made, made[1]):
+        again = model_class.from_weights(model.W, model.b)
+        assert type(again) is model_class and again.copies == model.copies
+        assert torch.equal(again(x), model(x))
+    again = model_class.from_weights(made.W.tolist(), 0.25)
+    assert again.b.tolist() == [[0.25] * 7] * 2
+    assert model_class.from_weights(made.W).b.count_nonzero() == 0
+    assert model_class.from_weights(made.W, made.b[0])(x).shape == (2, 11, 7)
 
 
-def test_written_out_gradients_are_finite_differences(model_class):
-    model = randomised(model_class(5, 2)).double()
-    importance, u = torch.rand(5, dtype=torch.float64), torch.rand(20, 5, dtype=torch.float64)
-    features = tm.SparseFeatures(5, 0.4)
-
-    class Loss(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, W, b):
-            with torch.no_grad():
-                model.W.copy_(W), model.b.copy_(b)
-            loss = WrittenOutGradients(model, features, 20)(u, importance)
-            ctx.save_for_backward(model.W.grad.clone(), model.b.grad.clone())
-            return loss
-
-        @staticmethod
-        def backward(ctx, upstream):
-            return tuple(upstream * g for g in ctx.saved_tensors)
-
-    W, b = (p.detach().clone().requires_grad_() for p in (model.W, model.b))
-    assert torch.autograd.gradcheck(Loss.apply, (W, b))
-
-
-def test_written_out_gradients_are_for_the_plain_tied_models_only(model_class):
-    class Doubled(model_class):
-        def encode(self, x):
-            return 2 * super().encode(x)
-
-    assert WrittenOutGradients.fits(model_class(4, 2))
-    assert not WrittenOutGradients.fits(Doubled(4, 2))
-    assert not WrittenOutGradients.fits(tm.TiedAutoencoder(4, 2, hidden=torch.tanh))
-    assert not WrittenOutGradients.fits(nn.Linear(4, 4))
-    frozen = model_class(4, 2)
-    frozen.b.requires_grad_(False)
-    assert not WrittenOutGradients.fits(frozen)
+def test_from_weights_copies_the_numbers_and_takes_the_class_own_options():
+    W = torch.eye(3)[:2]
+    model = tm.TiedAutoencoder.from_weights(W, [0.0, 0.0, 1.0], hidden=torch.tanh)
+    W.zero_()
+    assert model.W.tolist() == [[1, 0, 0], [0, 1, 0]] and model.W.requires_grad
+    expected = torch.tensor([[2.0, -1.0, 5.0]]).tanh() * torch.tensor([1, 1, 0]) + torch.tensor(
+        [0, 0, 1]
+    )
+    torch.testing.assert_close(model(torch.tensor([[2.0, -1.0, 5.0]])), expected)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +118,16 @@ def test_written_out_gradients_are_for_the_plain_tied_models_only(model_class):
         (lambda: tm.ReLUModel(4, 2, copies=3)[0:2], TypeError, "one whole number, got slice"),
         (lambda: tm.ReLUModel(4, 2)[0], TypeError, "copies"),
         (lambda: tm.ReLUModel(4, 2, copies=2)[2], IndexError, "copies = 2, got 2"),
+        (
+            lambda: tm.ReLUModel.from_weights(torch.ones(4, 2)),
+            ValueError,
+            "m must be at most n = 2",
+        ),
+        (
+            lambda: tm.ReLUModel.from_weights(torch.ones(1, 1, 2, 4)),
+            ValueError,
+            r"W must be \(m, n\)",
+        ),
     ],
 )
 def test_bad_input_is_named(make, error, says):

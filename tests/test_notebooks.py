@@ -9,7 +9,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-MACHINE = re.compile(r"/(home|root|tmp|Users|work|opt)/\w|[A-Z]:\\Users|site-packages|0x[0-9a-f]{8}")
+MACHINE = re.compile(
+    r"/(home|root|tmp|Users|work|opt)/\w|[A-Z]:\\Users|site-packages|0x[0-9a-f]{8}"
+)
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -35,7 +37,9 @@ def lines_of(cell):
 
 
 def test_there_are_notebooks_and_they_count_up():
-    assert [path.stem[:2] for path in NOTEBOOKS] == [f"{i:02d}" for i in range(1, len(NOTEBOOKS) + 1)]
+    assert [path.stem[:2] for path in NOTEBOOKS] == [
+        f"{i:02d}" for i in range(1, len(NOTEBOOKS) + 1)
+    ]
     assert len(NOTEBOOKS) >= 4
 
 
@@ -53,7 +57,9 @@ def test_every_cell_was_run_in_order_without_error(notebook):
 
 
 def test_outputs_hold_text_and_pictures_but_no_dead_widget(notebook):
-    kinds = {kind for cell in code_cells(notebook) for o in cell.outputs for kind in o.get("data", {})}
+    kinds = {
+        kind for cell in code_cells(notebook) for o in cell.outputs for kind in o.get("data", {})
+    }
     assert "image/png" in kinds
     assert kinds <= {"text/plain", "image/png"}, "run `make notebooks`"
     assert "widgets" not in notebook.metadata
@@ -85,7 +91,9 @@ def test_cells_are_short_and_not_empty(notebook):
     lengths = [lines_of(cell) for cell in code_cells(notebook)]
     assert median(lengths) <= 8
     assert max(lengths) <= 20
-    longest = max((c for c in notebook.cells if c.cell_type == "markdown"), key=lambda c: len(c.source))
+    longest = max(
+        (c for c in notebook.cells if c.cell_type == "markdown"), key=lambda c: len(c.source)
+    )
     assert len(longest.source.split()) <= 170, longest.source
 
 
@@ -97,7 +105,9 @@ def test_code_lines_fit_a_laptop_with_the_side_bar_open(notebook):
 
 def test_headings_are_in_order(path, notebook):
     chapter = int(path.stem[:2])
-    headings = re.findall(r"^(#+) (.*)$", re.sub(r"```.*?```", "", text(notebook), flags=re.S), re.M)
+    headings = re.findall(
+        r"^(#+) (.*)$", re.sub(r"```.*?```", "", text(notebook), flags=re.S), re.M
+    )
     titles = [title for level, title in headings if level == "#"]
     assert len(titles) == 1 and titles[0].startswith(f"{chapter}. ")
     sections = [title for level, title in headings if level == "##"]

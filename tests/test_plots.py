@@ -3,10 +3,11 @@ import numpy as np
 import pytest
 import torch
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 import toymodels as tm
-from toymodels import plots
+from toymodels.plots.weights import plot_key
 
 W = torch.randn(3, 7, generator=torch.Generator().manual_seed(0))
 
@@ -30,23 +31,64 @@ def test_gram_shows_the_matrix_with_limits_symmetric_about_zero():
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("feature j", "feature i")
 
 
-@pytest.mark.parametrize("plot", [tm.plot_gram, tm.plot_feature_norms])
-def test_drawing_again_moves_the_picture_instead_of_adding_one(plot):
-    ax = plot(W, axes())
-    count = len(ax.images) + len(ax.patches), len(ax.figure.axes)
-    plot(2 * W, ax)
-    assert (len(ax.images) + len(ax.patches), len(ax.figure.axes)) == count
-    shown = ax.images[0].get_array() if ax.images else [bar.get_height() for bar in ax.patches]
-    expected = tm.gram(2 * W) if ax.images else tm.feature_norms(2 * W)
-    np.testing.assert_allclose(shown, expected.numpy(), rtol=1e-5)
+def bars(ax):
+    """Heights of the bars on ax: the one artist that is a row of polygons."""
+    (drawn,) = (artist for artist in ax.collections if isinstance(artist, PolyCollection))
+    corners = np.stack([path.vertices[:4] for path in drawn.get_paths()])  # (n, 4, 2)
+    assert (corners[:, [0, 3], 1] == 0).all()  # they stand on zero
+    np.testing.assert_allclose(corners[:, :, 0].mean(axis=1), np.arange(len(corners)), atol=1e-9)
+    return corners[:, 1, 1]
 
 
-def test_bars_show_bias_and_counts():
+PLOTS = {
+    "gram": (tm.plot_gram, W, 2 * W),
+    "samples": (tm.plot_samples, W.abs() / 3, W.abs() / 4),
+    "norms": (tm.plot_feature_norms, W, 2 * W),
+    "bias": (tm.plot_bias, W[0], 2 * W[1]),
+    "directions": (tm.plot_directions, W[:2], W[1:]),
+}
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_drawn_again_it_looks_as_if_drawn_anew_and_nothing_was_added(name):
+    plot, first, second = PLOTS[name]
+    ax = plot(first, axes())
+    count = len(ax.get_children()), len(ax.figure.axes)
+    plot(second, ax)
+    marks = [text for text in ax.texts if text.get_gid() == "mark"]
+    assert (len(ax.get_children()) - len(marks), len(ax.figure.axes)) <= count
+    np.testing.assert_array_equal(pixels(lambda: ax), pixels(lambda: plot(second, axes())))
+
+
+def test_a_readers_own_drawing_on_the_ax_is_left_alone():
+    ax = axes()
+    ax.imshow(np.ones((2, 2)))
+    ax.plot([0, 1], [5, 6])
+    ax.text(0, 0, "mine")
+    tm.plot_feature_norms(W, ax)
+    tm.plot_feature_norms(2 * W, ax)
+    assert ax.images[0].get_array().shape == (2, 2)
+    assert ax.lines[0].get_ydata().tolist() == [5, 6]
+    assert "mine" in [text.get_text() for text in ax.texts]
+
+
+def test_bars_show_norms_bias_and_counts():
+    np.testing.assert_allclose(
+        bars(tm.plot_feature_norms(W, axes())), tm.feature_norms(W), rtol=1e-5
+    )
     b = torch.tensor([0.1, -0.2, 0.3])
-    heights = [bar.get_height() for bar in tm.plot_bias(b, axes()).patches]
-    np.testing.assert_allclose(heights, b)
-    heights = [bar.get_height() for bar in tm.plot_active_counts([0, 2, 2, 3], 4, axes()).patches]
-    np.testing.assert_allclose(heights, [0.25, 0, 0.5, 0.25, 0])
+    np.testing.assert_allclose(bars(tm.plot_bias(b, axes())), b)
+    counted = bars(tm.plot_active_counts([0, 2, 2, 3], 4, axes()))
+    np.testing.assert_allclose(counted, [0.25, 0, 0.5, 0.25, 0])
+
+
+def test_norms_have_the_colour_of_the_interference_and_dots_of_dimensionality():
+    ax = tm.plot_feature_norms(W, axes())
+    (drawn,) = (artist for artist in ax.collections if isinstance(artist, PolyCollection))
+    expected = plt.get_cmap("cividis")(np.clip(tm.interference(W).numpy() / 5, 0, 1))
+    np.testing.assert_allclose(drawn.get_facecolor(), expected)
+    dots = [line for line in ax.lines if line.get_marker() == "."]
+    np.testing.assert_allclose(dots[0].get_ydata(), tm.feature_dimensionality(W), rtol=1e-6)
 
 
 def test_samples_are_drawn_as_they_are():
@@ -126,7 +168,7 @@ def pixels(plot):
         lambda: tm.plot_position([0, 1], [1.0, 0.5], 1),
         lambda: tm.plot_loss(tm.History(torch.tensor([2.0, 1.0]))),
         lambda: tm.plot_per_feature(W),
-        lambda: plots.plot_key(),
+        lambda: plot_key(),
     ],
 )
 def test_our_figures_do_not_depend_on_the_readers_settings(plot):
@@ -151,9 +193,9 @@ def test_a_used_ax_takes_the_new_limit_and_the_new_pictures_colours():
     tm.plot_gram(W, ax)
     assert ax.images[0].get_clim() == (-1, 1) and ax.images[0].get_cmap().name == "RdBu_r"
     assert ax.get_aspect() == 1 and ax.images[0].colorbar.ax.get_ylabel() == "$(W^T W)_{ij}$"
-    bars = tm.plot_bias(W[0], axes(), color="red")
-    tm.plot_bias(W[0], bars, color="blue")
-    assert bars.patches[0].get_facecolor() == (0, 0, 1, 1)
+    ax = tm.plot_bias(W[0], axes(), color="red")
+    tm.plot_bias(W[0], ax, color="blue")
+    assert ax.collections[0].get_facecolor().tolist() == [[0, 0, 1, 1]]
 
 
 def test_a_bar_that_leaves_its_axis_ends_in_its_value():
@@ -166,7 +208,10 @@ def test_a_bar_that_leaves_its_axis_ends_in_its_value():
     tm.plot_feature_norms(long / 10, ax)
     assert not ax.texts
     ax = tm.plot_bias(torch.tensor([0.1, -1.25, 2.0, 0.75]), axes())
-    assert [(t.get_text(), t.get_position()) for t in ax.texts] == [("-1.2", (1, -0.75)), ("2.0", (2, 0.75))]
+    assert [(t.get_text(), t.get_position()) for t in ax.texts] == [
+        ("-1.2", (1, -0.75)),
+        ("2.0", (2, 0.75)),
+    ]
 
 
 def test_a_position_is_a_dot_on_its_curve_and_moves_with_both():
@@ -181,7 +226,7 @@ def test_a_position_is_a_dot_on_its_curve_and_moves_with_both():
 
 
 def test_the_key_names_every_colour():
-    ax = plots.plot_key(axes())
+    ax = plot_key(axes())
     words = {text.get_text() for text in ax.texts}
     assert words == {"-1", "1", "$W^T W$", "0", "5+", "interference", "dimensionality"}
     assert [strip.images[0].get_cmap().name for strip in ax.child_axes] == ["RdBu_r", "cividis"]

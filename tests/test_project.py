@@ -1,5 +1,6 @@
 """The files around the code agree with each other."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -74,7 +75,17 @@ def test_the_packages_files_are_all_in_its_wheel(tmp_path):
     for name in [*listed.stdout.split(), "pyproject.toml", "README.md", "LICENSE"]:
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, copy / name)
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", tmp_path, copy]
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--wheel-dir",
+        tmp_path,
+        copy,
+    ]
     subprocess.run(build, check=True)
     (wheel,) = tmp_path.glob("*.whl")
     assert set(listed.stdout.split()) <= set(zipfile.ZipFile(wheel).namelist())
@@ -87,12 +98,88 @@ def test_constraints_pin_every_dependency_exactly():
     assert {normal(name) for name in requirements("dev")} <= pinned
 
 
-def test_public_names_are_documented_and_modules_short():
+def test_public_names_are_documented():
     for name in dir(tm):
         if not name.startswith("_") and callable(getattr(tm, name)):
             assert getattr(tm, name).__doc__, name
-    for module in (ROOT / "toymodels").glob("*.py"):
-        assert len(module.read_text().splitlines()) <= 300, module.name
+
+
+# Each room may use those of the lines above it, and what is in its own package
+ROOMS = [
+    {"_require"},
+    {"data", "models", "_progress"},
+    {"_engine"},
+    {"training"},
+    {"metrics", "theory"},
+    {"_look"},
+    {"sweeps", "plots"},
+    {"interactive", "exercises"},
+]
+READ_BY_STUDENTS = ("data", "models", "training", "metrics", "theory")
+
+
+def imported(path):
+    """Full names of what a module imports."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def test_imports_run_one_way():
+    level = {room: i for i, rooms in enumerate(ROOMS) for room in rooms}
+    package = ROOT / "toymodels"
+    paths = [path for path in package.rglob("*.py") if path != package / "__init__.py"]
+    assert {path.relative_to(package).parts[0].removesuffix(".py") for path in paths} == set(level)
+    for path in paths:
+        room = path.relative_to(package).parts[0].removesuffix(".py")
+        for name in imported(path):
+            if name.split(".")[0] == "toymodels":
+                other = name.split(".")[1]
+                assert other == room or level[other] < level[room], f"{path.name} imports {name}"
+
+
+def test_what_students_read_needs_no_notebook_and_has_plain_lines():
+    for room in READ_BY_STUDENTS:
+        path = ROOT / "toymodels" / f"{room}.py"
+        assert not {name.split(".")[0] for name in imported(path)} & {
+            "IPython",
+            "tqdm",
+            "ipywidgets",
+        }
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            packed = isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple)
+            assert not (packed and isinstance(node.targets[0], ast.Tuple)), f"{room}: {node.lineno}"
+
+
+def test_no_test_touches_a_private_member():
+    """But for the kernel playground's, which goes when the laboratory comes, and IPython's protocol."""
+    allowed = {"_repr_mimebundle_", "_trait_values", "_control_lock"}
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        if path.name == "test_playground.py":
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        private = {
+            node.attr
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute)
+            and re.match(r"_[a-z]", node.attr)
+            and not (isinstance(node.value, ast.Name) and node.value.id == "self")
+        }
+        assert private <= allowed, path.name
+        assert not {name for name in imported_relatively(tree) if name.startswith("_")}, path.name
+
+
+def imported_relatively(tree):
+    """Names of modules and members that come from the package."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("toymodels"):
+            yield from node.module.split(".")[1:]
+            yield from (alias.name for alias in node.names)
 
 
 def test_importing_draws_no_window_and_changes_no_setting():
@@ -117,4 +204,6 @@ def test_an_environment_that_was_moved_is_made_anew(tmp_path):
     assert (tmp_path / ".venv" / "course").exists()
     place.write_text("/elsewhere\n")
     subprocess.run(["make", "help"], cwd=tmp_path, check=True, capture_output=True)
-    assert not (tmp_path / ".venv" / "course").exists() and not (tmp_path / ".venv" / "tools").exists()
+    assert (
+        not (tmp_path / ".venv" / "course").exists() and not (tmp_path / ".venv" / "tools").exists()
+    )

@@ -46,7 +46,9 @@ def trained(make):
 
 
 def swept():
-    result = tm.sweep(tm.ReLUModel, 3, 2, [0.1, 0.9], seeds=2, steps=30, samples=500, progress=False)
+    result = tm.sweep(
+        tm.ReLUModel, 3, 2, [0.1, 0.9], seeds=2, steps=30, samples=500, progress=False
+    )
     return [result.loss, result.W, result.b]
 
 

@@ -22,7 +22,13 @@ IMPORTANCES = [[1.0, 0.5, 0.2], [1.0, 1.0, 1.0]]
 
 
 def quick(
-    model_class=tm.ReLUOutputModel, n=3, m=2, sparsities=(0.1, 0.9), importances=None, seeds=3, **options
+    model_class=tm.ReLUOutputModel,
+    n=3,
+    m=2,
+    sparsities=(0.1, 0.9),
+    importances=None,
+    seeds=3,
+    **options,
 ):
     return tm.sweep(model_class, n, m, sparsities, importances, seeds, **QUICK | options)
 
@@ -92,7 +98,12 @@ def test_the_best_start_and_the_spread_leave_failures_out():
     loss = torch.tensor([[[3.0, 2.0, torch.nan]], [[torch.nan, 5.0, 5.5]]], dtype=torch.float64)
     W = torch.arange(2 * 1 * 3 * 1 * 2.0).reshape(2, 1, 3, 1, 2)
     result = tm.Sweep(
-        torch.tensor([0.1, 0.2]), torch.ones(1, 2), torch.arange(3), loss, W, torch.zeros(2, 1, 3, 2)
+        torch.tensor([0.1, 0.2]),
+        torch.ones(1, 2),
+        torch.arange(3),
+        loss,
+        W,
+        torch.zeros(2, 1, 3, 2),
     )
     best = result.best
     assert best[0].tolist() == [[2.0], [5.0]]
@@ -124,7 +135,10 @@ def test_a_diverging_model_is_named_and_the_others_are_not_lost():
         RuntimeWarning, match="2 models failed, the first at sparsity 0.1, importance number 0"
     ):
         result = quick(Diverging)
-    settings = ["sparsity 0.1, importance number 0, seed 1", "sparsity 0.9, importance number 0, seed 1"]
+    settings = [
+        "sparsity 0.1, importance number 0, seed 1",
+        "sparsity 0.9, importance number 0, seed 1",
+    ]
     assert [setting for setting, _ in result.failures] == settings
     assert "became NaN or infinite" in result.failures[0][1]
     whole = quick(tm.LinearModel)
@@ -163,12 +177,16 @@ class Peculiar(tm.LinearModel):
 def test_a_killed_worker_is_reported_with_its_setting_and_finished_results_are_kept():
     with (
         spawned(1) as pool,
-        pytest.warns(RuntimeWarning, match="failed, the first at sparsity 0.1.*seed 1: BrokenProcessPool"),
+        pytest.warns(
+            RuntimeWarning, match="failed, the first at sparsity 0.1.*seed 1: BrokenProcessPool"
+        ),
     ):
         result = quick(Deadly, sparsities=[0.1], executor=pool, at_once=1)
     assert result.loss.isfinite().tolist() == [[[True, False, False]]]
     assert [setting[-6:] for setting, _ in result.failures] == ["seed 1", "seed 2"]
-    with pytest.raises(RuntimeError, match="every model failed, .* seed 0: BrokenProcessPool") as failed:
+    with pytest.raises(
+        RuntimeError, match="every model failed, .* seed 0: BrokenProcessPool"
+    ) as failed:
         quick(Deadly, sparsities=[0.1], executor=pool)  # the pool takes no more
     assert isinstance(failed.value.__cause__, BrokenProcessPool)
 
@@ -240,7 +258,9 @@ def test_an_interrupt_inside_train_stops_the_sweep_at_once_and_leaves_nan(tmp_pa
     """Three jobs: the second is interrupted amid its training, in a real process by a real signal."""
     out = output(start(tmp_path, AMID_TRAINING))
     assert out.count("[True, True, False, False, False, False]") == 3
-    assert "Stopped with 2 of 6 models done; the others are NaN." in out and "Stopped after" not in out
+    assert (
+        "Stopped with 2 of 6 models done; the others are NaN." in out and "Stopped after" not in out
+    )
     assert float(out.split("SECONDS")[1].split()[0]) < 0.5
 
 
@@ -264,7 +284,8 @@ POOL = """
         print("LOSS", result.loss.flatten().tolist())
 """
 METHODS = pytest.mark.parametrize(
-    "method", [method for method in ("fork", "spawn") if method in multiprocessing.get_all_start_methods()]
+    "method",
+    [method for method in ("fork", "spawn") if method in multiprocessing.get_all_start_methods()],
 )
 
 
@@ -299,7 +320,11 @@ def test_the_progress_bar_counts_models(capsys):
     [
         ({"executor": 4}, TypeError, "executor must be a concurrent.futures.Executor .*got 4"),
         ({"executor": ProcessPoolExecutor}, TypeError, "executor must be .*not its class"),
-        ({"model_class": Peculiar}, TypeError, r"model_class must be called like .*Peculiar\(size\) cannot"),
+        (
+            {"model_class": Peculiar},
+            TypeError,
+            r"model_class must be called like .*Peculiar\(size\) cannot",
+        ),
         ({"sparsities": 0.9}, TypeError, "sparsities must be a list of numbers, got 0.9"),
         ({"sparsities": {0.1, 0.9}}, TypeError, "sparsities must be a list of numbers, got {"),
         (
@@ -307,13 +332,25 @@ def test_the_progress_bar_counts_models(capsys):
             TypeError,
             "sparsities must be a list of numbers, got <gen",
         ),
-        ({"model_class": "linear"}, TypeError, "model_class must be a class like LinearModel, got 'linear'"),
+        (
+            {"model_class": "linear"},
+            TypeError,
+            "model_class must be a class like LinearModel, got 'linear'",
+        ),
         ({"m": 4}, ValueError, "m must be at most n = 3"),
         ({"sparsities": [0.1, 1.1]}, ValueError, r"sparsity must lie in \[0, 1\].*1.1"),
         ({"sparsities": []}, ValueError, "sparsities must hold at least one number"),
-        ({"sparsities": [[0.1, 0.2, 0.3]]}, ValueError, r"sparsities must be a list of numbers.*\(1, 3\)"),
+        (
+            {"sparsities": [[0.1, 0.2, 0.3]]},
+            ValueError,
+            r"sparsities must be a list of numbers.*\(1, 3\)",
+        ),
         ({"importances": [[1.0, 2.0]]}, ValueError, r"importance must have shape .*got \(1, 2\)"),
-        ({"importances": [-1.0, 1.0, 1.0]}, ValueError, "importance must be finite and not negative"),
+        (
+            {"importances": [-1.0, 1.0, 1.0]},
+            ValueError,
+            "importance must be finite and not negative",
+        ),
         ({"seeds": 0}, ValueError, "seeds must be at least 1, got 0"),
         ({"steps": 0}, ValueError, "steps must be at least 1"),
         ({"lr": -1.0}, ValueError, "lr must be finite and above 0"),

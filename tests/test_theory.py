@@ -71,7 +71,9 @@ def test_optimum_by_descent_on_the_exact_loss():
         optimizer.zero_grad()
         loss.sum().backward()
         optimizer.step()
-    assert_close(loss.min().detach(), tm.linear_optimum(2, features, importance)[0], rtol=1e-4, atol=0)
+    assert_close(
+        loss.min().detach(), tm.linear_optimum(2, features, importance)[0], rtol=1e-4, atol=0
+    )
 
 
 def test_optimum_landmarks():
@@ -98,7 +100,7 @@ def test_bad_input_is_named():
         tm.linear_loss(tm.ReLUModel(4, 2), features)
     with pytest.raises(ValueError, match="features must have n = 5"):
         tm.linear_loss(tm.LinearModel(5, 2), features)
-    with pytest.raises(ValueError, match="sparsity must be one number or one per copy"):
+    with pytest.raises(ValueError, match="features must have no copies .one sparsity., or one per copy"):
         tm.linear_loss(tm.LinearModel(4, 2), tm.SparseFeatures(4, [0.1, 0.2]))
     with pytest.raises(ValueError, match=r"importance must have shape \(n,\) = \(4,\).*got \(3,\)"):
         tm.linear_loss(tm.LinearModel(4, 2), features, torch.ones(3))
@@ -112,3 +114,12 @@ def test_bad_input_is_named():
         tm.linear_optimum(2, features, [1, 1, 1, float("nan")])
     with pytest.raises(TypeError, match="importance must be numbers, got the text 'high'"):
         tm.linear_optimum(2, features, "high")
+
+
+def test_the_best_linear_model_is_the_exact_optimum():
+    features, importance = tm.SparseFeatures(40, [0.0, 0.9]), tm.linear_importance(40).flip(0)
+    best = tm.best_linear_model(5, features, importance)
+    losses = tm.linear_loss(best, features, importance)
+    assert_close(losses, tm.linear_optimum(5, features, importance), rtol=1e-5, atol=0)
+    alone = tm.best_linear_model(5, tm.SparseFeatures(40, 0.9), importance)
+    assert alone.copies is None and torch.equal(alone.W, best.W[1])

@@ -12,9 +12,9 @@ import toymodels as tm
 FEATURES = tm.SparseFeatures(6, 0.5)
 
 
-def quick(model, features=FEATURES, **options):
+def quick(model, data=FEATURES, **options):
     options = {"steps": 20, "batch_size": 32, "progress": False} | options
-    return tm.train(model, features, **options)
+    return tm.train(model, data, **options)
 
 
 def test_weighted_mse_by_hand():
@@ -28,7 +28,9 @@ def test_weighted_mse_by_hand():
         tm.weighted_mse(x, torch.zeros(2, 3), torch.ones(2))
     with pytest.raises(ValueError, match=r"importance must have shape \(2,\), got \(3,\)"):
         tm.weighted_mse(x, x_hat, torch.ones(3))
-    with pytest.raises(ValueError, match=r"importance must have shape \(2,\) or \(5, 2\), got \(5, 1\)"):
+    with pytest.raises(
+        ValueError, match=r"importance must have shape \(2,\) or \(5, 2\), got \(5, 1\)"
+    ):
         tm.weighted_mse(x, torch.zeros(5, 2, 2), torch.ones(5, 1))
 
 
@@ -144,11 +146,11 @@ class InterruptedFeatures(tm.SparseFeatures):
 
     drawn = 0
 
-    def from_uniform(self, *args, **kwargs):
+    def sample(self, *args):
         self.drawn += 1
         if self.drawn == 8:
             raise KeyboardInterrupt
-        return super().from_uniform(*args, **kwargs)
+        return super().sample(*args)
 
 
 def test_an_interrupt_keeps_model_and_history(capsys):
@@ -160,7 +162,7 @@ def test_an_interrupt_keeps_model_and_history(capsys):
     assert "Stopped after step 7 of 20" in capsys.readouterr().out
     for _ in itertools.islice(tm.training_steps(twin, FEATURES, steps=20, batch_size=32), 7):
         pass
-    assert torch.equal(model.W, twin.W)
+    assert_close(model.W, twin.W)
 
 
 def test_an_interrupt_before_the_first_step_keeps_the_shapes(capsys):
@@ -175,7 +177,9 @@ def test_an_interrupt_before_the_first_step_keeps_the_shapes(capsys):
 
 def test_divergence_stops_at_once_and_says_what_to_try():
     model = tm.LinearModel(6, 2, seed=0)
-    with pytest.raises(tm.DivergedError, match=r"step \d+ with learning rate .*Try a lower lr") as caught:
+    with pytest.raises(
+        tm.DivergedError, match=r"step \d+ with learning rate .*Try a lower lr"
+    ) as caught:
         quick(model, lr=1e12, steps=50)
     assert 0 < len(caught.value.history.loss) < 50
     assert torch.isfinite(caught.value.history.loss).all()
@@ -247,11 +251,16 @@ def test_bad_options_are_named_before_any_work(options, error, says):
 @pytest.mark.parametrize(
     ("model", "features", "error", "says"),
     [
-        (tm.LinearModel(5, 2), FEATURES, ValueError, "features must have n = 5"),
-        (tm.LinearModel(6, 2), tm.SparseFeatures(6, [0.1, 0.2]), ValueError, "one per copy"),
-        (tm.LinearModel(6, 2, copies=3), tm.SparseFeatures(6, [0.1, 0.2]), ValueError, "one per copy"),
+        (tm.LinearModel(5, 2), FEATURES, ValueError, "data must have n = 5"),
+        (tm.LinearModel(6, 2), tm.SparseFeatures(6, [0.1, 0.2]), ValueError, r"got copies=2"),
+        (
+            tm.LinearModel(6, 2, copies=3),
+            tm.SparseFeatures(6, [0.1, 0.2]),
+            ValueError,
+            r"got copies=2",
+        ),
         (nn.Identity(), FEATURES, ValueError, "model must have parameters"),
-        (tm.LinearModel(6, 2), torch.rand(9, 6), TypeError, "features must be SparseFeatures"),
+        (tm.LinearModel(6, 2), torch.rand(9, 6), TypeError, "data must be SparseFeatures"),
         (nn.Linear(6, 4), FEATURES, ValueError, "x_hat must have the shape of x"),
     ],
 )
@@ -261,40 +270,10 @@ def test_bad_models_and_data_are_named(model, features, error, says):
 
 
 def test_snapshots_need_a_W():
-    with pytest.raises(ValueError, match="snapshots must be 0 for a model without a weight matrix W"):
+    with pytest.raises(
+        ValueError, match="snapshots must be 0 for a model without a weight matrix W"
+    ):
         quick(Untied(), snapshots=2)
-
-
-def test_another_run_on_the_same_model_does_not_spoil_the_first():
-    lone, shared = tm.ReLUOutputModel(6, 2, seed=0), tm.ReLUOutputModel(6, 2, seed=0)
-    options = {"steps": 30, "batch_size": 32}
-    for _ in tm.training_steps(lone, FEATURES, **options):
-        pass
-    for _ in tm.training_steps(shared, FEATURES, **options):
-        tm.training_steps(shared, FEATURES)  # made, never stepped
-        shared.zero_grad()
-    assert torch.equal(lone.W, shared.W)
-
-
-def test_making_a_run_leaves_the_gradients_alone():
-    model = tm.LinearModel(6, 2)
-    tm.training_steps(model, FEATURES)
-    assert model.W.grad is None
-
-
-def test_hooks_and_methods_on_the_instance_are_respected():
-    hooked, frozen, patched = (tm.LinearModel(6, 2, seed=0) for _ in range(3))
-    calls = []
-    hooked.register_forward_hook(lambda *_: calls.append(1))
-    frozen.W.register_hook(lambda gradient: gradient * 0)
-    patched.decode = lambda h: torch.relu(h @ patched.W + patched.b)
-    for model in (hooked, frozen, patched):
-        quick(model)
-    twin = tm.ReLUOutputModel(6, 2, seed=0)
-    quick(twin)
-    assert len(calls) == 20
-    assert torch.equal(frozen.W, tm.LinearModel(6, 2, seed=0).W)
-    assert_close(patched.W, twin.W)
 
 
 def test_sparsity_of_another_shape_is_checked_while_training():
@@ -304,7 +283,7 @@ def test_sparsity_of_another_shape_is_checked_while_training():
     features.sparsity = [0.1, 0.2, 0.3]
     assert next(run)[1].shape == (3,)
     features.sparsity = [0.1, 0.2]
-    with pytest.raises(ValueError, match="one per copy"):
+    with pytest.raises(ValueError, match="got copies=2"):
         next(run)
 
 
@@ -333,7 +312,11 @@ def test_a_missing_return_is_named():
 
 def test_snapshots_are_taken_at_the_nearest_quadratically_spaced_steps():
     history = tm.train(
-        tm.LinearModel(3, 2, seed=0), tm.SparseFeatures(3, 0.5), steps=11, snapshots=5, progress=False
+        tm.LinearModel(3, 2, seed=0),
+        tm.SparseFeatures(3, 0.5),
+        steps=11,
+        snapshots=5,
+        progress=False,
     )
     assert history.snapshot_steps.tolist() == [
         0,
@@ -342,3 +325,162 @@ def test_snapshots_are_taken_at_the_nearest_quadratically_spaced_steps():
         6,
         11,
     ]  # 11 * (0, 1/16, 1/4, 9/16, 1) = 0, 0.7, 2.8, 6.2, 11
+
+
+class Correlated:
+    """Features 0 and 1 come together, 2 and 3 too: a data set in fifteen lines."""
+
+    copies = None
+
+    def __init__(self, n, sparsity):
+        self.n = n
+        self.sparsity = sparsity
+
+    def sample(self, batch_size, rng):
+        active = rng.random((batch_size, self.n // 2)) > self.sparsity
+        values = rng.random((batch_size, self.n), dtype=np.float32)
+        return torch.from_numpy(active.repeat(2, axis=1) * values)
+
+
+def test_data_of_ones_own_train_any_model(model_class):
+    data = Correlated(6, 0.8)
+    model = model_class(6, 2, seed=0)
+    before = tm.mean_loss(model, data)
+    history = quick(model, data, steps=300)
+    after = tm.mean_loss(model, data)
+    assert after < 0.8 * before
+    assert_close(history.loss[-50:].mean().double(), after, rtol=0.2, atol=0)
+    assert tm.feature_loss(model, data).shape == (6,)
+
+
+def test_data_of_ones_own_may_have_copies():
+    class Three(Correlated):
+        copies = 3
+
+        def sample(self, batch_size, rng):
+            return torch.stack([super(Three, self).sample(batch_size, rng) * k for k in range(3)])
+
+    model = tm.LinearModel(6, 2, copies=3, seed=0)
+    history = quick(model, Three(6, 0.5))
+    assert history.loss.shape == (20, 3)
+    assert tm.feature_loss(model, Three(6, 0.5)).shape == (3, 6)
+    assert (
+        tm.mean_loss(tm.LinearModel(6, 2, copies=3, seed=0), Three(6, 0.5))[0] < 1e-9
+    )  # all zeros
+
+
+class HiddenActivations:
+    """h = W x of a trained model: what a sparse autoencoder sees."""
+
+    copies = None
+
+    def __init__(self, model, features):
+        self.model, self.features, self.n = model, features, model.m
+
+    def sample(self, batch_size, rng):
+        return self.model.encode(self.features.sample(batch_size, rng)).detach()
+
+
+def test_a_sparse_autoencoder_with_its_own_loss_in_twenty_lines():
+    class SparseAutoencoder(nn.Module):
+        def __init__(self, m, latents):
+            super().__init__()
+            generator = torch.Generator().manual_seed(0)
+            self.encoder = nn.Parameter(torch.randn(m, latents, generator=generator) * m**-0.5)
+            self.decoder = nn.Parameter(torch.randn(latents, m, generator=generator) * m**-0.5)
+
+        def encode(self, h):
+            return torch.relu(h @ self.encoder)
+
+    def loss(autoencoder, h):
+        z = autoencoder.encode(h)
+        return (h - z @ autoencoder.decoder).square().mean() + penalty * z.mean()
+
+    hidden = HiddenActivations(tm.ReLUOutputModel(6, 2, seed=0), tm.SparseFeatures(6, 0.8))
+    shares = []
+    for penalty in (0.0, 0.3):
+        autoencoder = SparseAutoencoder(2, 8)
+        history = quick(autoencoder, hidden, loss=loss, steps=500, batch_size=128)
+        assert history.loss[-50:].mean() < 0.5 * history.loss[:5].mean()
+        z = autoencoder.encode(hidden.sample(2000, np.random.default_rng(9)))
+        shares.append((z > 0.01).float().mean())
+    assert shares[1] < 0.7 * shares[0]  # the penalty makes it sparse
+
+
+@pytest.mark.parametrize("copies", [None, 3])
+def test_a_loss_may_be_one_per_copy(copies):
+    def absolute(model, x):
+        return (x - model(x)).abs().mean(dim=(-2, -1))
+
+    model = tm.ReLUOutputModel(6, 2, copies=copies, seed=0)
+    history = quick(model, loss=absolute, steps=200)
+    assert history.loss.shape == (200, *([copies] if copies else []))
+    assert (history.loss[-10:].mean(0) < 0.9 * history.loss[:3].mean(0)).all()
+
+
+def test_adams_betas_are_those_given():
+    model, twin = Untied(), Untied()
+    twin.load_state_dict(model.state_dict())
+    quick(model, steps=10, lr=lambda step: 0.05, betas=(0.5, 0.7))
+    optimizer = torch.optim.Adam(twin.parameters(), lr=0.05, betas=(0.5, 0.7))
+    rng = np.random.default_rng(0)
+    for _ in range(10):
+        x = FEATURES.sample(32, rng)
+        optimizer.zero_grad()
+        tm.weighted_mse(x, twin(x), torch.ones(6)).backward()
+        optimizer.step()
+    for got, expected in zip(model.parameters(), twin.parameters(), strict=True):
+        assert_close(got, expected)
+
+
+class Odd(Correlated):
+    def __init__(self, gives):
+        super().__init__(6, 0.5)
+        self.gives = gives
+
+    def sample(self, batch_size, rng):
+        return self.gives
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "says"),
+    [
+        (Odd([1.0]), TypeError, "data.sample must return a tensor, got list"),
+        (
+            Odd(torch.ones(31, 6)),
+            ValueError,
+            r"data.sample must return shape \(32, 6\), got \(31, 6\)",
+        ),
+        (
+            Odd(torch.ones(32, 6).double()),
+            TypeError,
+            "data.sample must return float32, got torch.float64",
+        ),
+    ],
+)
+def test_an_odd_batch_is_named(data, error, says):
+    with pytest.raises(error, match=says):
+        quick(Untied(), data)
+    with pytest.raises(error, match=says):
+        tm.feature_loss(Untied(), data, samples=32)
+
+
+@pytest.mark.parametrize(
+    ("loss", "error", "says"),
+    [
+        (
+            lambda model, x: None,
+            TypeError,
+            "loss.model, x. must be a tensor, got None: is a return",
+        ),
+        (
+            lambda model, x: model(x),
+            ValueError,
+            r"must be \(\) or \(copies,\), got shape \(32, 6\)",
+        ),
+        (lambda model, x: x.sum(), ValueError, "must depend on the model's parameters"),
+    ],
+)
+def test_an_odd_loss_is_named(loss, error, says):
+    with pytest.raises(error, match=says):
+        quick(Untied(), loss=loss)

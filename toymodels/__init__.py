@@ -1,26 +1,33 @@
-"""Toy models of superposition: sparse features, three small models, a training loop, what to measure."""
+"""Toy models of superposition: sparse features, three small models, a training loop, what to
+measure.
+
+In reading order: data, models, training, metrics, theory; then sweeps, plots, interactive,
+    exercises.
+"""
 
 from toymodels._look import COLORS, NAMES, REFERENCE
-from toymodels.checks import (
-    check_best_linear,
-    check_collision,
+from toymodels.data import Data, SparseFeatures, generate_synthetic_dataset, linear_importance
+from toymodels.exercises.chapter1 import (
+    check_largest_cosine,
+    check_share_of_zeros,
+    check_six_lines,
+)
+from toymodels.exercises.chapter2 import check_collision, check_generator, check_pairs
+from toymodels.exercises.chapter3 import check_best_linear, check_loss, check_relu_output
+from toymodels.exercises.chapter4 import (
+    check_by_hand,
     check_dimensionality,
     check_interference,
-    check_largest_cosine,
-    check_loss,
-    check_relu_output,
-    check_share_of_zeros,
 )
-from toymodels.checks_made import check_by_hand, check_generator, check_pairs, check_six_lines
-from toymodels.data import SparseFeatures, generate_synthetic_dataset, linear_importance
-from toymodels.explorer import Explorer
-from toymodels.explorers import (
+from toymodels.interactive.explorer import Explorer
+from toymodels.interactive.explorers import (
     SPARSITIES,
     explore_gram,
     explore_samples,
     explore_seeds,
     explore_training,
 )
+from toymodels.interactive.playground import Playground
 from toymodels.metrics import (
     dimensions_per_feature,
     feature_dimensionality,
@@ -28,10 +35,10 @@ from toymodels.metrics import (
     feature_norms,
     gram,
     interference,
+    mean_loss,
     n_represented,
 )
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel, TiedAutoencoder
-from toymodels.playground import Playground
 from toymodels.plots import (
     plot_active_counts,
     plot_bias,
@@ -44,7 +51,7 @@ from toymodels.plots import (
     plot_samples,
 )
 from toymodels.sweeps import Sweep, sweep
-from toymodels.theory import linear_loss, linear_optimum
+from toymodels.theory import best_linear_model, linear_loss, linear_optimum
 from toymodels.training import (
     DivergedError,
     History,

@@ -1,8 +1,11 @@
-"""How the course's figures look: the colours, and independence of the reader's own matplotlib settings."""
+"""How the course's figures look: their colours, whatever the reader's own matplotlib settings
+are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 
 import matplotlib.pyplot as plt
@@ -12,21 +15,52 @@ from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel
 # One colour per model through the whole series (Okabe and Ito's colour-blind safe palette).
 COLORS = {LinearModel: "#0072B2", ReLUModel: "#E69F00", ReLUOutputModel: "#009E73"}
 NAMES = {LinearModel: "Linear", ReLUModel: "ReLU", ReLUOutputModel: "ReLU-output"}
+STUDENTS_COLORS = (
+    "#CC79A7",
+    "#56B4E9",
+    "#8C510A",
+    "#7570B3",
+)  # of classes that are not the course's
 REFERENCE = "#555555"  # exact results and other things to hold a model against
-
 
 WEIGHTS = "RdBu_r"  # colours of W^T W: blue negative, white zero, red positive
 INTERFERENCE = "cividis"
 MOST_INTERFERENCE = 5.0  # value of that map's last colour
 DIMENSIONALITY = "#D55E00"
 
+_inside = ContextVar("inside our own look", default=False)
 
-def own_look():
-    """A context with matplotlib's default style, whatever the reader's own settings are."""
-    return plt.style.context("default", after_reset=True)
+
+def names_and_colors(classes: list[type]) -> dict[type, tuple[str, str]]:
+    """What to call each class in a figure, and its colour; a student's class has its own name."""
+    looks = {}
+    students = 0
+    for cls in classes:
+        if cls in NAMES:
+            looks[cls] = NAMES[cls], COLORS[cls]
+        else:
+            looks[cls] = cls.__name__, STUDENTS_COLORS[students % len(STUDENTS_COLORS)]
+            students += 1
+    return looks
+
+
+@contextmanager
+def own_look() -> Iterator[None]:
+    """A context with matplotlib's default style; within itself, as cheap as nothing."""
+    if _inside.get():
+        yield
+        return
+    token = _inside.set(True)
+    try:
+        with plt.style.context("default", after_reset=True):
+            yield
+    finally:
+        _inside.reset(token)
 
 
 def in_own_look(plot: Callable) -> Callable:
+    """Decorator: draw in our own look."""
+
     @wraps(plot)
     def drawn(*args, **kwargs):
         with own_look():

@@ -1,4 +1,5 @@
-"""Progress bars: on a terminal tqdm's own, in a notebook text that is gone when the work is done."""
+"""Progress bars: on a terminal tqdm's own, in a notebook text that is gone when the work is
+done."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from tqdm import tqdm
 
 
 class _NotebookBar(tqdm):
-    """tqdm's bar as text in the cell's output. No widget: nothing is left that a restart could kill."""
+    """tqdm's bar as text in the cell's output. No widget: nothing is left that a restart could
+    kill."""
 
     def __init__(self, **options):
         self._output = display({}, raw=True, display_id=True)

@@ -1,14 +1,36 @@
-"""Synthetic sparse features: what the toy models are trained on."""
+"""What the models are trained on: synthetic features, most of them zero most of the time."""
 
 from __future__ import annotations
+
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from toymodels import _validate as check
+from toymodels import _require as require
 
 BELOW_ONE = 1 - 2**-24  # largest float32 under 1: keeps values in [0, 1) whatever the rounding
+SMALLEST_GAP = (
+    2**-25
+)  # under every 1 - u: at S = 1 nothing is divided by zero, and u - S stays below 0
+PIECE = 4096  # samples made at once: 40 features of them stay in the processor's cache
+
+
+class Data(Protocol):
+    """What a model can be trained on. `SparseFeatures` is one; a class of your own with these will
+    do.
+
+    Attributes:
+        n: numbers in a sample, at least 1.
+        copies: None; or k, when each of the model's k copies sees data of its own.
+    """
+
+    n: int
+    copies: int | None
+
+    def sample(self, batch_size: int, generator: np.random.Generator) -> Tensor:
+        """Draw a batch with the generator's numbers: (batch, n), or (copies, batch, n); float32."""
 
 
 def linear_importance(n: int, first: float = 1.0, last: float = 0.1) -> Tensor:
@@ -25,9 +47,9 @@ def linear_importance(n: int, first: float = 1.0, last: float = 0.1) -> Tensor:
         TypeError, ValueError: n is no whole number above 0; a weight is negative; both are zero.
     Source: the setup this series grew out of, with n = 40.
     """
-    n = check.whole_number("n", n)
-    ends = check.numbers("first and last", [first, last])
-    check.importance(ends, 2)
+    n = require.whole_number("n", n)
+    ends = require.numbers("first and last", [first, last])
+    require.importance(ends, 2)
     return torch.linspace(ends[0].item(), ends[1].item(), n, dtype=torch.float32)
 
 
@@ -35,35 +57,40 @@ class SparseFeatures:
     """Independent features, each zero with probability S and else uniform on [0, 1).
 
     One uniform draw u gives both mask and value, x = relu((u - S) / (1 - S)): u lands above S with
-    probability 1 - S, and then its distance above S, rescaled, is uniform. S = 0: dense; 0.9: 90 %
-    zeros; 1: all zeros. Copies with different S share the draw u, so they see the same noise.
+    probability 1 - S, and then its distance above S, rescaled, is uniform. S = 0: dense;
+    0.9: 90 % zeros; 1: all zeros. Copies with different S share the draw u: they see the same
+    noise.
 
     Args:
         n: number of features, at least 1.
         sparsity: S in [0, 1], the probability that a feature is zero. One number: samples are
             (batch, n). (k,), one per copy, or (k, n), per copy and feature: (k, batch, n).
     Raises:
-        TypeError, ValueError: n is no whole number above 0; sparsity has a wrong shape or leaves [0, 1].
+        TypeError, ValueError: n is no whole number above 0; sparsity has a wrong shape or leaves
+            [0, 1].
     Source: Elhage et al. 2022, "Demonstrating Superposition".
     """
 
     def __init__(self, n: int, sparsity):
-        self.n = check.whole_number("n", n)
+        self.n = require.whole_number("n", n)
         self.sparsity = sparsity
 
     @property
     def sparsity(self) -> Tensor:
-        """S as float64: (), (k,) or (k, n). May be set anew, as a whole, also while a model trains."""
+        """S as float64: (), (k,) or (k, n). May be set anew, as a whole, also while a model
+        trains."""
         return self._sparsity.clone()
 
     @sparsity.setter
     def sparsity(self, value):
-        S = check.sparsity(value, self.n).clone()
-        self._sparsity = S
+        S = require.sparsity(value, self.n).clone()
         per_feature = S if S.ndim == 2 else S.unsqueeze(-1)  # (k, n), (k, 1) or (1,)
-        self._active = 1 - per_feature.expand(*S.shape[:1], self.n)  # (k, n) or (n,)
-        self._shift = S.float() if S.ndim == 0 else per_feature.float().unsqueeze(1)  # over (..., batch, n)
-        self._scale = 1 / (1 - self._shift).clamp_min(2**-25)  # S = 1: u - 1 < 0, so 0
+        self._sparsity = S
+        self._density = 1 - per_feature.expand(*S.shape[:1], self.n)  # (k, n) or (n,)
+        self._shift = (
+            S.float() if S.ndim == 0 else per_feature.float().unsqueeze(1)
+        )  # (k, 1, 1 or n)
+        self._scale = 1 / (1 - self._shift).clamp_min(SMALLEST_GAP)
 
     @property
     def copies(self) -> int | None:
@@ -73,67 +100,72 @@ class SparseFeatures:
     @property
     def mean(self) -> Tensor:
         """Exact mean of each feature, (1 - S) / 2: (n,) or (k, n), float64."""
-        return self._active / 2
+        return self._density / 2
 
     @property
     def variance(self) -> Tensor:
         """Exact variance of each feature, (1 - S) / 3 - (1 - S)^2 / 4: (n,) or (k, n), float64."""
-        return self._active / 3 - self._active.square() / 4
+        return self._density / 3 - self._density.square() / 4
 
     def sample(self, batch_size: int, generator: np.random.Generator | None = None) -> Tensor:
         """Draw a batch: (batch, n), or (k, batch, n) with copies; float32 in [0, 1).
 
         Args:
             batch_size: samples to draw, at least 1.
-            generator: source of randomness, `np.random.default_rng(seed)` (twice as fast as PyTorch's
-                for uniform numbers); None: a new one, seeded by PyTorch's global random state.
+            generator: source of randomness, `np.random.default_rng(seed)` (twice as fast as
+                PyTorch's for uniform numbers); None: a new one, seeded by PyTorch's global state.
         Raises:
-            TypeError, ValueError: batch_size is no whole number above 0; generator is none of NumPy's.
+            TypeError, ValueError: batch_size is no whole number above 0; generator is none of
+                NumPy's.
         """
-        rng = check.generator(generator)
-        u = rng.random((self.n, check.whole_number("batch_size", batch_size)), dtype=np.float32)
+        rng = require.generator(generator)
+        batch_size = require.whole_number("batch_size", batch_size)
+        u = rng.random((self.n, batch_size), dtype=np.float32)  # (n, batch): see from_uniform
         return self.from_uniform(torch.from_numpy(u).mT)
 
-    def from_uniform(self, u: Tensor, out: Tensor | None = None, copies: slice = slice(None)) -> Tensor:
+    def from_uniform(self, u: Tensor, out: Tensor | None = None) -> Tensor:
         """x = relu((u - S) / (1 - S)): samples from uniform numbers.
 
-        Memory that lies feature by feature (the transpose of an (n, batch) array) serves training best:
-        the products with the few rows of W then run along the batch, two to three times faster.
+        Memory that lies feature by feature (the transpose of an (n, batch) array) serves training
+        best: products with the few rows of W then run along the batch, two to three times faster.
 
         Args:
             u: (batch, n) float32, uniform on [0, 1).
             out: memory for the result, may be u itself; None: new, lying feature by feature.
-            copies: which of the copies to make.
         Returns:
             (batch, n) or (k, batch, n) float32 in [0, 1).
         """
-        shift, scale = (t[copies] if t.ndim else t for t in (self._shift, self._scale))
         if out is None:
-            out = torch.empty(*shift.shape[:1], self.n, len(u), dtype=torch.float32).mT
-        return torch.sub(u, shift, out=out).mul_(scale).clamp_(0, BELOW_ONE)
+            out = torch.empty(*self._shift.shape[:1], self.n, len(u), dtype=torch.float32).mT
+        return torch.sub(u, self._shift, out=out).mul_(self._scale).clamp_(0, BELOW_ONE)
 
     def sample_active(
         self, batch_size: int, generator: np.random.Generator | None = None
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Draw a batch, but only what is not zero: time and memory go with the active values alone.
 
-        The same law as `sample`, another way to it: for each feature a binomial number of active samples,
-        where they are, and their values. 10^7 samples of 40 features at S = 0.999 take 0.4 million
-        numbers instead of 400 million.
+        The same law as `sample`, another way to it: for each feature a binomial number of active
+        samples, where they are, and their values. 10^7 samples of 40 features at S = 0.999 take
+        0.4 million numbers instead of 400 million.
 
         Returns:
-            (sample, feature, value), three arrays of one length, sorted by sample; a feature is active
-            at most once in a sample. As SciPy takes them: coo_array((value, (sample, feature))).
+            (sample, feature, value), three arrays of one length, sorted by sample; a feature is
+            active at most once in a sample. As SciPy takes them:
+            coo_array((value, (sample, feature))).
         Raises:
             ValueError: sparsity is not one number.
         """
-        rng, batch_size = check.generator(generator), check.whole_number("batch_size", batch_size)
+        rng = require.generator(generator)
+        batch_size = require.whole_number("batch_size", batch_size)
         if self._sparsity.ndim:
-            raise ValueError(f"sparsity must be one number here, got shape {tuple(self._sparsity.shape)}")
-        total, density = batch_size * self.n, 1 - self._sparsity.item()
-        where = np.sort(rng.choice(total, rng.binomial(total, density), replace=False, shuffle=False))
+            raise ValueError(
+                f"sparsity must be one number here, got shape {tuple(self._sparsity.shape)}"
+            )
+        places = batch_size * self.n
+        active = rng.binomial(places, 1 - self._sparsity.item())
+        where = np.sort(rng.choice(places, active, replace=False, shuffle=False))
         sample, feature = np.divmod(where, self.n)
-        return sample, feature, rng.random(len(where), dtype=np.float32)
+        return sample, feature, rng.random(active, dtype=np.float32)
 
     def __repr__(self) -> str:
         S = self.sparsity
@@ -156,13 +188,18 @@ def generate_synthetic_dataset(
     Raises:
         TypeError, ValueError: a size below 1, sparsity outside [0, 1] or not one number.
     """
-    dim_sample = check.whole_number("dim_sample", dim_sample)
-    num_sample = check.whole_number("num_sample", num_sample)
-    if check.sparsity(sparsity, dim_sample).ndim:
+    dim_sample = require.whole_number("dim_sample", dim_sample)
+    num_sample = require.whole_number("num_sample", num_sample)
+    if require.sparsity(sparsity, dim_sample).ndim:
         raise ValueError("sparsity must be one number here; SparseFeatures takes several")
-    rng = np.random.default_rng(seed if seed is None else check.whole_number("seed", seed, at_least=0))
-    features, data = SparseFeatures(dim_sample, sparsity), np.empty((num_sample, dim_sample), np.float32)
-    for start in range(0, num_sample, 4096):  # pieces stay in the cache
-        piece = torch.from_numpy(rng.random(out=data[start : start + 4096], dtype=np.float32))
-        features.from_uniform(piece, out=piece)
+    if seed is not None:
+        seed = require.whole_number("seed", seed, at_least=0)
+    rng = np.random.default_rng(seed)
+    features = SparseFeatures(dim_sample, sparsity)
+    data = np.empty((num_sample, dim_sample), np.float32)
+    for start in range(0, num_sample, PIECE):
+        piece = data[start : start + PIECE]  # a view: what is written there stands in data
+        rng.random(out=piece, dtype=np.float32)
+        u = torch.from_numpy(piece)
+        features.from_uniform(u, out=u)
     return data

@@ -1,4 +1,5 @@
-"""What to measure on a trained W: how long, how crowded, how many. Column i of W belongs to feature i."""
+"""What to measure on a trained W: how long, how crowded, how many. Column i of W belongs to
+feature i."""
 
 from __future__ import annotations
 
@@ -6,16 +7,18 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from toymodels import _validate as check
+from toymodels import _require as require
 from toymodels._engine import one_thread
-from toymodels.data import SparseFeatures
+from toymodels.data import Data
 
-PIECE = 256  # samples at once: small enough for the cache with many copies, and always the same, so that the
+# Samples at once: small enough for the cache with many copies, and always the same, so that the
 # random numbers do not depend on the number of copies
+PIECE = 256
 
 
 def gram(W: Tensor) -> Tensor:
-    """W^T W: entry (i, j) is what feature j adds to the reconstruction of feature i before bias and ReLU.
+    """W^T W: entry (i, j) is what feature j adds to the reconstruction of feature i before bias
+    and ReLU.
 
     Diagonal: |W_i|^2, near 1 when feature i survives the round trip, 0 when it is dropped.
     Off the diagonal: W_i . W_j, how features i and j mix.
@@ -27,19 +30,21 @@ def gram(W: Tensor) -> Tensor:
     Raises:
         ValueError: W has fewer than two axes (in all of this module).
     """
-    W = check.matrix("W", W)
+    W = require.matrix("W", W)
     return W.mT @ W
 
 
 def feature_norms(W: Tensor) -> Tensor:
-    """|W_i|, the length of each feature's direction. 1: fully represented; 0: not at all. (..., n)."""
-    return check.matrix("W", W).norm(dim=-2)
+    """|W_i|, the length of each feature's direction. 1: fully represented; 0: not at all. (...,
+    n)."""
+    return require.matrix("W", W).norm(dim=-2)
 
 
 def interference(W: Tensor) -> Tensor:
     """How much other features write on feature i's direction: sum_{j != i} (W_i/|W_i| . W_j)^2.
 
-    0: the direction is its own; 1: as strong as the feature itself (an antipodal pair of unit length).
+    0: the direction is its own; 1: as strong as the feature itself (an antipodal pair of unit
+        length).
 
     Args:
         W: (..., m, n), float.
@@ -66,9 +71,11 @@ def feature_dimensionality(W: Tensor) -> Tensor:
         (..., n), no unit, each in [0, 1].
     Source: Elhage et al. 2022, "The Geometry of Superposition".
     """
-    W = check.matrix("W", W)
+    W = require.matrix("W", W)
     longest = feature_norms(W).amax(dim=-1)[..., None, None]
-    squared = gram(W / longest.clamp_min(torch.finfo(W.dtype).tiny)).square()  # no under- or overflow
+    squared = gram(
+        W / longest.clamp_min(torch.finfo(W.dtype).tiny)
+    ).square()  # no under- or overflow
     own = squared.diagonal(dim1=-2, dim2=-1)
     return own / squared.sum(dim=-1).clamp_min(torch.finfo(W.dtype).tiny)
 
@@ -80,42 +87,64 @@ def dimensions_per_feature(W: Tensor) -> Tensor:
 
     Source: Elhage et al. 2022, "The Geometry of Superposition".
     """
-    W = check.matrix("W", W)
+    W = require.matrix("W", W)
     return W.shape[-2] / W.square().sum(dim=(-2, -1))
 
 
 def n_represented(W: Tensor, threshold: float = 0.5) -> Tensor:
-    """How many features have a direction longer than threshold, one whole number per model: (...)."""
-    return (feature_norms(W) > check.positive("threshold", threshold)).sum(dim=-1)
+    """How many features have a direction longer than threshold, one whole number per model:
+    (...)."""
+    return (feature_norms(W) > require.positive("threshold", threshold)).sum(dim=-1)
 
 
 @torch.no_grad()
-def feature_loss(model: nn.Module, features: SparseFeatures, samples: int = 65_536, seed: int = 0) -> Tensor:
+def feature_loss(model: nn.Module, data: Data, samples: int = 65_536, seed: int = 0) -> Tensor:
     """Mean squared error of each feature on fresh data, without importance.
 
-    E (x_i - x_hat_i)^2. Landmarks: 0 for a perfect reconstruction; `features.variance` for a model
-    that answers every sample with the feature's mean. The mean of importance * feature_loss is the loss.
+    E (x_i - x_hat_i)^2. Landmarks: 0 for a perfect reconstruction; the feature's variance for a
+    model that answers every sample with its mean. `mean_loss` is its weighted mean.
 
     Args:
-        model: maps (..., batch, n) to (..., batch, n).
-        features: the data; its copies must be the model's.
-            A module with dropout is measured as it is: call `model.eval()` first.
+        model: maps (..., batch, n) to (..., batch, n). A module with dropout is measured as it is:
+            call `model.eval()` first.
+        data: `SparseFeatures`, or any other `Data`; its copies must be the model's.
         samples: data points drawn, at least 1; the error falls with their square root.
         seed: of the data.
     Returns:
         (..., n) float64, in squared units of x.
     """
-    samples = check.whole_number("samples", samples)
-    rng = np.random.default_rng(check.whole_number("seed", seed, at_least=0))
-    check.module(model)
-    check.features(features)
-    check.fits(model, features)
+    samples = require.whole_number("samples", samples)
+    rng = np.random.default_rng(require.whole_number("seed", seed, at_least=0))
+    require.module(model)
+    require.data(data)
+    require.fits(model, data)
     total = 0
     for start in range(0, samples, PIECE):
+        size = min(PIECE, samples - start)
         with one_thread():
-            x = features.sample(min(PIECE, samples - start), rng)
+            x = require.batch(data.sample(size, rng), data, size)
             x_hat = model(x)
             if x_hat.shape[-2:] != x.shape[-2:]:
-                raise ValueError(f"model(x) must be {tuple(x.shape)} as x, got {tuple(x_hat.shape)}")
-            total = total + (x - x_hat).square().sum(dim=-2, dtype=torch.float64)
+                raise ValueError(
+                    f"model(x) must be {tuple(x.shape)} as x, got {tuple(x_hat.shape)}"
+                )
+            total = total + (x - x_hat).square().sum(dim=-2, dtype=torch.float64)  # (..., n)
     return total / samples
+
+
+def mean_loss(
+    model: nn.Module, data: Data, importance=None, samples: int = 65_536, seed: int = 0
+) -> Tensor:
+    """The loss that the model is trained on, measured on fresh data: mean of I_i E (x_i -
+    x_hat_i)^2.
+
+    Args:
+        model, data, samples, seed: as in `feature_loss`.
+        importance: (n,) or (copies, n), not negative; None: all 1.
+    Returns:
+        () or (copies,) float64, in squared units of x.
+    """
+    require.data(data)
+    copies = getattr(model, "copies", None) or data.copies
+    importance = require.importance(importance, data.n, copies)
+    return (importance * feature_loss(model, data, samples, seed)).mean(dim=-1)

@@ -1,4 +1,5 @@
-"""The three toy models: squeeze n features through m hidden dimensions and back with the same weights."""
+"""The three toy models: squeeze n features through m hidden dimensions and back by the same
+weights."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from toymodels import _validate as check
+from toymodels import _require as require
 
 
 def identity(x: Tensor) -> Tensor:
@@ -18,7 +19,7 @@ def identity(x: Tensor) -> Tensor:
 
 
 class TiedAutoencoder(nn.Module):
-    """x_hat = output(W^T hidden(W x) + b): one matrix W on the way in and, transposed, on the way out.
+    """x_hat = output(W^T hidden(W x) + b): W on the way in and, transposed, on the way out.
 
     Column i of W is the direction of feature i in the hidden space. With `copies`, that many
     independent models run side by side; copy i starts from weights that depend on n, m, seed and i
@@ -47,28 +48,58 @@ class TiedAutoencoder(nn.Module):
         output: Callable[[Tensor], Tensor] = identity,
     ):
         super().__init__()
-        self.n, self.m = check.size(n, m)
-        self.copies = None if copies is None else check.whole_number("copies", copies)
-        self.hidden, self.output = hidden, output
+        self.n, self.m = require.size(n, m)
+        self.copies = None if copies is None else require.whole_number("copies", copies)
+        self.hidden = hidden
+        self.output = output
         if seed is None:
             seed = torch.randint(2**31, ()).item()
-        # NumPy fills an array in order, so the first k copies of any number of copies are the same
-        rng = np.random.default_rng(check.whole_number("seed", seed, at_least=0))
-        W = rng.standard_normal((self.copies or 1, self.m, self.n), dtype=np.float32) * self.n**-0.5
+        rng = np.random.default_rng(require.whole_number("seed", seed, at_least=0))
+        # NumPy fills an array in order: the first k copies of any number of copies are the same
+        shape = (self.copies or 1, self.m, self.n)
+        W = rng.standard_normal(shape, dtype=np.float32) * self.n**-0.5
         b = np.zeros((self.copies or 1, self.n), dtype=np.float32)
         with torch.inference_mode(False):  # else they could never be trained
             self.W = nn.Parameter(torch.from_numpy(W if self.copies else W[0]))  # (..., m, n)
             self.b = nn.Parameter(torch.from_numpy(b if self.copies else b[0]))  # (..., n)
 
+    @classmethod
+    def from_weights(cls, W, b=0.0, **options) -> TiedAutoencoder:
+        """A model made by hand: `ReLUOutputModel.from_weights(W, b)`. The numbers are copied.
+
+        Args:
+            W: (m, n), or (copies, m, n).
+            b: (n,), or (copies, n), or one number for all features.
+            options: further arguments of the class, for example hidden=torch.relu.
+        Raises:
+            TypeError, ValueError: W or b are no numbers or have other shapes; m > n.
+        """
+        W = require.matrix("W", W)
+        if W.ndim > 3:
+            raise ValueError(f"W must be (m, n) or (copies, m, n), got shape {tuple(W.shape)}")
+        *copies, m, n = W.shape
+        b = require.numbers("b", b, torch.float32)
+        if b.shape not in {(), (n,), (*copies, n)}:
+            allowed = f"one number or {(n,)}" + (f" or {(*copies, n)}" if copies else "")
+            raise ValueError(f"b must be {allowed}, got shape {tuple(b.shape)}")
+        model = cls(n, m, *copies, seed=0, **options)
+        with torch.no_grad():
+            model.W.copy_(W)
+            model.b.copy_(b)
+        return model
+
     def encode(self, x: Tensor) -> Tensor:
         """Hidden state hidden(W x): (..., batch, n) -> (..., batch, m)."""
         if x.shape[-1:] != (self.n,) or (self.copies and x.ndim < 2):
             raise ValueError(f"x must be (..., batch, n = {self.n}), got shape {tuple(x.shape)}")
-        return self.hidden(x @ self.W.mT)
+        if x.ndim == 1:
+            return self.hidden(self.W @ x)
+        h = (self.W @ x.mT).mT  # ten times as fast as x W^T where x lies feature by feature
+        return self.hidden(h)
 
     def decode(self, h: Tensor) -> Tensor:
         """Reconstruction output(W^T h + b): (..., batch, m) -> (..., batch, n)."""
-        bias = self.b.unsqueeze(-2) if self.copies else self.b
+        bias = self.b.unsqueeze(-2) if self.copies else self.b  # (copies, 1, n) or (n,)
         return self.output(h @ self.W + bias)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -78,7 +109,7 @@ class TiedAutoencoder(nn.Module):
     def __getitem__(self, i: int) -> TiedAutoencoder:
         """Copy i as a single model with its own weights; changing it leaves this one alone."""
         if not self.copies:
-            raise TypeError("this is a single model: only a model made with copies=k can be indexed")
+            raise TypeError("this is a single model: only one made with copies=k can be indexed")
         if isinstance(i, bool) or not isinstance(i, int):
             raise TypeError(f"copy index must be one whole number, got {i!r}")
         if not -self.copies <= i < self.copies:
@@ -101,7 +132,8 @@ class LinearModel(TiedAutoencoder):
 
 
 class ReLUModel(TiedAutoencoder):
-    """x_hat = relu(W^T relu(W x) + b). The article's model: ReLU on the hidden layer and the output."""
+    """x_hat = relu(W^T relu(W x) + b). The article's model: ReLU on the hidden layer and the
+    output."""
 
     def __init__(self, n: int, m: int, copies: int | None = None, seed: int | None = None):
         super().__init__(n, m, copies, seed, hidden=torch.relu, output=torch.relu)

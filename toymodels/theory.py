@@ -5,9 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from toymodels import _validate as check
+from toymodels import _require as require
 from toymodels.data import SparseFeatures
-from toymodels.models import TiedAutoencoder, identity
+from toymodels.models import LinearModel, TiedAutoencoder, identity
+
+NOTHING = 1e-9  # a loss below this is rounding
 
 
 def linear_loss(model: TiedAutoencoder, features: SparseFeatures, importance=None) -> Tensor:
@@ -29,24 +31,26 @@ def linear_loss(model: TiedAutoencoder, features: SparseFeatures, importance=Non
     """
     if not isinstance(model, TiedAutoencoder) or not (model.hidden is model.output is identity):
         raise TypeError(f"model must be linear (a LinearModel), got {type(model).__name__}")
-    check.features(features)
-    check.fits(model, features)
-    I = check.importance(importance, model.n, model.copies, torch.float64)
-    W, b = model.W.detach().double(), model.b.detach().double()
-    left = torch.eye(model.n, dtype=torch.float64) - W.mT @ W  # (..., n, n): what is not reconstructed
-    offset = (left @ features.mean.unsqueeze(-1)).squeeze(-1) - b
-    error = (left.square() @ features.variance.unsqueeze(-1)).squeeze(-1) + offset.square()
-    return (I * error).mean(dim=-1)
+    require.independent_features(features)
+    require.fits(model, features, "features")
+    I = require.importance(importance, model.n, model.copies, torch.float64)
+    W = model.W.detach().double()  # (..., m, n)
+    b = model.b.detach().double()  # (..., n)
+    left = torch.eye(model.n, dtype=torch.float64) - W.mT @ W  # (..., n, n), not reconstructed
+    spread = (left.square() @ features.variance.unsqueeze(-1)).squeeze(-1)  # (..., n)
+    offset = (left @ features.mean.unsqueeze(-1)).squeeze(-1) - b  # (..., n)
+    return (I * (spread + offset.square())).mean(dim=-1)
 
 
 def linear_optimum(m: int, features: SparseFeatures, importance=None) -> Tensor:
     """Least loss that any linear model with m hidden dimensions can reach, exact.
 
-    Keep the m features with the largest I_i var_i, answer the others with their mean: the loss is the
-    sum of the remaining I_i var_i over n. Nothing linear does better: with the bias at its best the
-    loss is |D_I (1 - G) D_v|_F^2 / n for G of rank m and diagonal D_I = sqrt(I), D_v = sqrt(var), and
-    by Eckart and Young a matrix of rank m comes no closer to the diagonal matrix D_I D_v than its
-    largest m entries do; G = diag(1 for kept, 0 for dropped) attains that, and it is a W^T W.
+    Keep the m features with the largest I_i var_i, answer the others with their mean: the loss is
+    the sum of the remaining I_i var_i over n. Nothing linear does better: with the bias at its
+    best the loss is |D_I (1 - G) D_v|_F^2 / n for G of rank m and diagonal D_I = sqrt(I), D_v =
+    sqrt(var), and by Eckart and Young a matrix of rank m comes no closer to the diagonal matrix
+    D_I D_v than its largest m entries do; G = diag(1 for kept, 0 for dropped) attains that, and it
+    is a W^T W.
 
     Args:
         m: hidden dimensions, 1 <= m <= n.
@@ -58,12 +62,34 @@ def linear_optimum(m: int, features: SparseFeatures, importance=None) -> Tensor:
         TypeError, ValueError: m is no whole number in 1 ... n; importance is unusable.
     Source: Eckart and Young 1936; principal component analysis with weights.
     """
-    check.features(features)
-    n, m = check.size(features.n, m)
-    I = check.importance(importance, n, features.copies, torch.float64)
-    return (I * features.variance).sort(dim=-1).values[..., : n - m].sum(dim=-1) / n
+    require.independent_features(features)
+    n, m = require.size(features.n, m)
+    I = require.importance(importance, n, features.copies, torch.float64)
+    worth = I * features.variance  # (..., n)
+    dropped = worth.sort(dim=-1).values[..., : n - m]  # (..., n - m), the smallest
+    return dropped.sum(dim=-1) / n
+
+
+def best_linear_model(m: int, features: SparseFeatures, importance=None) -> LinearModel:
+    """The model whose loss is `linear_optimum`: keeps the m features worth most, answers the others
+    with their mean. Arguments and errors as there.
+
+    Returns:
+        A LinearModel, with copies if the features have them.
+    """
+    require.independent_features(features)
+    n, m = require.size(features.n, m)
+    I = require.importance(importance, n, features.copies, torch.float64)
+    worth = I * features.variance  # (..., n)
+    kept = worth.argsort(dim=-1, descending=True, stable=True)[..., :m]  # (..., m)
+    W = torch.zeros(*worth.shape[:-1], m, n).scatter(
+        -1, kept.unsqueeze(-1), 1.0
+    )  # row k: k-th kept
+    b = features.mean.scatter(-1, kept, 0.0)
+    return LinearModel.from_weights(W, b)
 
 
 def loss_ratio(loss: Tensor | float, optimum: Tensor) -> Tensor:
-    """loss / optimum; NaN where the optimum is zero: no loss is small or large against an exact answer."""
-    return loss / optimum.where(optimum > 1e-9, torch.nan)
+    """loss / optimum; NaN where the optimum is zero: against an exact answer no loss is small or
+    large."""
+    return loss / optimum.where(optimum > NOTHING, torch.nan)

@@ -1,4 +1,4 @@
-"""The training loop: draw, forward, weighted loss, backward, step."""
+"""The loss, and the training loop: draw, forward, loss, backward, step."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from toymodels import _validate as check
-from toymodels._engine import Adam, WrittenOutGradients, one_thread, recording_gradients
+from toymodels import _require as require
+from toymodels._engine import Autograd, WrittenOut, one_thread, recording_gradients
 from toymodels._progress import progress_bar
-from toymodels.data import SparseFeatures
+from toymodels.data import Data
+
+LOOK_EVERY = 0.1  # seconds between two changes of the progress bar: more often, a notebook lags
 
 
 def weighted_mse(x: Tensor, x_hat: Tensor, importance: Tensor) -> Tensor:
@@ -30,18 +31,22 @@ def weighted_mse(x: Tensor, x_hat: Tensor, importance: Tensor) -> Tensor:
     Raises:
         TypeError: an argument is no tensor.
         ValueError: x and x_hat differ in batch, n or copies; importance fits neither of its shapes.
-    Source: Elhage et al. 2022, "Demonstrating Superposition" (there summed over features, here averaged).
+    Source: Elhage et al. 2022, "Demonstrating Superposition" (there summed over features, here
+        averaged).
     """
     for name, value in (("x", x), ("x_hat", x_hat), ("importance", importance)):
         if not isinstance(value, Tensor):
             raise TypeError(f"{name} must be a tensor, got {type(value).__name__}")
     if x_hat.shape != x.shape and x_hat.shape[1:] != x.shape:
-        raise ValueError(f"x_hat must have the shape of x, {tuple(x.shape)}, got {tuple(x_hat.shape)}")
-    n, copies = x_hat.shape[-1], x_hat.shape[:-2]
+        raise ValueError(
+            f"x_hat must have the shape of x, {tuple(x.shape)}, got {tuple(x_hat.shape)}"
+        )
+    *copies, _, n = x_hat.shape
     if importance.shape not in {(n,), (*copies, n)}:
         allowed = f"({n},)" + (f" or {(*copies, n)}" if copies else "")
         raise ValueError(f"importance must have shape {allowed}, got {tuple(importance.shape)}")
-    return (importance.unsqueeze(-2) * (x - x_hat).square()).mean(dim=(-2, -1))
+    error = (x - x_hat).square()  # (..., batch, n)
+    return (importance.unsqueeze(-2) * error).mean(dim=(-2, -1))
 
 
 @dataclass
@@ -77,37 +82,47 @@ class DivergedError(ArithmeticError):
 
 
 def warmup_cosine(lr: float, steps: int) -> Callable[[int], float]:
-    """Learning rate that climbs to lr over the first tenth of the steps, while it falls to zero along half a
-    cosine: a function of the step, 0 ... steps-1.
+    """Learning rate that climbs to lr over the first tenth of the steps, while it falls to zero
+    along
+    half a cosine: a function of the step, 0 ... steps-1.
 
     Without the climb, hidden ReLUs die early on very sparse data (benchmarks/defaults.md).
     """
-    lr = check.positive("lr", lr)
-    steps = check.whole_number("steps", steps)
-    return lambda step: lr * min(1, 10 * (step + 1) / steps) * 0.5 * (1 + math.cos(math.pi * step / steps))
+    lr = require.positive("lr", lr)
+    steps = require.whole_number("steps", steps)
+
+    def rate(step: int) -> float:
+        climb = min(1, 10 * (step + 1) / steps)
+        fall = (1 + math.cos(math.pi * step / steps)) / 2
+        return lr * climb * fall
+
+    return rate
 
 
-def _rate(lr, steps: int | None) -> Callable[[int], float]:
+def _as_function(lr: float | Callable[[int], float], steps: int | None) -> Callable[[int], float]:
+    """The learning rate as a function of the step."""
     if callable(lr):
         return lr
-    lr = check.positive("lr", lr)
+    lr = require.positive("lr", lr)
     return warmup_cosine(lr, steps) if steps else lambda step: lr
 
 
 def training_steps(
     model: nn.Module,
-    features: SparseFeatures,
+    data: Data,
     importance=None,
     *,
+    loss: Callable[[nn.Module, Tensor], Tensor] | None = None,
     steps: int | None = 1000,
     batch_size: int = 512,
     lr: float | Callable[[int], float] = 0.03,
+    betas: tuple[float, float] = (0.9, 0.99),
     seed: int = 0,
 ) -> Iterator[tuple[int, Tensor]]:
-    """Train, one step at a time: yields (steps taken, loss of that step's batch, one value per copy).
+    """Train, one step at a time: yields (steps taken, loss of that step's batch, one per copy).
 
     The loop behind `train`, for whoever wants to look or to change something between two steps:
-    `features.sparsity` may be set anew, and a float32 `importance` tensor changed in place, while it
+    `data.sparsity` may be set anew, and a float32 `importance` tensor changed in place, while it
     runs. Arguments are those of `train`, and
 
     Args:
@@ -117,57 +132,59 @@ def training_steps(
         TypeError, ValueError: an argument is unusable; raised by the call, before any step.
         DivergedError: the loss is NaN or infinite; the weights are those before that step.
     """
-    if not isinstance(features, SparseFeatures):
-        raise TypeError(f"features must be SparseFeatures(n, sparsity), got {type(features).__name__}")
-    check.module(model)
-    parameters = [p for p in model.parameters() if p.requires_grad]
-    if not parameters:
-        raise ValueError("model must have parameters to train, got none")
-    if any(parameter.is_inference() for parameter in parameters):
-        raise ValueError("model must be made outside torch.inference_mode() to be trained")
-    check.fits(model, features)
-    copies = getattr(model, "copies", None) or features.copies
-    steps = None if steps is None else check.whole_number("steps", steps)
-    batch_size = check.whole_number("batch_size", batch_size)
-    rng = np.random.default_rng(check.whole_number("seed", seed, at_least=0))
-    rate = _rate(lr, steps)
-    check.rate(rate(0))
+    require.data(data)
+    require.trainable(model)
+    require.fits(model, data)
+    steps = None if steps is None else require.whole_number("steps", steps)
+    batch_size = require.whole_number("batch_size", batch_size)
+    betas = require.betas(betas)
+    rng = np.random.default_rng(require.whole_number("seed", seed, at_least=0))
+    rate = _as_function(lr, steps)
+    require.rate(rate(0))
     with recording_gradients():
-        importance = check.importance(importance, features.n, copies)
-        if importance.is_inference():  # autograd takes none of these
-            importance = importance.clone()
-        optimizer = Adam(parameters)
-        if WrittenOutGradients.fits(model):
-            backward = WrittenOutGradients(model, features, batch_size)
+        if loss is None:
+            copies = getattr(model, "copies", None) or data.copies
+            importance = require.importance(importance, data.n, copies)
+            if importance.is_inference():  # autograd takes none of these
+                importance = importance.clone()
         else:
-            backward = partial(_autograd, model, features)
+            require.own_loss(loss, importance)
+        if loss is None and WrittenOut.fits(model, data):
+            engine = WrittenOut(model, data, importance, batch_size, betas)
+        else:
+            loss = loss or _reconstruction_loss(importance)
+            engine = Autograd(model, data, loss, batch_size, betas)
 
     def loop():
-        step, numbers = 0, np.empty((features.n, batch_size), np.float32)
-        u = torch.from_numpy(numbers).mT  # (batch, n): the same memory, lying feature by feature
-        while step != steps:
-            with one_thread(), recording_gradients():
-                check.fits(model, features)  # the sparsity may have been set anew
-                rng.random(out=numbers, dtype=np.float32)
-                loss = backward(u, importance)  # () or (copies,); sets the gradients
-                if not math.isfinite(loss.sum().item()):
-                    raise DivergedError(_advice(step, rate(step)))
-                optimizer.step(check.rate(rate(step)))
-            step += 1
-            yield step, loss
+        taken = 0
+        copies = data.copies
+        while taken != steps:
+            with one_thread(), np.errstate(all="ignore"):
+                if data.copies != copies:  # the sparsity was set anew
+                    require.fits(model, data)
+                    copies = data.copies
+                batch_loss = engine.gradients(rng)  # () or (copies,)
+                if not math.isfinite(batch_loss.numpy().sum()):
+                    raise DivergedError(_advice(taken, rate(taken)))
+                engine.update(require.rate(rate(taken)))
+            taken += 1
+            yield taken, batch_loss
 
     return loop()
 
 
-def _autograd(model: nn.Module, features: SparseFeatures, u: Tensor, importance: Tensor) -> Tensor:
-    x = features.from_uniform(u)
-    model.zero_grad()
-    x_hat = model(x)
-    if not isinstance(x_hat, Tensor):
-        raise TypeError(f"model(x) must be a tensor, got {x_hat!r}: is a return missing in forward?")
-    loss = weighted_mse(x, x_hat, importance)
-    loss.sum().backward()  # copies share no weights: the gradient of the sum is each copy's own
-    return loss.detach()
+def _reconstruction_loss(importance: Tensor) -> Callable[[nn.Module, Tensor], Tensor]:
+    """The usual loss, as a function of model and batch."""
+
+    def loss(model: nn.Module, x: Tensor) -> Tensor:
+        x_hat = model(x)
+        if not isinstance(x_hat, Tensor):
+            raise TypeError(
+                f"model(x) must be a tensor, got {x_hat!r}: is a return missing in forward?"
+            )
+        return weighted_mse(x, x_hat, importance)
+
+    return loss
 
 
 def _advice(step: int, lr: float) -> str:
@@ -180,40 +197,49 @@ def _advice(step: int, lr: float) -> str:
 
 def train(
     model: nn.Module,
-    features: SparseFeatures,
+    data: Data,
     importance=None,
     *,
+    loss: Callable[[nn.Module, Tensor], Tensor] | None = None,
     steps: int = 1000,
     batch_size: int = 512,
     lr: float | Callable[[int], float] = 0.03,
+    betas: tuple[float, float] = (0.9, 0.99),
     seed: int = 0,
     progress: bool = True,
     snapshots: int = 0,
 ) -> History:
     """Train the model in place on fresh samples and return what happened on the way.
 
-    Each step draws a batch, measures `weighted_mse` and takes one step of Adam. The same seed gives
-    the same run; PyTorch's global random state is not touched. Interrupting the kernel ends the
-    training early: model and history keep what they have.
+    Each step draws a batch, measures the loss and takes one step of Adam. The same seed gives the
+    same run; PyTorch's global random state is not touched. Interrupting the kernel ends the
+    training
+    early: model and history keep what they have.
 
     Args:
-        model: any nn.Module that maps (..., batch, n) to (..., batch, n).
-        features: the data; its sparsity is one number, or has one entry (or row) per copy.
+        model: any nn.Module; for the usual loss it maps (..., batch, n) to (..., batch, n).
+        data: `SparseFeatures`, or any other `Data`; one data set, or one for each of the model's
+            copies.
         importance: (n,) or (copies, n), not negative; None: all 1.
-        steps, batch_size: whole numbers, at least 1. The defaults bring 40 -> 5 models to within 1 % of their
-            best up to S = 0.95; 200 -> 20 models want steps=2000 (benchmarks/defaults.md).
+        loss: None: `weighted_mse` of x and model(x). Else a function of (model, x) that returns (),
+            or (copies,) for copies that share no weights; it weighs by itself, without importance.
+        steps, batch_size: whole numbers, at least 1. The defaults bring 40 -> 5 models to within 1
+            % of their best up to S = 0.95; 200 -> 20 models want steps=2000
+            (benchmarks/defaults.md).
         lr: highest learning rate, above 0 (see `warmup_cosine`); or a function of the step.
+        betas: Adam's decay rates, each in [0, 1).
         seed: of the data; the model has its own.
         progress: show a progress bar with loss and learning rate.
-        snapshots: how many copies of W to keep, at most steps + 1, denser in the beginning; from 2 on, the
-            first is the W before training and the last the W after it.
+        snapshots: how many copies of W to keep, at most steps + 1, denser in the beginning; from 2
+            on, the first is the W before training and the last the W after it.
     Returns:
         History of the steps taken.
     Raises:
         TypeError, ValueError: an argument is unusable; nothing has been trained then.
         DivergedError: the loss is NaN or infinite; its `history` holds the steps so far.
     """
-    history = _train(model, features, importance, steps, batch_size, lr, seed, progress, snapshots)
+    options = {"loss": loss, "batch_size": batch_size, "lr": lr, "betas": betas, "seed": seed}
+    history = _recorded(model, data, importance, steps, progress, snapshots, options)
     if history.interrupted:
         taken = len(history.loss)
         print(f"Stopped after step {taken} of {steps}. Model and history keep what was learned.")
@@ -221,39 +247,52 @@ def train(
 
 
 def train_to_the_end(
-    model, features, importance, *, steps=1000, batch_size=512, lr=0.03, seed=0, progress=True, snapshots=0
+    model: nn.Module,
+    data: Data,
+    importance=None,
+    *,
+    steps=1000,
+    progress=True,
+    snapshots=0,
+    **options,
 ) -> History:
-    """Like `train`, but an interrupt is passed on: a half-trained model must not pass for a trained one."""
-    history = _train(model, features, importance, steps, batch_size, lr, seed, progress, snapshots)
+    """Like `train`, but an interrupt is passed on: half-trained must not pass for trained."""
+    history = _recorded(model, data, importance, steps, progress, snapshots, options)
     if history.interrupted:
         raise KeyboardInterrupt
     return history
 
 
-def _train(model, features, importance, steps, batch_size, lr, seed, progress, snapshots) -> History:
-    steps = check.whole_number("steps", steps)
-    run = training_steps(model, features, importance, steps=steps, batch_size=batch_size, lr=lr, seed=seed)
+def _recorded(model, data, importance, steps, progress, snapshots, options: dict) -> History:
+    """Take all steps and write down what `History` holds."""
+    steps = require.whole_number("steps", steps)
+    run = training_steps(model, data, importance, steps=steps, **options)
+    rate = _as_function(options.get("lr", 0.03), steps)
     keep = _snapshot_steps(model, snapshots, steps)
-    rate = _rate(lr, steps)
     kept = {}  # steps taken -> W
-    interrupted = False
-    copies = getattr(model, "copies", None) or features.copies
-    losses, taken = torch.empty(0, *([copies] if copies else [])), 0
     if 0 in keep:
         kept[0] = model.W.detach().clone()
+    copies = getattr(model, "copies", None) or data.copies
+    losses = torch.empty(0, *([copies] if copies else []))  # (T,) or (T, copies)
+    taken = 0
+    shown = 0
+    next_look = time.monotonic() + LOOK_EVERY
+    interrupted = False
     bar = progress_bar(steps, "training", disable=not progress)
-    shown, next_look = 0, time.monotonic() + 0.1
     try:
         for step, loss in run:
-            if not taken:  # in one piece: a thousand would fragment the memory
+            if not taken:  # all in one piece: a thousand would fragment the memory
                 losses = torch.empty(steps, *loss.shape)
-            losses[step - 1], taken = loss, step
+            losses[step - 1] = loss
+            taken = step
             if step in keep:
                 kept[step] = model.W.detach().clone()
-            if progress and (time.monotonic() > next_look or step == steps):  # 10 Hz at most
-                bar.set_postfix(loss=f"{loss.mean():.4g}", lr=f"{rate(step - 1):.2g}", refresh=False)
+            if progress and (time.monotonic() > next_look or step == steps):
+                lr = rate(step - 1)
+                bar.set_postfix(loss=f"{loss.mean():.4g}", lr=f"{lr:.2g}", refresh=False)
                 bar.update(step - shown)
-                shown, next_look = step, time.monotonic() + 0.1
+                shown = step
+                next_look = time.monotonic() + LOOK_EVERY
     except KeyboardInterrupt:
         interrupted = True
     except DivergedError as error:
@@ -268,15 +307,16 @@ def _train(model, features, importance, steps, batch_size, lr, seed, progress, s
     return history
 
 
-def _snapshot_steps(model: nn.Module, count: int, steps: int) -> list[int]:
+def _snapshot_steps(model: nn.Module, count: int, steps: int) -> set[int]:
     """The steps after which to keep W: 0 and `steps` and, between, quadratically spaced ones."""
-    count = check.whole_number("snapshots", count, at_least=0)
+    count = require.whole_number("snapshots", count, at_least=0)
     if count > steps + 1:
         raise ValueError(f"snapshots must be at most steps + 1 = {steps + 1}, got {count}")
     if count and not isinstance(getattr(model, "W", None), Tensor):
         raise ValueError("snapshots must be 0 for a model without a weight matrix W")
-    fractions = torch.linspace(0, 1, count).square() if count > 1 else torch.ones(count)
-    return sorted({round(f * steps) for f in fractions.tolist()})
+    if count == 1:
+        return {steps}
+    return {round(fraction**2 * steps) for fraction in np.linspace(0, 1, count).tolist()}
 
 
 def _history(loss: Tensor, kept: dict[int, Tensor]) -> History:

@@ -75,7 +75,9 @@ def launch_chromium():
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS + ["--no-sandbox"] * AS_ROOT)
+        browser = playwright.chromium.launch(
+            executable_path=path, args=FLAGS + ["--no-sandbox"] * AS_ROOT
+        )
         yield browser
         browser.close()
 
@@ -91,7 +93,15 @@ def running_server(folder: Path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     token, log = secrets.token_hex(16), folder / "server.log"
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyter",
+        "lab",
+        "--no-browser",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+    ]
     options = [
         f"--IdentityProvider.token={token}",
         f"--ServerApp.root_dir={folder / 'notebooks'}",
@@ -99,11 +109,18 @@ def running_server(folder: Path):
         "--LabApp.expose_app_in_browser=True",
         "--LabApp.news_url=",
     ]
-    own = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    own |= {f"JUPYTERLAB_{kind}_DIR": str(folder / kind.lower()) for kind in ("SETTINGS", "WORKSPACES")}
+    own = {
+        f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")
+    }
+    own |= {
+        f"JUPYTERLAB_{kind}_DIR": str(folder / kind.lower()) for kind in ("SETTINGS", "WORKSPACES")
+    }
     with log.open("w") as out:
         process = subprocess.Popen(
-            command + options + ["--allow-root"] * AS_ROOT, stdout=out, stderr=out, env=os.environ | own
+            command + options + ["--allow-root"] * AS_ROOT,
+            stdout=out,
+            stderr=out,
+            env=os.environ | own,
         )
     address = f"http://127.0.0.1:{port}"
     try:
@@ -146,8 +163,14 @@ class Lab:
 
     def write(self, name: str, *cells: str) -> str:
         """Make a notebook of code cells and return its name."""
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(cell) for cell in cells]
+        )
+        notebook.metadata.kernelspec = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
         nbformat.write(notebook, self.folder / name)
         return name
 
@@ -237,7 +260,9 @@ class Lab:
         self.page.evaluate(f"() => {KERNEL}.restart()")
         self.page.wait_for_function(f"() => {KERNEL}.status === 'idle'", timeout=90_000)
         question = "{type: 'request', seq: 0, command: 'debugInfo'}"
-        reply = self.page.evaluate(f"async () => (await {KERNEL}.requestDebug({question}).done).content")
+        reply = self.page.evaluate(
+            f"async () => (await {KERNEL}.requestDebug({question}).done).content"
+        )
         assert reply["success"], reply
 
     def interrupt(self):

@@ -61,9 +61,15 @@ def stored(explorers):
         data = explorer._repr_mimebundle_()
         data["image/png"] = base64.b64encode(data["image/png"]).decode()
         output = nbformat.v4.new_output("execute_result", data=data, execution_count=k + 1)
-        cells.append(nbformat.v4.new_code_cell(f"explorer_{k}", outputs=[output], execution_count=k + 1))
+        cells.append(
+            nbformat.v4.new_code_cell(f"explorer_{k}", outputs=[output], execution_count=k + 1)
+        )
     notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.metadata.kernelspec = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     return notebook
 
 
@@ -139,7 +145,13 @@ def test_keys_and_mouse_move_it(saved, explorers):
     page = saved.page
     slider(page).focus()
     assert agrees(page, explorers, position=0) == 0
-    for key, expected in (("ArrowRight", 1), ("ArrowUp", 2), ("ArrowLeft", 1), ("End", 19), ("Home", 0)):
+    for key, expected in (
+        ("ArrowRight", 1),
+        ("ArrowUp", 2),
+        ("ArrowLeft", 1),
+        ("End", 19),
+        ("Home", 0),
+    ):
         page.keyboard.press(key)
         assert agrees(page, explorers, position=expected) == expected
     box = slider(page).bounding_box()
@@ -184,7 +196,9 @@ def test_one_model_alone_with_its_words_alone(saved, explorers):
     widths = []
     for k, (name, (left, right)) in enumerate(gram.columns.items()):
         button(page, name).click()
-        page.wait_for_function(f"() => document.querySelector('{EXPLORER} canvas').width === {right - left}")
+        page.wait_for_function(
+            f"() => document.querySelector('{EXPLORER} canvas').width === {right - left}"
+        )
         shown = painted(page, position=18)
         assert shown["lines"] == [gram.lines[18][k]] and f", {name}: " in shown["lines"][0]
         part = gram.picture(18).crop((left, 0, right, gram.picture(18).height)).convert("RGBA")
@@ -194,7 +208,9 @@ def test_one_model_alone_with_its_words_alone(saved, explorers):
         widths.append(shown["width"])
     assert sum(widths) == whole["width"]
     button(page, "all").click()
-    page.wait_for_function(f"() => document.querySelector('{EXPLORER} canvas').width === {whole['width']}")
+    page.wait_for_function(
+        f"() => document.querySelector('{EXPLORER} canvas').width === {whole['width']}"
+    )
     assert agrees(page, explorers) == 18
 
 
@@ -234,7 +250,9 @@ def test_one_letter_commands_spare_the_cell_and_shift_enter_still_runs_it(own, e
 
 
 def test_run_saved_restarted_and_reloaded_it_still_moves(lab):
-    source = "e = tm.explore_gram(8, 2, [tm.LinearModel, tm.ReLUModel], [0.0, 0.5, 0.9], steps=40)\ne"
+    source = (
+        "e = tm.explore_gram(8, 2, [tm.LinearModel, tm.ReLUModel], [0.0, 0.5, 0.9], steps=40)\ne"
+    )
     name = lab.write("fresh.ipynb", "import toymodels as tm", source)
     lab.open(name)
     lab.run_all()
@@ -260,7 +278,10 @@ def test_untrusted_it_is_the_still_picture_with_its_words(lab, stored, explorers
     first = lab.page.locator(EXPLORER).first
     first.wait_for()
     still = explorers[0].still
-    assert first.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
+    assert (
+        first.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)")
+        > 500
+    )
     assert all(line in first.inner_text() for line in explorers[0].lines[still])
     assert "trust the notebook" in first.inner_text()
     assert first.locator("input, button, canvas").count() == 0
@@ -346,7 +367,11 @@ def test_it_fits_the_screen(saved, explorers, width, height, side_bar):
     button(page, "ReLU").click()
     page.wait_for_function(f"() => document.querySelector('{EXPLORER} canvas').width < 500")
     measured = page.evaluate(WIDTHS, 0)
-    assert measured["overflow"] <= 0 and measured["beyond"] <= 0.5 and measured["height"] <= measured["room"]
+    assert (
+        measured["overflow"] <= 0
+        and measured["beyond"] <= 0.5
+        and measured["height"] <= measured["room"]
+    )
 
 
 def test_on_a_telephone_a_page_shows_one_model_at_a_time(browser, exported, explorers):
@@ -365,10 +390,14 @@ def violations(page):
     if not AXE.exists():
         if os.environ.get("REQUIRE_BROWSER"):
             pytest.fail("run `npm install --prefix tests/browser` first")
-        pytest.skip("axe-core is missing: install Node.js, then `npm install --prefix tests/browser`")
+        pytest.skip(
+            "axe-core is missing: install Node.js, then `npm install --prefix tests/browser`"
+        )
     page.evaluate(AXE.read_text())
     found = page.evaluate(f"() => axe.run('{EXPLORER}').then(result => result.violations)")
-    return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
+    return [
+        (v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")
+    ]
 
 
 def change_theme(page, theme):
@@ -398,11 +427,15 @@ print("MEMORY", psutil.Process().memory_info().rss / 2**20)
 """
 
 
-@pytest.mark.parametrize("call", ["tm.explore_training(steps=30)", "tm.explore_gram(12, 3, steps=10)"])
+@pytest.mark.parametrize(
+    "call", ["tm.explore_training(steps=30)", "tm.explore_gram(12, 3, steps=10)"]
+)
 def test_running_the_cell_twenty_times_takes_less_than_ten_megabytes(call):
     """Measured over four runs after three that fill the allocator's pools; IPython keeps every output."""
     sources = ("import toymodels as tm", call, MEMORY)
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in sources]
+    )
     client = NotebookClient(notebook, timeout=120)
     seen = []
     with client.setup_kernel():

@@ -8,7 +8,9 @@ from .conftest import clean_log
 
 START = "import asyncio, hashlib, time\nimport toymodels as tm"
 # never converged, however fast the machine: the tests look at it while it trains
-PLAYGROUND = "p = tm.Playground(40, 5, sparsity=0.99, budget=10**9); p._converged = lambda: False\np"
+PLAYGROUND = (
+    "p = tm.Playground(40, 5, sparsity=0.99, budget=10**9); p._converged = lambda: False\np"
+)
 HANDLE = ".jp-OutputArea-output .noUi-handle"
 IMAGE = ".jp-OutputArea-output img"
 TEXT = "() => [...document.querySelectorAll('.jp-OutputArea-output .widget-html')].at(-1)?.innerText ?? ''"

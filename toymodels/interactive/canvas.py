@@ -8,17 +8,25 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from PIL import Image
 
-MOVING = ("images", "patches", "collections", "lines", "texts")  # kinds of artists that a redraw may change
+MOVING = (
+    "images",
+    "patches",
+    "collections",
+    "lines",
+    "texts",
+)  # kinds of artists that a redraw may change
 
 
 def new_figure(width: float, height: float, dpi: int) -> Figure:
-    """An empty figure for a Canvas, in inches; apart from pyplot, so that nothing else shows or keeps it."""
+    """An empty figure for a Canvas, in inches; apart from pyplot, so that nothing else shows or
+    keeps it."""
     figure = Figure(figsize=(width, height), dpi=dpi, layout="constrained")
     FigureCanvasAgg(figure)  # now: before matplotlib 3.9.1 a subfigure kept the canvas of its birth
     return figure
@@ -28,25 +36,31 @@ class Canvas:
     """A figure that is drawn again and again: its frame once, only what moves each time.
 
     Args:
-        figure: a `new_figure` with everything drawn once; its layout is kept, so that nothing jumps.
-        axes: those whose images, bars, lines, arrows and words move.
+        figure: a `new_figure` with everything drawn once; its layout is kept, so that nothing
+            jumps.
+        axes: those on which something moves: every artist with a name (see `plots.elements`).
     """
 
     def __init__(self, figure: Figure, axes: Sequence[Axes]):
         self._canvas = figure.canvas
         self._axes = list(axes)
-        if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):  # not yet settled
-            self._canvas.draw()
+        layout = figure.get_layout_engine()
+        if isinstance(layout, ConstrainedLayoutEngine):  # not yet settled
+            layout.execute(figure)
             figure.set_layout_engine("none")
         for artist in self._moving():
             artist.set_animated(True)
         self._canvas.draw()
         self._frame = self._canvas.copy_from_bbox(figure.bbox)
 
-    def _moving(self) -> list:
-        artists = [artist for ax in self._axes for kind in MOVING for artist in getattr(ax, kind)]
-        spines = [spine for ax in self._axes if ax.images for spine in ax.spines.values()]  # on top again
-        return artists + spines
+    def _moving(self) -> list[Artist]:
+        artists = []
+        for ax in self._axes:
+            named = [artist for artist in ax.get_children() if artist.get_gid()]
+            artists += sorted(named, key=Artist.get_zorder)
+            if ax.images:
+                artists += ax.spines.values()  # on top again
+        return artists
 
     def picture(self) -> Image.Image:
         """The figure as it is now, in RGB."""
@@ -56,7 +70,8 @@ class Canvas:
         return Image.fromarray(np.asarray(self._canvas.buffer_rgba())).convert("RGB")
 
     def release(self) -> None:
-        """Give several MB back at once: a figure refers to itself and would wait for the collector's turn."""
+        """Give several MB back at once: a figure refers to itself and would wait for the
+        collector's turn."""
         self._canvas.figure.clear()
         self._canvas = None
         self._frame = None

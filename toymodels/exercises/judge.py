@@ -44,7 +44,8 @@ def does_not_run(error: BaseException) -> str:
 
 
 def called(function: Callable, arguments: tuple):
-    """function(*arguments). Also exit() raises an Exception here; a real interrupt passes through."""
+    """function(*arguments). Also exit() raises an Exception here; a real interrupt passes
+    through."""
     try:
         return function(*arguments)
     except (Exception, KeyboardInterrupt):
@@ -68,8 +69,11 @@ def _same(got, expected) -> bool:
     )
 
 
-def judge(answer, inputs: Sequence[tuple], right: Callable, mistakes: Mapping[str, Callable]) -> str:
-    """One line on a student's function: right on all inputs, or the mistake that gives the same results."""
+def judge(
+    answer, inputs: Sequence[tuple], right: Callable, mistakes: Mapping[str, Callable]
+) -> str:
+    """One line on a student's function: right on all inputs, or the mistake that gives the same
+    results."""
     if answer is None:
         return BLANK
     if not callable(answer):
@@ -88,7 +92,10 @@ def judge(answer, inputs: Sequence[tuple], right: Callable, mistakes: Mapping[st
     if all(map(_same, results, expected)):
         return "✓ right on every input tried"
     for said, mistake in mistakes.items():
-        if all(_same(r, numbers(mistake(*arguments))) for r, arguments in zip(results, inputs, strict=True)):
+        if all(
+            _same(r, numbers(mistake(*arguments)))
+            for r, arguments in zip(results, inputs, strict=True)
+        ):
             return f"✗ {said}"
     for got, wanted in zip(results, expected, strict=True):
         if got.shape != wanted.shape:
@@ -100,7 +107,11 @@ def _first_difference(results: list, expected: list, inputs: Sequence[tuple]) ->
     k = next(k for k, pair in enumerate(zip(results, expected, strict=True)) if not _same(*pair))
     got = results[k].flatten()
     wanted = expected[k].flatten()
-    j = int(np.abs(got - wanted).argmax()) if np.isfinite(got).all() else int(np.argmin(np.isfinite(got)))
+    j = (
+        int(np.abs(got - wanted).argmax())
+        if np.isfinite(got).all()
+        else int(np.argmin(np.isfinite(got)))
+    )
     return f"✗ expected {wanted[j]:.4g}, got {got[j]:.4g}, for {_input(inputs[k])}"
 
 

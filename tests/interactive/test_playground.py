@@ -76,7 +76,9 @@ def test_paused_it_no_longer_trains_and_started_again_it_goes_on(endless):
 
 def test_training_here_is_training(playground):
     twin = tm.ReLUOutputModel(8, 3, seed=0)
-    run = tm.training_steps(twin, tm.SparseFeatures(8, 0.9), tm.linear_importance(8), steps=None, lr=0.01)
+    run = tm.training_steps(
+        twin, tm.SparseFeatures(8, 0.9), tm.linear_importance(8), steps=None, lr=0.01
+    )
     for step, _ in run:
         if step == 50:
             break
@@ -111,7 +113,9 @@ def test_learning_rate_and_importance_take_effect(playground):
     playground.lr.value = 1e-4
     before = playground.model.W.clone()
     playground._advance(1)
-    assert 0 < (playground.model.W - before).abs().max() < 2e-4  # a step of Adam is at most about lr
+    assert (
+        0 < (playground.model.W - before).abs().max() < 2e-4
+    )  # a step of Adam is at most about lr
 
 
 @pytest.mark.parametrize(("control", "value"), [("kind", "Linear"), ("n", 12), ("m", 2)])
@@ -143,7 +147,9 @@ def test_reset_brings_the_first_weights_back(playground):
     assert (playground.model.W == tm.ReLUOutputModel(8, 3, seed=0).W).all()
 
 
-@pytest.mark.parametrize("arguments", [{"n": 5, "m": 5}, {"n": 1, "m": 1}, {"n": 5, "m": 2, "sparsity": 1.0}])
+@pytest.mark.parametrize(
+    "arguments", [{"n": 5, "m": 5}, {"n": 1, "m": 1}, {"n": 5, "m": 2, "sparsity": 1.0}]
+)
 def test_where_a_linear_model_can_be_exact_there_is_no_ratio(arguments):
     playground = tm.Playground(**arguments)
     playground.step.click()
@@ -186,7 +192,10 @@ def unseen():
     ],
 )
 def test_it_has_converged_when_four_windows_brought_no_progress(unseen, windows, over):
-    unseen._windows, unseen._losses = [], [loss for loss in windows for _ in range(500)] + [0.1] * 499
+    unseen._windows, unseen._losses = (
+        [],
+        [loss for loss in windows for _ in range(500)] + [0.1] * 499,
+    )
     assert unseen._converged() is over
 
 
@@ -268,7 +277,11 @@ def test_two_playgrounds_do_not_disturb_each_other(playground):
         ({"n": 401}, ValueError, "n must be at most 400 in the playground, got 401"),
         ({"sparsity": 1.5}, ValueError, "sparsity must lie in"),
         ({"sparsity": [0.1, 0.2]}, ValueError, "sparsity must be one number"),
-        ({"model_class": tm.TiedAutoencoder}, ValueError, "model_class must be one of Linear, ReLU"),
+        (
+            {"model_class": tm.TiedAutoencoder},
+            ValueError,
+            "model_class must be one of Linear, ReLU",
+        ),
         ({"budget": 0}, ValueError, "budget must be at least 1"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The playground: a model that trains while you watch, and while you change what it is trained on."""
+"""The playground: a model that trains while you watch, and while you change its data."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from itertools import islice
 import ipywidgets as widgets
 import numpy as np
 
-from toymodels import _validate as check
+from toymodels import _require as require
 from toymodels._look import COLORS, NAMES, REFERENCE
-from toymodels.canvas import Canvas, new_figure, png
 from toymodels.data import SparseFeatures, linear_importance
-from toymodels.explorers import SPARSITIES
+from toymodels.interactive.canvas import Canvas, new_figure, png
+from toymodels.interactive.explorers import SPARSITIES
 from toymodels.metrics import n_represented
 from toymodels.models import ReLUOutputModel
 from toymodels.plots import plot_directions, plot_feature_norms, plot_gram
@@ -24,16 +24,19 @@ from toymodels.training import DivergedError, training_steps
 KINDS = {name: cls for cls, name in NAMES.items()}
 MOST_FEATURES = 400  # a picture of W^T W has n^2 numbers: beyond, nothing is live any more
 PICTURE_EVERY = 0.045  # seconds
-WINDOW, PATIENCE = 500, 4  # steps whose losses are averaged; such windows without progress: converged
+WINDOW, PATIENCE = (
+    500,
+    4,
+)  # steps whose losses are averaged; such windows without progress: converged
 
 
 class Playground(widgets.VBox):
-    """A live laboratory: W^T W (for m = 2 the directions), the norms, and the loss, as training goes on.
+    """A live laboratory: W^T W (for m = 2 the directions), norms and loss, as training goes on.
 
-    Sparsity, importance and learning rate take effect at once and keep the weights: change them while
-    the model trains and watch the structure rearrange. A change of model, n or m starts from fresh
-    weights. Training runs on the kernel's event loop, between other cells; it stops when it has
-    converged, until something changes; after `budget` steps; and when the last view is closed.
+    Sparsity, importance and learning rate take effect at once and keep the weights: change them
+    while the model trains and watch the structure rearrange. A change of model, n or m starts from
+    fresh weights. Training runs on the kernel's event loop, between other cells; it stops when it
+    has converged, until something changes; after `budget` steps; and when the last view is closed.
 
     Args:
         n, m: features and hidden dimensions, 1 <= m <= n <= 400; n can be changed up to 200.
@@ -57,20 +60,24 @@ class Playground(widgets.VBox):
         budget: int = 20_000,
         seed: int = 0,
     ):
-        n, m = check.size(n, m)
+        n, m = require.size(n, m)
         if n > MOST_FEATURES:
             raise ValueError(f"n must be at most {MOST_FEATURES} in the playground, got {n}")
-        if check.sparsity(sparsity, n).ndim:
+        if require.sparsity(sparsity, n).ndim:
             raise ValueError("sparsity must be one number in the playground")
         if model_class not in NAMES:
-            raise ValueError(f"model_class must be one of {', '.join(KINDS)}, got {model_class!r}")
-        self.budget, self.seed = check.whole_number("budget", budget), check.whole_number("seed", seed, 0)
+            kinds = ", ".join(KINDS)
+            raise ValueError(f"model_class must be one of {kinds}, got {model_class!r}")
+        self.budget = require.whole_number("budget", budget)
+        self.seed = require.whole_number("seed", seed, at_least=0)
         self._make_controls(n, m, float(sparsity), model_class)
         self.image, self.line = widgets.Image(format="png"), widgets.HTML()
         layout = widgets.Layout(flex_flow="row wrap")
         rows = [
             widgets.HBox([self.sparsity, self.lr, self.last_importance], layout=layout),
-            widgets.HBox([self.kind, self.n, self.m, self.start, self.step, self.reset], layout=layout),
+            widgets.HBox(
+                [self.kind, self.n, self.m, self.start, self.step, self.reset], layout=layout
+            ),
         ]
         super().__init__([*rows, self.image, self.line])
         self._view_count = 0  # from now on the front end counts the views here
@@ -92,7 +99,13 @@ class Playground(widgets.VBox):
             style=name,
         )
         self.lr = widgets.FloatLogSlider(
-            value=0.01, min=-4, max=-0.5, step=0.1, description="learning rate", layout=wide, style=name
+            value=0.01,
+            min=-4,
+            max=-0.5,
+            step=0.1,
+            description="learning rate",
+            layout=wide,
+            style=name,
         )
         self.last_importance = widgets.FloatSlider(
             value=0.1,
@@ -111,8 +124,9 @@ class Playground(widgets.VBox):
             style=name,
         )
         narrow = widgets.Layout(width="7em")
-        self.n = widgets.BoundedIntText(n, min=1, max=max(200, n), description="n", layout=narrow, style=name)
-        self.m = widgets.BoundedIntText(m, min=1, max=n, description="m", layout=narrow, style=name)
+        options = {"min": 1, "layout": narrow, "style": name}
+        self.n = widgets.BoundedIntText(n, max=max(200, n), description="n", **options)
+        self.m = widgets.BoundedIntText(m, max=n, description="m", **options)
         self.start = widgets.Button(description="start", icon="play", button_style="primary")
         self.step = widgets.Button(description="10 steps", icon="step-forward")
         self.reset = widgets.Button(description="reset", icon="undo", tooltip="fresh weights")
@@ -121,7 +135,9 @@ class Playground(widgets.VBox):
         for control in (self.kind, self.n, self.m):
             control.observe(self._on_new_shape, "value")
         self.start.on_click(lambda _: self._pause("paused") if self.running else self._run())
-        self.step.on_click(lambda _: (self._pause("paused"), self._advance(10), self._draw("paused")))
+        self.step.on_click(
+            lambda _: (self._pause("paused"), self._advance(10), self._draw("paused"))
+        )
         self.reset.on_click(lambda _: self._fresh("reset: fresh weights"))
 
     def _on_views(self, change):
@@ -247,8 +263,10 @@ class Playground(widgets.VBox):
         left, right = figure.subfigures(1, 2, width_ratios=[1, 1.15])
         self._left, (self._norms, self._loss) = left.subplots(), right.subplots(2, 1)
         self._loss.axhline(1, color=REFERENCE, ls="--", lw=1.2)
-        self._loss.plot([], [], color=COLORS[KINDS[self.kind.value]])
-        self._loss.set(xlabel="training step", ylabel="loss / best linear", yscale="log", ylim=(0.2, 4))
+        self._loss.plot([], [], color=COLORS[KINDS[self.kind.value]], gid="curve")
+        self._loss.set(
+            xlabel="training step", ylabel="loss / best linear", yscale="log", ylim=(0.2, 4)
+        )
         self._loss.set_yticks([0.25, 0.5, 1, 2, 4], ["0.25", "0.5", "1", "2", "4"], minor=False)
         self._loss.set_yticks([], minor=True)
         self._figure, self._kind_drawn = figure, self.kind.value
@@ -268,7 +286,9 @@ class Playground(widgets.VBox):
         else:
             plot_gram(W, self._left)
         plot_feature_norms(W, self._norms)
-        self._loss.lines[-1].set_data(*zip(*self._curve[:: 1 + len(self._curve) // 400], strict=True))
+        self._loss.lines[-1].set_data(
+            *zip(*self._curve[:: 1 + len(self._curve) // 400], strict=True)
+        )
         longest = max(1000, 2 ** math.ceil(math.log2(max(self.steps_taken, 1))))
         if self._canvas is None or self._loss.get_xlim()[1] != longest:
             self._loss.set_xlim(0, longest)
@@ -282,8 +302,9 @@ class Playground(widgets.VBox):
             loss = ", and a linear model could be exact here"
         self.line.value = (
             f"<div style='font-size:1.1em;line-height:1.4;min-height:2.8em'>"
-            f"Step {self.steps_taken}, S = {self.sparsity.value:g}: {kept} of {self.model.n} features in "
-            f"{self.model.m} dimensions{loss}. <b>{state}</b></div>"
+            f"Step {self.steps_taken}, S = {self.sparsity.value:g}: "
+            f"{kept} of {self.model.n} features in {self.model.m} dimensions{loss}. "
+            f"<b>{state}</b></div>"
         )
 
     def _repr_mimebundle_(self, **kwargs):

@@ -2,8 +2,8 @@
 
 import io
 import json
+import pickle
 import re
-import sys
 from itertools import pairwise
 
 import numpy as np
@@ -16,8 +16,8 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 import toymodels as tm
-from toymodels import explorers
-from toymodels.canvas import changes, webp
+from toymodels.interactive import explorers
+from toymodels.interactive.canvas import changes, webp
 
 MODELS = [tm.LinearModel, tm.ReLUModel, tm.ReLUOutputModel]
 SPARSITIES = [0.0, 0.5, 0.9, 0.99]
@@ -83,7 +83,7 @@ def percent(line):
 
 
 def loss(model, features):
-    return (tm.linear_importance(n) * tm.feature_loss(model, features, samples=2**17)).mean(-1)
+    return tm.mean_loss(model, features, tm.linear_importance(n), samples=2**17)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def gram():
     with pytest.MonkeyPatch.context() as monkeypatch:
         recorder = Recorder(monkeypatch)
         explorer = tm.explore_gram(n, m, MODELS, SPARSITIES, steps=STEPS)
-        yield explorer, recorder
+    return explorer, recorder
 
 
 @pytest.fixture(scope="module")
@@ -107,27 +107,20 @@ def test_gram_says_of_each_model_what_it_is(gram, k):
     for i, S in enumerate(SPARSITIES):
         line = explorer.lines[i][k]
         assert line.startswith(f"S = {S:g}, {tm.NAMES[MODELS[k]]}: {said(model.W[i])}")
-        assert percent(line) == pytest.approx(100 * expected[i], abs=3)  # measured on other samples there
+        assert percent(line) == pytest.approx(
+            100 * expected[i], abs=3
+        )  # measured on other samples there
     assert len({percent(lines[k]) for lines in explorer.lines}) > 1 or MODELS[k] is tm.LinearModel
 
 
-def test_the_best_linear_model_is_the_exact_optimum():
-    features, importance = tm.SparseFeatures(40, [0.0, 0.9]), tm.linear_importance(40).flip(0)
-    best = explorers._best_linear(5, features, importance)
-    losses = tm.linear_loss(best, features, importance)
-    torch.testing.assert_close(losses, tm.linear_optimum(5, features, importance), rtol=1e-5, atol=0)
-
-
 def test_linear_reads_one_hundred_percent_however_sparse_the_data():
-    trained = explorers._trained([tm.LinearModel], 5, tm.SparseFeatures(40, [0.9, 0.99, 0.995]), 1000, 0)
-    for _, ratio in trained.values():
-        assert [f"{r:.0%}" for r in ratio.tolist()] == ["100%"] * 3
+    explorer = tm.explore_gram(40, 5, [tm.LinearModel], [0.9, 0.99, 0.995])
+    assert [percent(lines[0]) for lines in explorer.lines] == [100] * 3
 
 
 def test_chance_affects_a_measured_loss_and_the_yardstick_alike(monkeypatch):
     """A model that answers as the best linear one does is at exactly 1, whatever the samples were."""
-    features, importance = tm.SparseFeatures(40, [0.995]), tm.linear_importance(40)
-    best = explorers._best_linear(5, features, importance)
+    best = tm.best_linear_model(5, tm.SparseFeatures(40, [0.995]), tm.linear_importance(40))
 
     class Best(tm.ReLUOutputModel):  # its ReLU has nothing to do: all it answers is positive
         def __init__(self, *size, **options):
@@ -135,8 +128,9 @@ def test_chance_affects_a_measured_loss_and_the_yardstick_alike(monkeypatch):
             self.load_state_dict(best.state_dict())
 
     monkeypatch.setattr(explorers, "train_to_the_end", lambda *args, **options: None)
-    ((_, ratio),) = explorers._trained([Best], 5, features, 1, 0).values()
-    assert ratio == 1
+    recorder = Recorder(monkeypatch)
+    tm.explore_gram(40, 5, [Best], [0.995], steps=1)
+    assert recorder.dots[-1][1] == [1]
 
 
 def test_gram_shows_each_number_in_its_exact_colour(gram):
@@ -146,7 +140,9 @@ def test_gram_shows_each_number_in_its_exact_colour(gram):
     for k, (values, cells) in enumerate(drawn):
         shown = pixels(explorer.picture(k // len(MODELS)), cells)
         place = np.clip((values + 1) / 2 * 256, 0, 255).astype(int)
-        allowed = np.stack([colours[np.clip(place + step, 0, 255)] for step in (-1, 0, 1)])  # rounding
+        allowed = np.stack(
+            [colours[np.clip(place + step, 0, 255)] for step in (-1, 0, 1)]
+        )  # rounding
         assert (np.abs(allowed - shown).max(axis=-1).min(axis=0) <= 1).all()
 
 
@@ -171,7 +167,9 @@ def test_training_says_and_shows_each_moment(monkeypatch):
     for i, (step, W) in enumerate(zip(moments, history.snapshots, strict=True)):
         assert explorer.lines[i][0].startswith(f"Step {step}: {said(W)}")
         near = history.loss[max(min(step, STEPS - 1) - step // 8, 0) : step + step // 8 + 1]
-        assert percent(explorer.lines[i][0]) == pytest.approx(100 * (near.mean() / optimum).item(), abs=1)
+        assert percent(explorer.lines[i][0]) == pytest.approx(
+            100 * (near.mean() / optimum).item(), abs=1
+        )
         values, cells = recorder.grams[-6:][i]
         np.testing.assert_allclose(values, tm.gram(W).flatten(), atol=1e-6)
         assert recorder.dots[-6:][i][2] == i
@@ -202,12 +200,67 @@ def test_samples_says_how_many_are_active(samples):
 
 @pytest.mark.parametrize("threshold", [0.45, 0.55])
 def test_a_feature_counts_as_kept_from_half_a_length_on(threshold):
-    W = torch.zeros(2, 4)
-    W[0, 0], W[1, 1] = 1.0, threshold
-    assert explorers._describe(W, torch.tensor(0.5)).startswith(f"keeps {1 + (threshold > 0.5)} of 4")
-    W[1, 2] = 0.45  # short: what disturbs it is not reported
-    W[1, 1] = 2.0
-    assert "strongest interference 0.2," in explorers._describe(W, torch.tensor(0.5))
+    W = torch.zeros(1, 2, 4)
+    W[0, 0, 0] = 1.0
+    W[0, 1, 1] = threshold
+    shown = explorers.Trained("x", "red", W, None, torch.tensor([0.5]))
+    assert shown.described(0).startswith(f"keeps {1 + (threshold > 0.5)} of 4")
+    W[0, 1, 2] = 0.45  # short: what disturbs it is not reported
+    W[0, 1, 1] = 2.0
+    assert "strongest interference 0.2," in shown.described(0)
+
+
+class Students(tm.TiedAutoencoder):
+    """Someone's own: a smooth hidden layer."""
+
+    def __init__(self, n, m, copies=None, seed=None):
+        super().__init__(n, m, copies, seed, hidden=torch.tanh, output=torch.relu)
+
+
+class Foreign(torch.nn.Module):
+    """Not even a relative, but with W and b, and called alike."""
+
+    def __init__(self, n, m, copies, seed):
+        super().__init__()
+        model = tm.ReLUOutputModel(n, m, copies, seed)
+        self.W, self.b = model.W, model.b
+
+    def forward(self, x):
+        return torch.relu(x @ self.W.mT @ self.W + self.b.unsqueeze(-2))
+
+
+def test_a_students_own_models_enter_every_explorer_by_name_and_colour(monkeypatch):
+    recorder = Recorder(monkeypatch)
+    own = [Students, tm.LinearModel, Foreign]
+    gram = tm.explore_gram(n, m, own, [0.5, 0.9], steps=20)
+    assert list(gram.columns) == ["Students", "Linear", "Foreign"]
+    assert gram.lines[1][0].startswith("S = 0.9, Students: keeps ")
+    colours = [pixels(gram.picture(1), dot)[0].tolist() for *_, dot in recorder.dots[-3:]]
+    assert len({*map(tuple, colours)}) == 3
+    assert np.abs(np.array(colours[1]) / 255 - to_rgb(tm.COLORS[tm.LinearModel])).max() < 0.01
+    model = Students(n, m, copies=2, seed=0)
+    features = tm.SparseFeatures(n, [0.5, 0.9])
+    tm.train(model, features, tm.linear_importance(n), steps=20, progress=False)
+    assert said(model.W[1]) in gram.lines[1][0]
+    for cls in (Students, Foreign):
+        training = tm.explore_training(cls, 0.9, n, m, steps=20, positions=3)
+        assert training.summary.startswith(f"{cls.__name__}, S = 0.9: W^T W at 3 moments")
+        seeds = tm.explore_seeds(cls, 0.9, n, m, steps=20, seeds=2)
+        assert seeds.summary.startswith(f"{cls.__name__}, S = 0.9: W^T W from 2 seeds")
+
+
+def test_a_class_without_weights_is_named_before_training():
+    class Bare(torch.nn.Module):
+        def __init__(self, n, m, copies, seed):
+            super().__init__()
+
+    for explore in (
+        tm.explore_training,
+        tm.explore_seeds,
+        lambda cls: tm.explore_gram(models=[cls]),
+    ):
+        with pytest.raises(TypeError, match=r"Bare\(n, m, copies=.*\) must have W \(.*got shapes"):
+            explore(Bare)
 
 
 def test_where_linear_is_exact_there_is_no_ratio():
@@ -225,14 +278,20 @@ def test_all_pictures_have_one_size_and_differ(gram, samples):
 @given(st.integers(0, 2**32 - 1))
 def test_a_frame_gives_every_pixel_back(seed):
     rng = np.random.default_rng(seed)
-    base, other = (Image.fromarray(rng.integers(0, 3, (7, 5, 3), dtype=np.uint8) * 127) for _ in range(2))
-    explorer = tm.Explorer("x", ["0", "1"], [webp(base), webp(changes(other, base))], [["a"], ["b"]], "s")
+    base, other = (
+        Image.fromarray(rng.integers(0, 3, (7, 5, 3), dtype=np.uint8) * 127) for _ in range(2)
+    )
+    explorer = tm.Explorer(
+        "x", ["0", "1"], [webp(base), webp(changes(other, base))], [["a"], ["b"]], "s"
+    )
     assert explorer.picture(0).tobytes() == base.tobytes()
     assert explorer.picture(1).tobytes() == other.tobytes()
 
 
 def film(explorer):
-    return json.loads(re.search(r"const film = (.*);\n", explorer._repr_mimebundle_()["text/html"])[1])
+    return json.loads(
+        re.search(r"const film = (.*);\n", explorer._repr_mimebundle_()["text/html"])[1]
+    )
 
 
 def test_the_html_carries_every_frame_and_line(gram):
@@ -276,11 +335,12 @@ def test_without_html_it_is_a_picture_and_a_summary(gram):
 
 
 def test_an_explorer_that_is_kept_takes_less_than_half_a_megabyte():
-    kept = [tm.explore_training(steps=30), tm.explore_gram(12, 3, steps=10)]
-    for explorer in kept:
-        assert sys.getsizeof(explorer._html) < 500_000
-        assert explorer._repr_mimebundle_()["text/html"] is explorer._html  # IPython keeps it as well
-        assert set(vars(explorer)) == {"name", "labels", "lines", "still", "columns", "summary", "_html"}
+    for explorer in (tm.explore_training(steps=30), tm.explore_gram(12, 3, steps=10)):
+        assert len(pickle.dumps(explorer)) < 500_000  # all that it holds
+        page = explorer._repr_mimebundle_()["text/html"]
+        assert (
+            explorer._repr_mimebundle_()["text/html"] is page
+        )  # IPython keeps it as well: one copy
 
 
 def test_the_default_positions_are_many_and_finer_towards_one():

@@ -1,5 +1,5 @@
-"""An explorer: a figure that moves. A slider over pictures drawn beforehand, in one piece of HTML that needs
-no kernel, no network and nothing around it."""
+"""An explorer: a figure that moves. A slider over pictures drawn beforehand, in one piece of HTML
+that needs no kernel, no network and nothing around it."""
 
 from __future__ import annotations
 
@@ -18,30 +18,33 @@ from PIL import Image, UnidentifiedImageError
 
 from toymodels._look import own_look
 from toymodels._progress import progress_bar
-from toymodels.canvas import Canvas, changes, png, webp
+from toymodels.interactive.canvas import Canvas, changes, png, webp
 
-TEMPLATE = Template(files("toymodels").joinpath("explorer.html").read_text(encoding="utf-8"))
+TEMPLATE = Template(
+    files("toymodels.interactive").joinpath("explorer.html").read_text(encoding="utf-8")
+)
 
 
 class Explorer:
     """A slider, a play button, and one picture with a few lines of text per slider position.
 
-    Shown in a notebook it is HTML that carries everything it needs: it moves without a kernel, after a
-    restart, in a saved notebook and on an exported page. Without HTML it is a still picture and a summary.
+    Shown in a notebook it is HTML that carries everything it needs: it moves without a kernel,
+    after a restart, in a saved notebook and on an exported page. Without HTML it is a still
+    picture and a summary.
 
     Args:
         name: what the slider sets, its label.
         labels: of the positions, for example "0.9".
-        frames: WebP bytes, one per position, all of one size: the frame at `still` whole, each other one
-            transparent where it equals that one (see `canvas.changes`).
+        frames: WebP bytes, one per position, all of one size: the frame at `still` whole, each
+            other one transparent where it equals that one (see `canvas.changes`).
         lines: per position what the picture shows, in words: one line, or one per column.
         summary: a line for readers without pictures; "shown: " and the position are added.
         still: position of the picture that they see. The slider starts at 0, for whoever drags it.
-        columns: name -> (left, right) in pixels, parts of the picture that can be shown alone, each with its
-            own line; a row of buttons chooses between all and one.
+        columns: name -> (left, right) in pixels, parts of the picture that can be shown alone, each
+            with its own line; a row of buttons chooses between all and one.
     Raises:
-        ValueError: labels, frames and lines differ in number; still is none of them; a position has not one
-            line per column.
+        ValueError: labels, frames and lines differ in number; still is none of them; a position has
+            not one line per column.
     """
 
     def __init__(
@@ -56,8 +59,8 @@ class Explorer:
     ):
         if not len(labels) == len(lines) == len(frames) > still >= 0:
             raise ValueError(
-                "labels, frames and lines must be equally many, and still one of their positions; got "
-                f"{len(labels)}, {len(frames)}, {len(lines)} and still {still}"
+                "labels, frames and lines must be equally many, and still one of their positions; "
+                f"got {len(labels)}, {len(frames)}, {len(lines)} and still {still}"
             )
         rows = len(columns or ()) or 1
         if any(len(texts) != rows for texts in lines):
@@ -70,7 +73,7 @@ class Explorer:
         self.still = still
         self.columns = dict(columns or {})
         self.summary = f"{summary}; shown: {name} = {labels[still]}"
-        # The frames are kept in this form alone: IPython keeps what it has shown, and so both share one copy.
+        # Kept in this form alone: IPython keeps what it has shown, and so both share one copy
         self._html = self._page([base64.b64encode(frame).decode() for frame in frames])
 
     def picture(self, position: int) -> Image.Image:
@@ -109,14 +112,16 @@ class Explorer:
             still=f"data:image/webp;base64,{frames[self.still]}",
             film=json.dumps(film).replace("<", "\\u003c"),  # no text can end the script
         )
-        return page.encode("ascii", "xmlcharrefreplace").decode()  # a byte a character, whatever the encoding
+        # a byte a character, whatever the page's encoding
+        return page.encode("ascii", "xmlcharrefreplace").decode()
 
 
 def _decoded(frame: str) -> Image.Image:
     try:
         return Image.open(io.BytesIO(base64.b64decode(frame))).convert("RGBA")
     except UnidentifiedImageError as error:
-        raise ValueError(f"frames must be pictures, got {base64.b64decode(frame)!r:.60}") from error
+        got = f"{base64.b64decode(frame)!r:.60}"
+        raise ValueError(f"frames must be pictures, got {got}") from error
 
 
 def draw_explorer(
@@ -131,15 +136,18 @@ def draw_explorer(
     """Draw every position once, and make an explorer of the pictures.
 
     Args:
-        figure: with its axes. draw: puts a position's picture on them and returns its lines of text.
-        name, summary: as in Explorer. positions: of the slider. still: the nearest one is the still picture.
+        figure: with its axes. draw: puts a position's picture on them and returns its lines of
+            text.
+        name, summary: as in Explorer. positions: of the slider.
+        still: the position nearest to it is the still picture.
         columns: names of the figure's columns of axes, if they are to be shown one at a time.
     """
     with own_look():
         draw(0)
-        moving = [ax for ax in figure.axes if not hasattr(ax, "_colorbar")]
-        canvas = Canvas(figure, moving)
-        places = canvas.columns(np.reshape(moving, (-1, len(columns)))) if len(columns) > 1 else []
+        canvas = Canvas(figure, figure.axes)
+        places = []
+        if len(columns) > 1:
+            places = canvas.columns(np.reshape(figure.axes, (-1, len(columns))))
         shown = int(np.abs(np.asarray(positions) - still).argmin())
         draw(shown)
         base = canvas.picture()
@@ -152,4 +160,6 @@ def draw_explorer(
                 bar.update()
         canvas.release()
     labels = [f"{position:g}" for position in positions]
-    return Explorer(name, labels, frames, lines, summary, shown, dict(zip(columns, places, strict=False)))
+    return Explorer(
+        name, labels, frames, lines, summary, shown, dict(zip(columns, places, strict=False))
+    )

@@ -1,0 +1,75 @@
+"""The checks of chapter 1 on right answers and each wrong one."""
+
+import numpy as np
+import pytest
+import torch
+
+import toymodels as tm
+
+from .saying import assert_says, said_by
+
+FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
+    tm.check_share_of_zeros: [
+        (lambda t: (t == 0).mean(), "✓"),
+        (lambda t: 1 - np.count_nonzero(t) / t.size, "✓"),
+        (lambda t: (t != 0).mean(), "the wrong way round"),
+        (lambda t: (t == 0).sum(), "the number of zeros"),
+        (lambda t: sum(v == 0 for v in t.flat) / len(t), "number of rows only"),
+        (lambda t: (t < 0.5).mean(), "small and negative values"),
+        (lambda t: (abs(t) < 0.3).mean(), "counts small values"),
+        (lambda t: (t <= 0).mean(), "counts negative values"),
+    ],
+    tm.check_largest_cosine: [
+        (lambda V: largest_cosine(V), "✓"),
+        (lambda V: largest_cosine(2.5 * V), "✓"),
+        (lambda V: 1.0, "leave the diagonal out"),
+        (
+            lambda V: np.abs((V.T @ V)[~np.eye(V.shape[1], dtype=bool)]).max(),
+            "not scaled to length 1",
+        ),
+        (lambda V: np.abs(V.T @ V).max(), "diagonal is not left out, and"),
+        (lambda V: largest_cosine(V, absolute=lambda c: c), "take absolute values"),
+        (lambda V: largest_cosine(V.T), "features are the columns"),
+    ],
+}
+
+
+def largest_cosine(V, absolute=np.abs):
+    U = V / np.sqrt((V * V).sum(0))
+    return max(absolute(U[:, i] @ U[:, j]) for i in range(U.shape[1]) for j in range(i))
+
+
+@pytest.mark.parametrize(
+    ("check", "answer", "says"),
+    [(check, answer, says) for check, answers in FUNCTIONS.items() for answer, says in answers],
+)
+def test_the_check_of_a_function_names_the_mistake(capsys, check, answer, says):
+    assert_says(said_by(capsys, check, answer), says)
+
+
+def icosahedron():
+    phi = (1 + 5**0.5) / 2
+    return np.array([[0, 0, 1, 1, phi, phi], [1, 1, phi, -phi, 0, 0], [phi, -phi, 0, 0, 1, -1]])
+
+
+ROOTS = np.array([[1.0, 1, 1, 1, 0, 0], [1, -1, 0, 0, 1, 1], [0, 0, 1, -1, 1, -1]])
+
+
+@pytest.mark.parametrize(
+    ("V", "says"),
+    [
+        (None, "○ not attempted"),
+        (icosahedron(), "✓ six lines, largest |cosine| 0.447"),
+        (torch.tensor(-3 * icosahedron()) + 0.01, "✓"),
+        (icosahedron().T, "lies on its side"),
+        (np.eye(3), "must have shape (3, 6)"),
+        ("lines", "numbers"),
+        (np.zeros((3, 6)), "no zero vector"),
+        (np.hstack([np.eye(3), -np.eye(3)]), "on the same line"),
+        (ROOTS, "✓ six lines, largest |cosine| 0.500"),
+        (ROOTS / np.linalg.norm(ROOTS, axis=0), "✓ six lines, largest |cosine| 0.500"),
+        (np.hstack([np.eye(3), np.eye(3) + 0.4]), "the largest |cosine| is"),
+    ],
+)
+def test_six_lines_check_names_the_mistake(capsys, V, says):
+    assert_says(said_by(capsys, tm.check_six_lines, V), says)

@@ -1,0 +1,167 @@
+"""The checks of chapter 2 on right answers and each wrong one."""
+
+import numpy as np
+import pytest
+
+import toymodels as tm
+
+from .saying import assert_says, said_by
+
+
+def loops(dim_sample, num_sample, sparsity):
+    rows = [
+        [0.0 if np.random.random() < sparsity else np.random.random() for _ in range(dim_sample)]
+        for _ in range(num_sample)
+    ]
+    return np.array(rows)
+
+
+def mask_times_value(d, k, S, keep=lambda u, S: u >= S):
+    return np.random.rand(k, d) * keep(np.random.rand(k, d), S)
+
+
+def same_number_twice(d, k, S):
+    u = np.random.rand(k, d)
+    return u * (u >= S)
+
+
+def fixed_seed(d, k, S):
+    return tm.generate_synthetic_dataset(d, k, S, seed=0)
+
+
+def same_number_of_zeros(d, k, S):
+    x = np.random.rand(k, d)
+    for row in x:
+        row[np.random.permutation(d)[: int(S * d + np.random.rand())]] = 0
+    return x
+
+
+def two_values(d, k, S):
+    return np.where(np.random.rand(k, d) >= S, np.random.choice([0.02, 0.98], (k, d)), 0)
+
+
+def never_quite_empty(d, k, S):
+    return mask_times_value(d, k, min(S, 0.98)) + (S == 1) * 0.1
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (None, "○ not attempted"),
+        (loops, "✓"),
+        (mask_times_value, "✓"),
+        (tm.generate_synthetic_dataset, "✓"),
+        (lambda d, k, S: mask_times_value(d, k, S, keep=np.less), "the wrong way round"),
+        (lambda d, k, S: np.random.rand(k, d), "0% zeros at sparsity 0.8"),
+        (lambda d, k, S: mask_times_value(d, k, S).T, "lies on its side"),
+        (lambda d, k, S: mask_times_value(d, k + 1, S), r"got shape (4001, 7)"),
+        (lambda d, k, S: np.random.rand(k, d) * (np.random.rand(k, 1) >= S), "whole samples"),
+        (same_number_of_zeros, "dropped independently"),
+        (same_number_twice, "uniform on [0, 1)"),
+        (lambda d, k, S: 10 * mask_times_value(d, k, S), "uniform on [0, 1)"),
+        (two_values, "uniform on [0, 1)"),
+        (lambda d, k, S: np.repeat(mask_times_value(d, k // 2, S), 2, axis=0), "samples repeat"),
+        (never_quite_empty, "sparsity 1 nothing but zeros"),
+        (fixed_seed, "is a seed fixed"),
+        (
+            lambda d, k, S: mask_times_value(d, k, S) * np.random.choice([-1, 1], (k, d)),
+            "uniform on [0, 1)",
+        ),
+        (lambda d, k, S: mask_times_value(7, 4000, S), "sizes asked for are ignored"),
+        (
+            lambda d, k, S: mask_times_value(d, k, S)[:, [0, 0, *range(2, d)]],
+            "two features go together",
+        ),
+        (lambda d, k, S: np.where(np.random.rand(k, d) < S, 0, np.nan), "NaN"),
+        (
+            lambda d, k, S: tm.SparseFeatures(d, S).sample(k).requires_grad_(),
+            "not a table of numbers",
+        ),
+        (lambda d, k, S: None, "returns nothing"),
+        (lambda d, k, S: [[1], [1, 2]], "not a table of numbers"),
+        (lambda d, k, S: oops, "does not run: NameError"),  # noqa: F821
+    ],
+)
+def test_generator_check_names_the_mistake(capsys, answer, says):
+    assert_says(said_by(capsys, tm.check_generator, answer), says)
+
+
+FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
+    tm.check_collision: [
+        (lambda n, S: 1 - S**n - n * (1 - S) * S ** (n - 1), "✓"),
+        (
+            lambda n, S: sum(choose(n, k) * (1 - S) ** k * S ** (n - k) for k in range(2, n + 1)),
+            "✓",
+        ),
+        (lambda n, S: 1 - (1 - S) ** n - n * S * (1 - S) ** (n - 1), "the wrong way round"),
+        (lambda n, S: 1 - S**n, "at least one"),
+        (lambda n, S: choose(n, 2) * (1 - S) ** 2 * S ** (n - 2), "exactly two"),
+        (lambda n, S: (1 - S) ** 2, "two given features"),
+        (lambda n, S: 1 - S**n - (1 - S) * S ** (n - 1), "factor n missing"),
+        (lambda n, S: choose(n, 2) * (1 - S) ** 2, "expected number of colliding pairs"),
+    ],
+}
+
+
+def choose(n, k):
+    return choose(n - 1, k - 1) * n / k if k else 1
+
+
+@pytest.mark.parametrize(
+    ("check", "answer", "says"),
+    [(check, answer, says) for check, answers in FUNCTIONS.items() for answer, says in answers],
+)
+def test_the_check_of_a_function_names_the_mistake(capsys, check, answer, says):
+    assert_says(said_by(capsys, check, answer), says)
+
+
+def pairs(d, k, S):
+    mask = np.repeat(np.random.rand(k, d // 2) >= S, 2, axis=1)
+    return mask * np.random.rand(k, d)
+
+
+def opposite_values(d, k, S):
+    x = pairs(d, k, S)
+    x[:, 1::2] = np.where(x[:, ::2] > 0, 1 - x[:, ::2], 0)
+    return x
+
+
+def same_values_but_once(d, k, S):
+    x = pairs(d, k, S)
+    x[:, 3::2] = x[:, 2::2]
+    return x
+
+
+def pairs_from_samples(d, k, S):
+    x = tm.generate_synthetic_dataset(d, k, S)
+    x[:, 1::2] = np.where(x[:, ::2] > 0, np.random.rand(k, d // 2), 0)
+    return x
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (None, "○ not attempted"),
+        (pairs, "✓"),
+        (pairs_from_samples, "✓"),
+        (lambda d, k, S: pairs(d, k, 1 - S), "the wrong way round"),
+        (
+            lambda d, k, S: np.random.rand(k, d) * (np.random.rand(k, 1) >= S),
+            "all features are active together",
+        ),
+        (mask_times_value, "all features are independent"),
+        (lambda d, k, S: np.roll(pairs(d, k, S), 1, axis=1), "0 and 1, 2 and 3"),
+        (
+            lambda d, k, S: np.repeat(mask_times_value(d // 2, k, S), 2, axis=1),
+            "the two values of a pair",
+        ),
+        (lambda d, k, S: pairs(d, k, S) ** 2, "uniform on [0, 1)"),
+        (opposite_values, "the two values of a pair"),
+        (same_values_but_once, "the two values of a pair"),
+        (lambda d, k, S: pairs(d, k, S)[:, [0, 1, 2, 3, 0, 1, 2, 3][:d]], "different pairs"),
+        (lambda d, k, S: pairs(d, k, S).T, "lies on its side"),
+        (lambda d, k, S: oops, "does not run: NameError"),  # noqa: F821
+    ],
+)
+def test_pairs_check_names_the_mistake(capsys, answer, says):
+    assert_says(said_by(capsys, tm.check_pairs, answer), says)

@@ -1,0 +1,57 @@
+"""The checks of chapter 3 on right answers and each wrong one."""
+
+import pytest
+import torch
+
+import toymodels as tm
+
+from .saying import assert_says, said_by
+
+FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
+    tm.check_relu_output: [
+        (lambda x, W, b: torch.relu(x @ W.T @ W + b), "✓"),
+        (lambda x, W, b: torch.einsum("mi,mj,bj->bi", W, W, x).add(b).clamp_min(0), "✓"),
+        (lambda x, W, b: x @ W.T @ W + b, "ReLU of the output is missing"),
+        (lambda x, W, b: torch.relu(torch.relu(x @ W.T) @ W + b), "the article's model"),
+        (lambda x, W, b: torch.relu(x @ W.T) @ W + b, "belongs on the output"),
+        (lambda x, W, b: torch.relu(x @ W.T @ W), "bias is missing"),
+        (lambda x, W, b: torch.relu(x @ W.T @ W) + b, "belongs inside"),
+        (lambda x, W, b: torch.relu(x @ W.T @ W - b), "subtracted"),
+        (lambda x, W, b: torch.relu(x @ W @ W.T + b), "Which of the two W is transposed"),
+    ],
+    tm.check_loss: [
+        (lambda x, y, I: (I * (x - y) ** 2).mean(), "✓"),
+        (lambda x, y, I: ((x - y).pow(2) @ I).sum() / x.numel(), "✓"),
+        (lambda x, y, I: ((x - y) ** 2).mean(), "importance is not applied"),
+        (lambda x, y, I: (I * (x - y) ** 2).sum(), "summed where it should be averaged"),
+        (lambda x, y, I: (I * (x - y) ** 2).sum(1).mean(), "average over them too"),
+        (lambda x, y, I: (I * (x - y) ** 2).mean(1).sum(), "summed over the batch"),
+        (lambda x, y, I: ((I * (x - y)) ** 2).mean(), "importance is squared too"),
+        (lambda x, y, I: (I * (x - y).abs()).mean(), "absolute error"),
+        (lambda x, y, I: I * (x - y) ** 2, "should be one number"),
+        (lambda x, y, I: (I * (x - y) ** 2).mean().sqrt(), "root"),
+    ],
+    tm.check_best_linear: [
+        (lambda m, I, v: torch.sort(I * v).values[: len(I) - m].sum() / len(I), "✓"),
+        (lambda m, I, v: ((I * v).sum() - (I * v).topk(m).values.sum()) / len(I), "✓"),
+        (lambda m, I, v: (I * v)[m:].sum() / len(I), "not sorted here"),
+        (lambda m, I, v: (I * v)[I.argsort()][: len(I) - m].sum() / len(I), "by importance alone"),
+        (lambda m, I, v: (I * v)[v.argsort()][: len(I) - m].sum() / len(I), "by variance alone"),
+        (lambda m, I, v: torch.sort(I * v).values[: len(I) - m].sum(), "divide by n"),
+        (
+            lambda m, I, v: torch.sort(I * v).values[: len(I) - m].sum() / max(1, len(I) - m),
+            "dropped features",
+        ),
+        (lambda m, I, v: torch.sort(I * v).values[: len(I) - m].mean(), "dropped features alone"),
+        (lambda m, I, v: (I * v).topk(m).values.sum() / len(I), "part of the kept"),
+        (lambda m, I, v: torch.sort(I * v).values[m:].sum() / len(I), "drops the largest"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("check", "answer", "says"),
+    [(check, answer, says) for check, answers in FUNCTIONS.items() for answer, says in answers],
+)
+def test_the_check_of_a_function_names_the_mistake(capsys, check, answer, says):
+    assert_says(said_by(capsys, check, answer), says)

@@ -1,0 +1,274 @@
+"""Argument checks shared by all modules: each error names the argument, the value and what is
+allowed."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from numbers import Integral, Real
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+def whole_number(name: str, value, at_least: int = 1) -> int:
+    """Return value as an int, or raise: TypeError if it is no whole number, ValueError if too
+    small."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise TypeError(f"{name} must be a whole number, got {value!r}")
+    if value < at_least:
+        raise ValueError(f"{name} must be at least {at_least}, got {value}")
+    return int(value)
+
+
+def positive(name: str, value) -> float:
+    """Return value as a float, or raise unless it is a finite number above zero."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not (math.isfinite(value) and value > 0):
+        raise ValueError(f"{name} must be finite and above 0, got {value}")
+    return float(value)
+
+
+def size(n, m) -> tuple[int, int]:
+    """Return (n, m), or raise unless 1 <= m <= n: more dimensions than features leave nothing to
+    share."""
+    n, m = whole_number("n", n), whole_number("m", m)
+    if m > n:
+        raise ValueError(f"m must be at most n = {n} (hidden dimensions to share), got {m}")
+    return n, m
+
+
+def numbers(name: str, value, dtype=torch.float64) -> Tensor:
+    """Return value (number, list, array or tensor of real numbers) as a tensor, or raise
+    TypeError."""
+    if isinstance(value, str):
+        raise TypeError(f"{name} must be numbers, got the text {value!r}")
+    if isinstance(value, Tensor):
+        cpu(name, value)
+        if value.dtype != torch.bool and not value.is_complex() and value.layout == torch.strided:
+            return value.detach().to(dtype)
+    else:
+        array = _array(value)
+        if array.dtype.kind in "iuf":  # no text, no True, nothing complex
+            return torch.from_numpy(np.array(array, dtype=np.float64, order="C")).to(dtype)
+    raise TypeError(f"{name} must be numbers, got {value!r:.200}")
+
+
+def _array(value) -> np.ndarray:
+    """The value as NumPy takes it; an array of nothing if it does not."""
+    try:
+        array = np.asarray(value)
+        entries = np.asarray(value, dtype=object).flat if isinstance(value, (list, tuple)) else ()
+        if any(isinstance(entry, (bool, np.bool_)) for entry in entries):  # True is no number
+            return np.array(None)
+        if array.dtype.kind == "O" and all(
+            isinstance(entry, (Real, Tensor)) for entry in array.flat
+        ):
+            array = array.astype(np.float64)
+        return array
+    except (TypeError, ValueError, RuntimeError):
+        return np.array(None)
+
+
+def cpu(name: str, tensor: Tensor) -> None:
+    """Raise unless the tensor lies in the processor's memory."""
+    if tensor.device.type != "cpu":
+        raise ValueError(f"{name} must be on the CPU, got device {tensor.device}")
+
+
+def sparsity(value, n: int) -> Tensor:
+    """Return sparsity as float64, shape (), (k,) or (k, n), or raise unless every entry is in [0,
+    1]."""
+    S = numbers("sparsity", value)
+    if S.ndim > 2 or S.numel() == 0 or (S.ndim == 2 and S.shape[1] != n):
+        got = f"got shape {tuple(S.shape)}"
+        raise ValueError(f"sparsity must be one number, (copies,) or (copies, n = {n}), {got}")
+    if not bool(((S >= 0) & (S <= 1)).all()):  # NaN fails both comparisons
+        bad = S[~((S >= 0) & (S <= 1))][0].item()
+        raise ValueError(f"sparsity must lie in [0, 1] (probability of a zero), got {bad}")
+    return S
+
+
+def sparsities(value) -> Tensor:
+    """Return a list of sparsities as float64, (s,), or raise: a set or a generator has no order to
+    keep."""
+    if not isinstance(value, (list, tuple, range, np.ndarray, Tensor)):
+        raise TypeError(f"sparsities must be a list of numbers, got {value!r:.200}")
+    S = numbers("sparsities", value)
+    if not S.numel():
+        raise ValueError("sparsities must hold at least one number, got none")
+    if S.ndim == 1:
+        S = sparsity(S, n=1)
+    else:
+        raise ValueError(f"sparsities must be a list of numbers, got shape {tuple(S.shape)}")
+    return S
+
+
+def importance(value, n: int, copies: int | None = None, dtype=torch.float32) -> Tensor:
+    """Return importance, shape (n,) or (copies, n); None means 1 for every feature."""
+    if value is None:
+        return torch.ones(n, dtype=dtype)
+    weights = numbers("importance", value, dtype)
+    if weights.shape not in {(n,), (copies, n)}:
+        allowed = f"(n,) = ({n},)" + (f" or (copies, n) = ({copies}, {n})" if copies else "")
+        raise ValueError(f"importance must have shape {allowed}, got {tuple(weights.shape)}")
+    if not bool(torch.isfinite(weights).all()) or bool((weights < 0).any()):
+        raise ValueError(f"importance must be finite and not negative, got {weights.tolist()}")
+    if not bool((weights > 0).any(dim=-1).all()):
+        raise ValueError("importance must not be zero for every feature: nothing would be learned")
+    return weights
+
+
+def module(model) -> None:
+    """Raise unless the model is a PyTorch module (an instance, not its class)."""
+    if not isinstance(model, torch.nn.Module):
+        raise TypeError(
+            f"model must be an nn.Module, for example LinearModel(40, 5), got {model!r:.200}"
+        )
+    for parameter in model.parameters():
+        cpu("model", parameter)
+
+
+def matrix(name: str, value) -> Tensor:
+    """Return a float tensor with two axes or more, (..., m, n), or raise."""
+    kept = isinstance(value, Tensor) and value.is_floating_point()
+    W = numbers(name, value, value.dtype if kept else torch.float32)
+    if W.ndim < 2 or 0 in W.shape:
+        raise ValueError(f"{name} must be (..., m, n), got shape {tuple(W.shape)}")
+    return W
+
+
+def data(value) -> None:
+    """Raise unless value is data as `training` takes it: n, copies and sample(batch_size, rng)."""
+    wanted = (
+        "data must be SparseFeatures(n, sparsity), or have n, copies and sample(batch_size, rng)"
+    )
+    if isinstance(value, type) or not callable(getattr(value, "sample", None)):
+        raise TypeError(f"{wanted}, got {value!r:.200}")
+    if not (hasattr(value, "n") and hasattr(value, "copies")):
+        raise TypeError(f"{wanted}, got {value!r:.200}")
+    whole_number("data.n", value.n)
+    if value.copies is not None:
+        whole_number("data.copies", value.copies)
+
+
+def independent_features(value) -> None:
+    """Raise unless value is data with exact moments, as the results of `theory` need."""
+    if isinstance(value, type) or not all(
+        hasattr(value, name) for name in ("n", "copies", "mean", "variance")
+    ):
+        raise TypeError(f"features must be SparseFeatures(n, sparsity), got {value!r:.200}")
+
+
+def batch(x, data, batch_size: int) -> Tensor:
+    """Return what data.sample gave, or raise unless it is a batch of its size."""
+    shape = (batch_size, data.n) if data.copies is None else (data.copies, batch_size, data.n)
+    if not isinstance(x, Tensor):
+        raise TypeError(f"data.sample must return a tensor, got {type(x).__name__}")
+    if x.shape != shape:
+        raise ValueError(f"data.sample must return shape {shape}, got {tuple(x.shape)}")
+    if x.dtype != torch.float32:
+        raise TypeError(f"data.sample must return float32, got {x.dtype}")
+    return x.clone() if x.is_inference() else x
+
+
+def own_loss(loss, importance) -> None:
+    """Raise unless loss can be called, and is alone in weighing the features."""
+    if not callable(loss):
+        raise TypeError(f"loss must be a function of (model, x) or None, got {loss!r:.200}")
+    if importance is not None:
+        raise ValueError("importance must be None with a loss of your own: weigh in that loss")
+
+
+def loss(value) -> Tensor:
+    """Return what a loss function gave, or raise unless it is () or (copies,) and has a
+    gradient."""
+    if not isinstance(value, Tensor):
+        raise TypeError(
+            f"loss(model, x) must be a tensor, got {value!r:.200}: is a return missing?"
+        )
+    if value.ndim > 1:
+        raise ValueError(f"loss(model, x) must be () or (copies,), got shape {tuple(value.shape)}")
+    if not value.requires_grad:
+        raise ValueError("loss(model, x) must depend on the model's parameters: it has no gradient")
+    return value
+
+
+def betas(value) -> tuple[float, float]:
+    """Return Adam's two decay rates, or raise unless each is a number in [0, 1)."""
+    rates = numbers("betas", value)
+    if rates.shape != (2,) or not bool(((rates >= 0) & (rates < 1)).all()):
+        raise ValueError(f"betas must be two numbers in [0, 1), got {value!r:.200}")
+    return tuple(rates.tolist())
+
+
+def rate(value) -> float:
+    """Return a learning rate that a function of the step gave, or raise unless finite and not
+    negative."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value < math.inf:
+        raise ValueError(f"lr(step) must be a finite number, not negative, got {value!r}")
+    return float(value)
+
+
+def generator(value) -> np.random.Generator:
+    """Return value, or for None a new generator seeded by PyTorch's global state, or raise
+    TypeError."""
+    if value is None:
+        return np.random.default_rng(torch.randint(2**63 - 1, ()).item())
+    if not isinstance(value, np.random.Generator):
+        raise TypeError(
+            f"generator must be NumPy's, as np.random.default_rng(0), got {type(value).__name__}"
+        )
+    return value
+
+
+def model_class(name: str, value, n: int, m: int) -> None:
+    """Raise unless value is a class of modules that is called like LinearModel."""
+    if not (isinstance(value, type) and issubclass(value, torch.nn.Module)):
+        raise TypeError(f"{name} must be a class like LinearModel, got {value!r:.200}")
+    signature = inspect.signature(value)
+    try:
+        signature.bind(n, m, copies=1, seed=0)
+    except TypeError as error:
+        raise TypeError(
+            f"{name} must be called like LinearModel(n, m, copies=..., seed=...), but "
+            f"{value.__name__}{signature} cannot: {error}"
+        ) from error
+
+
+def weights(model, copies: int) -> None:
+    """Raise unless the model, made by a class of the reader's, has W and b for that many copies."""
+    shapes = [tuple(getattr(getattr(model, name, None), "shape", ())) for name in ("W", "b")]
+    n = shapes[1][-1:]
+    if len(shapes[0]) != 3 or shapes[0][::2] != (copies, *n) or shapes[1] != (copies, *n):
+        raise TypeError(
+            f"{type(model).__name__}(n, m, copies={copies}, seed=...) must have W ({copies}, m, n) "
+            f"and b ({copies}, n), got shapes {shapes[0]} and {shapes[1]}"
+        )
+
+
+def trainable(model) -> None:
+    """Raise unless the model is a module with parameters that a gradient can reach."""
+    module(model)
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    if not parameters:
+        raise ValueError("model must have parameters to train, got none")
+    if any(parameter.is_inference() for parameter in parameters):
+        raise ValueError("model must be made outside torch.inference_mode() to be trained")
+
+
+def fits(model, data, name: str = "data") -> None:
+    """Raise unless the data fit a model with n and copies: same n; no copies, or as many."""
+    if not (hasattr(model, "n") and hasattr(model, "W") and hasattr(model, "copies")):
+        return
+    if model.W.dtype != torch.float32:
+        raise TypeError(f"model must be float32, as the data are, got {model.W.dtype}")
+    if data.n != model.n:
+        raise ValueError(f"{name} must have n = {model.n} as the model has, got n = {data.n}")
+    if data.copies not in (None, model.copies):
+        raise ValueError(
+            f"{name} must have no copies (one sparsity), or one per copy of the model "
+            f"(copies={model.copies}), got copies={data.copies}"
+        )

@@ -1,0 +1,111 @@
+"""Checks of chapter 3: the model, the loss, the best linear model.
+
+Inputs: x (batch, n), W (m, n), b (n,).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from toymodels.exercises.judge import judge, say
+
+
+def _weights(batch=6, n=5, m=3):
+    g = torch.Generator().manual_seed(0)
+    W, b = torch.randn(m, n, generator=g), 0.3 * torch.randn(n, generator=g)
+    return torch.rand(batch, n, generator=g), W, b
+
+
+def check_relu_output(answer: Callable | None) -> None:
+    """Print whether answer(x, W, b) is relu(W^T W x + b), for x of shape (batch, n)."""
+    square = _weights(4, 4, 4)
+    mistakes = {
+        "the ReLU of the output is missing: that is the linear model": lambda x, W, b: (
+            x @ W.T @ W + b
+        ),
+        "there is a ReLU on the hidden layer: that is the article's model": lambda x, W, b: (
+            torch.relu(torch.relu(x @ W.T) @ W + b)
+        ),
+        "the ReLU is on the hidden layer, it belongs on the output": lambda x, W, b: (
+            torch.relu(x @ W.T) @ W + b
+        ),
+        "the bias is missing": lambda x, W, b: torch.relu(x @ W.T @ W),
+        "the bias comes after the ReLU, it belongs inside": lambda x, W, b: (
+            torch.relu(x @ W.T @ W) + b
+        ),
+        "the bias is subtracted": lambda x, W, b: torch.relu(x @ W.T @ W - b),
+    }
+    said = judge(
+        answer, [_weights(), square], lambda x, W, b: torch.relu(x @ W.T @ W + b), mistakes
+    )
+    if "shapes cannot be multiplied" in said or "must match the size" in said:
+        said = "✗ the shapes do not fit: x is (batch, n), W is (m, n). Which of the two W is transposed?"
+    say(said)
+
+
+def check_loss(answer: Callable | None) -> None:
+    """Print whether answer(x, x_hat, importance) is the mean over batch and features of I (x -
+    x_hat)^2."""
+    g = torch.Generator().manual_seed(0)
+    inputs = [tuple(torch.rand(*s, generator=g) for s in ((k, 4), (k, 4), (4,))) for k in (3, 6)]
+    mistakes = {
+        "importance is not applied": lambda x, y, I: ((x - y) ** 2).mean(),
+        "summed where it should be averaged": lambda x, y, I: (I * (x - y) ** 2).sum(),
+        "summed over the features: average over them too": lambda x, y, I: (
+            (I * (x - y) ** 2).sum(-1).mean()
+        ),
+        "averaged over the features but summed over the batch": lambda x, y, I: (
+            (I * (x - y) ** 2).mean(-1).sum()
+        ),
+        "importance is squared too: apply it after the square": lambda x, y, I: (
+            (I * (x - y)) ** 2
+        ).mean(),
+        "absolute error where it should be squared": lambda x, y, I: (I * (x - y).abs()).mean(),
+        "not averaged: the result should be one number": lambda x, y, I: I * (x - y) ** 2,
+        "that is the root: the loss is the mean square itself": lambda x, y, I: (
+            (I * (x - y) ** 2).mean().sqrt()
+        ),
+    }
+    say(judge(answer, inputs, lambda x, y, I: (I * (x - y) ** 2).mean(), mistakes))
+
+
+def check_best_linear(answer: Callable | None) -> None:
+    """Print whether answer(m, importance, variance) is the least loss of any linear model."""
+
+    def dropped(order, m, I, v):
+        return (I * v)[order(I, v).argsort(descending=True)[m:]].sum() / len(I)
+
+    g = torch.Generator().manual_seed(1)
+    inputs = [
+        (m, torch.rand(n, generator=g), torch.rand(n, generator=g))
+        for n, m in ((6, 2), (9, 4), (5, 5))
+    ]
+    both, n = (lambda I, v: I * v), (lambda I: len(I))
+    mistakes = {
+        "that keeps the first m: the features are not sorted here": lambda m, I, v: (
+            (I * v)[m:].sum() / n(I)
+        ),
+        "kept by importance alone: what counts is importance times variance": lambda m, I, v: (
+            dropped(lambda I, v: I, m, I, v)
+        ),
+        "kept by variance alone: what counts is importance times variance": lambda m, I, v: dropped(
+            lambda I, v: v, m, I, v
+        ),
+        "summed where it should be averaged: divide by n": lambda m, I, v: (
+            n(I) * dropped(both, m, I, v)
+        ),
+        "divided by the number of dropped features: divide by n": lambda m, I, v: (
+            n(I) * dropped(both, m, I, v) / max(n(I) - m, 1)
+        ),
+        "that is the mean over the dropped features alone: divide by n": lambda m, I, v: (
+            (I * v).sort(descending=True).values[m:].mean()
+        ),
+        "that is the part of the kept features: the loss is what the dropped ones leave": lambda m, I, v: (
+            (I * v).sum() / n(I) - dropped(both, m, I, v)
+        ),
+        "that drops the largest: keep them": lambda m, I, v: dropped(lambda I, v: -I * v, m, I, v),
+        "importance is not applied": lambda m, I, v: dropped(both, m, torch.ones_like(I), v),
+    }
+    say(judge(answer, inputs, lambda m, I, v: dropped(both, m, I, v), mistakes))

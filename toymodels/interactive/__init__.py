@@ -1,0 +1,1 @@
+"""Figures that move, and the live playground."""

@@ -1,0 +1,84 @@
+"""Curves: over training, over features, over a slider."""
+
+from __future__ import annotations
+
+import torch
+from matplotlib.axes import Axes
+from torch import Tensor
+
+from toymodels import _require as require
+from toymodels._look import (
+    REFERENCE,
+    in_own_look,
+)
+from toymodels.plots.elements import array, axes, named
+
+
+@in_own_look
+def plot_loss(history, ax: Axes | None = None, reference: float | None = None, **line) -> Axes:
+    """Loss against training step on a log scale, with the best possible loss as a dashed line.
+
+    Args:
+        history: of one model, or of copies: then the line is their mean and the band their range.
+        reference: the exact or best known loss.
+        line: passed to `ax.plot`, for example label and color.
+    """
+    if not isinstance(getattr(history, "loss", None), Tensor):
+        raise TypeError(f"history must be a History, got {history!r:.200}")
+    if not len(history.loss):
+        raise ValueError("history must hold at least one step, got none")
+    loss = history.loss.numpy().reshape(len(history.loss), -1)  # (T, copies)
+    steps = history.steps.numpy()
+    ax = axes(ax, figsize=(5, 3.2))
+    (drawn,) = ax.plot(steps, loss.mean(axis=1), **({"lw": 1} | line))
+    if loss.shape[1] > 1:
+        low = loss.min(axis=1)
+        high = loss.max(axis=1)
+        ax.fill_between(steps, low, high, color=drawn.get_color(), alpha=0.2, lw=0)
+    if reference is not None:
+        ax.axhline(float(reference), color=REFERENCE, ls="--", lw=1.2)
+    ax.set(xlabel="training step", ylabel="loss", yscale="log")
+    return ax
+
+
+@in_own_look
+def plot_per_feature(values, ax: Axes | None = None, **line) -> Axes:
+    """One value per feature as a line with dots; with seeds, their mean, and each seed a faint dot.
+
+    Args:
+        values: (n,) or (seeds, n).
+        line: passed to `ax.plot`, for example label and color.
+    """
+    values = array(torch.atleast_2d(require.numbers("values", values)), 2, "values")
+    ax = axes(ax, figsize=(6, 2.6))
+    (drawn,) = ax.plot(values.mean(axis=0), **({"marker": "o", "ms": 3, "lw": 1} | line))
+    if len(values) > 1:
+        ax.plot(values.T, ".", color=drawn.get_color(), alpha=0.35, ms=3)
+    ax.set(xlabel="feature i")
+    return ax
+
+
+@in_own_look
+def plot_position(
+    xs, ys, i: int, ax: Axes | None = None, color: str | None = None, ls: str = "-"
+) -> Axes:
+    """A curve through all positions of a slider, a large dot at position i, a dashed line at 1.
+
+    Args:
+        xs, ys: (positions,). i: which of them is shown.
+    """
+    xs = array(list(xs), 1, "xs").tolist()
+    ys = array(list(ys), 1, "ys").tolist()
+    if len(xs) != len(ys):
+        raise ValueError(f"xs and ys must be equally many, got {len(xs)} and {len(ys)}")
+    if require.whole_number("i", i, at_least=0) >= len(xs):
+        raise ValueError(f"i must be a position, 0 ... {len(xs) - 1}, got {i}")
+    ax = axes(ax, figsize=(5, 2.4))
+    named(ax, "one", lambda: ax.axhline(1, color=REFERENCE, ls="--", lw=1.2))
+    curve = named(ax, "curve", lambda: ax.plot([], [], marker=".", ms=4)[0])
+    dot = named(ax, "dot", lambda: ax.plot([], [], "o", ms=9)[0])
+    curve.set(data=(xs, ys), color=color or REFERENCE, linestyle=ls)
+    dot.set(data=([xs[i]], [ys[i]]), color=color or REFERENCE)
+    ax.relim()
+    ax.autoscale_view()
+    return ax

@@ -1,0 +1,130 @@
+"""Figures of one trained model: W^T W, the lengths and directions of its features, its biases."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+
+from toymodels import _require as require
+from toymodels._look import (
+    DIMENSIONALITY,
+    INTERFERENCE,
+    MOST_INTERFERENCE,
+    REFERENCE,
+    WEIGHTS,
+    in_own_look,
+)
+from toymodels.metrics import feature_dimensionality, feature_norms, gram, interference
+from toymodels.plots.elements import array, axes, bars, named, picture
+
+
+@in_own_look
+def plot_gram(W, ax: Axes | None = None, limit: float = 1.0, colorbar: bool = True) -> Axes:
+    """Heatmap of W^T W: red positive, blue negative, white zero, always from -limit to limit.
+
+    Args:
+        W: (m, n), one model's weights.
+        ax: where to draw; None: a new figure.
+        limit: value of the strongest colour, above 0; stronger entries keep that colour.
+    """
+    limit = require.positive("limit", limit)
+    W = require.matrix("W", W)
+    G = array(gram(W), 2, "W^T W")  # (n, n)
+    ax = axes(ax, figsize=(4.6, 4))
+    picture(ax, G, WEIGHTS, (-limit, limit), "$(W^T W)_{ij}$", colorbar)
+    ax.set(xlabel="feature j", ylabel="feature i", aspect="equal")
+    return ax
+
+
+@in_own_look
+def plot_feature_norms(W, ax: Axes | None = None, colorbar: bool = True) -> Axes:
+    """Bars |W_i|, coloured by how much others interfere with feature i; dots: its dimensionality.
+
+    Bar 1: fully represented; 0: dropped. Dot 1: a dimension of its own; 1/2: shared with one other.
+
+    Args:
+        W: (m, n), one model's weights.
+    """
+    norms = array(feature_norms(W), 1, "the norms")
+    ax = axes(ax, figsize=(6, 2.6))
+    scale = Normalize(0, MOST_INTERFERENCE)
+    cmap = plt.get_cmap(INTERFERENCE)
+    new = not ax.has_data()
+    bars(ax, norms, (0, 1.6), cmap(scale(interference(W).numpy())))
+    if colorbar and new:
+        colors = plt.cm.ScalarMappable(scale, cmap)
+        ax.figure.colorbar(colors, ax=ax, label="interference", extend="max")
+    D = feature_dimensionality(W).numpy() * (norms > 0.1)  # of a direction of no length: nothing
+    dots = named(ax, "dots", lambda: ax.plot(D, ".", color=DIMENSIONALITY, ms=4)[0])
+    dots.set_ydata(D)
+    ax.set(xlabel="feature i", ylabel="norm $|W_i|$")
+    return ax
+
+
+@in_own_look
+def plot_key(ax: Axes | None = None) -> Axes:
+    """What the colours of `plot_gram` and `plot_feature_norms` mean, in one low row."""
+    ax = axes(ax, figsize=(3.8, 0.5))
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ax.axis("off")
+    scales = (
+        (0.1, WEIGHTS, ("-1", "1"), "$W^T W$"),
+        (0.45, INTERFERENCE, ("0", f"{MOST_INTERFERENCE:g}+"), "interference"),
+    )
+    for left, cmap, ends, meaning in scales:
+        strip = ax.inset_axes((left, 0.55, 0.2, 0.4))
+        strip.imshow(np.linspace(0, 1, 64)[None], cmap=cmap, aspect="auto", origin="upper")
+        strip.set(xticks=[], yticks=[])
+        ax.text(left - 0.02, 0.75, ends[0], ha="right", va="center", fontsize=8)
+        ax.text(left + 0.22, 0.75, ends[1], ha="left", va="center", fontsize=8)
+        ax.text(left + 0.1, 0.4, meaning, ha="center", va="top", fontsize=8)
+    ax.plot(0.87, 0.75, ".", color=DIMENSIONALITY, ms=6)
+    ax.text(0.87, 0.4, "dimensionality", ha="center", va="top", fontsize=8)
+    return ax
+
+
+@in_own_look
+def plot_bias(b, ax: Axes | None = None, color: str = REFERENCE) -> Axes:
+    """Bars b_i, the bias of each feature, with a line at zero.
+
+    Args:
+        b: (n,), one model's bias.
+    """
+    b = array(b, 1, "b")
+    ax = axes(ax, figsize=(6, 2.2))
+    bars(ax, b, (-0.75, 0.75), color)
+    ax.set(xlabel="feature i", ylabel="bias $b_i$")
+    return ax
+
+
+@in_own_look
+def plot_directions(W, ax: Axes | None = None, importance=None) -> Axes:
+    """For m = 2: every feature's direction W_i as an arrow in the plane, darker if more important.
+
+    Args:
+        W: (2, n), one model's weights.
+        importance: (n,); None: all arrows the same.
+    """
+    W = array(require.matrix("W", W), 2, "W")
+    m, n = W.shape
+    if m != 2:
+        raise ValueError(f"W must have m = 2 rows to be drawn in the plane, got m = {m}")
+    weight = np.ones(n) if importance is None else require.importance(importance, n).numpy()
+    colors = plt.get_cmap("Blues")(0.3 + 0.7 * weight / weight.max())  # (n, 4)
+    ax = axes(ax, figsize=(3.6, 3.6))
+
+    def make():
+        ax.add_patch(plt.Circle((0, 0), 1, fill=False, color=REFERENCE, ls=":"))
+        ax.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal")
+        ax.set(xlabel="hidden dimension 0", ylabel="hidden dimension 1")
+        options = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.012}
+        return ax.quiver(*np.zeros((2, n)), *W, **options)
+
+    arrows = named(ax, "arrows", make)
+    if n != arrows.N:
+        raise ValueError(f"ax holds {arrows.N} arrows, got {n}: take a new ax")
+    arrows.set_UVC(*W)
+    arrows.set_color(colors)
+    return ax
