@@ -7,7 +7,7 @@ SCRIPTS := tests/browser/node_modules
 # JupyterLab and Chromium refuse to run as root unless told to
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # An environment that was moved or copied still points to its old place: make it anew
-$(shell test ! -e .venv || test "$$(cat .venv/place 2>/dev/null)" = "$(CURDIR)" || rm -f .venv/course .venv/tools)
+$(shell test ! -e .venv || test "$$(cat .venv/place 2>/dev/null)" = "$$(pwd -P)" || rm -f .venv/course .venv/tools)
 
 .PHONY: help setup lab test test-oldest lint notebooks bench clean
 
@@ -25,7 +25,7 @@ $(COURSE): pyproject.toml constraints.txt
 	    echo "README, 'Linux, PyTorch without CUDA', shows how to do without (Ctrl-C stops this)."; fi
 	$(PY) -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	$(PY) -m pip install --constraint constraints.txt --editable .
-	@echo "$(CURDIR)" > .venv/place
+	@pwd -P > .venv/place
 	@touch $@
 
 $(TOOLS): $(COURSE)
@@ -53,7 +53,7 @@ lint: $(TOOLS) ## check style, with ruff
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 
-notebooks: $(TOOLS) ## execute all notebooks and store their outputs
+notebooks: $(TOOLS) ## execute the chapters and store their outputs (a notebook of yours: name it)
 	$(PY) tests/store_outputs.py
 
 bench: $(TOOLS) ## measure speed: the engine against usual ways, quality, then the sliders in a browser

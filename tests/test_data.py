@@ -200,7 +200,11 @@ def test_article_function_returns_numpy_and_repeats_by_seed():
             r"sparsity must be one number.*\(1,\)",
         ),
         (lambda: tm.linear_importance(0), ValueError, "n must be at least 1"),
-        (lambda: tm.linear_importance(3, first=-1), ValueError, "importance"),
+        (
+            lambda: tm.linear_importance(3, first=-1),
+            ValueError,
+            "first and last must be finite and not negative",
+        ),
         (lambda: tm.linear_importance(3, first="high"), TypeError, "first and last"),
         (lambda: tm.generate_synthetic_dataset(0, 5, 0.5), ValueError, "dim_sample"),
         (lambda: tm.generate_synthetic_dataset(5, -1, 0.5), ValueError, "num_sample"),

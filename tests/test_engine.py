@@ -4,6 +4,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 from torch.testing import assert_close
 
 import toymodels as tm
@@ -147,3 +148,34 @@ def test_hooks_and_methods_on_the_instance_are_respected():
     assert len(calls) == 20
     assert torch.equal(frozen.W, tm.LinearModel(6, 2, seed=0).W)
     assert_close(patched.W, twin.W)
+
+
+def test_weights_that_are_set_anew_between_two_steps_are_followed(model_class):
+    """Their memory, too, may be another: by data, by a new parameter, by a change in place."""
+
+    def disturbed(loss):
+        model = model_class(6, 2, seed=0)
+        losses = []
+        for step, value in tm.training_steps(model, FEATURES, loss=loss, steps=40, batch_size=32):
+            losses.append(value)
+            if step == 10:
+                model.W.data = torch.full((2, 6), 0.01)
+            if step == 20:
+                model.W.data.mul_(2)
+                model.b.data[:] = 0.3
+            if step == 30:
+                model.b.requires_grad_(False)
+        return model, torch.stack(losses)
+
+    quickly, losses = disturbed(None)
+    plainly, expected = disturbed(usual_loss(torch.ones(6)))
+    assert_close(losses[:30], expected[:30], rtol=1e-3, atol=1e-5)
+    assert_close(quickly.W[:], plainly.W[:], rtol=0.1, atol=0.02)
+
+
+def test_a_new_parameter_is_trained_too():
+    model = tm.ReLUOutputModel(6, 2, seed=0)
+    for step, _ in tm.training_steps(model, FEATURES, steps=20, batch_size=32):
+        if step == 10:
+            model.W = nn.Parameter(torch.full((2, 6), 0.3))
+    assert (model.W != 0.3).all()

@@ -137,3 +137,8 @@ def test_every_sample_counts_also_those_of_the_last_partial_piece(samples):
     torch.testing.assert_close(
         tm.feature_loss(silent, features, samples, seed=7), expected, rtol=1e-6, atol=0
     )
+
+
+@pytest.mark.parametrize("size", [1e-30, 1e30])
+def test_dimensionality_knows_no_size(size):
+    assert tm.feature_dimensionality(torch.eye(3) * size).tolist() == [1, 1, 1]

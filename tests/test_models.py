@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import torch
 
@@ -133,3 +134,11 @@ def test_from_weights_copies_the_numbers_and_takes_the_class_own_options():
 def test_bad_input_is_named(make, error, says):
     with pytest.raises(error, match=says):
         make()
+
+
+def test_a_copy_may_be_named_as_argmin_names_it():
+    model = randomised(tm.ReLUModel(6, 2, copies=3))
+    for i in (np.int64(1), torch.tensor(1), np.array(1)):
+        assert torch.equal(model[i].W, model[1].W)
+    with pytest.raises(TypeError, match="one whole number"):
+        model[torch.tensor([1])]

@@ -230,3 +230,11 @@ def test_the_key_names_every_colour():
     words = {text.get_text() for text in ax.texts}
     assert words == {"-1", "1", "$W^T W$", "0", "5+", "interference", "dimensionality"}
     assert [strip.images[0].get_cmap().name for strip in ax.child_axes] == ["RdBu_r", "cividis"]
+
+
+def test_options_of_a_line_may_have_any_of_their_names():
+    history = tm.History(torch.tensor([2.0, 1.0]))
+    assert tm.plot_loss(history, axes(), linewidth=3).lines[0].get_linewidth() == 3
+    assert tm.plot_per_feature([1.0, 2.0], axes(), markersize=5).lines[0].get_markersize() == 5
+    with pytest.raises(TypeError, match="reference must be a number, got 'low'"):
+        tm.plot_loss(history, reference="low")

@@ -9,6 +9,8 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+import pytest
+
 import toymodels as tm
 
 ROOT = Path(__file__).parent.parent
@@ -143,6 +145,13 @@ def test_imports_run_one_way():
                 assert other == room or level[other] < level[room], f"{path.name} imports {name}"
 
 
+def test_lines_of_the_module_are_short():
+    for path in (ROOT / "toymodels").rglob("*.py"):
+        if path.parent.name != "exercises":  # there a diagnosis stands beside the mistake it names
+            longest = max(path.read_text(encoding="utf-8").splitlines(), key=len, default="")
+            assert len(longest) <= 100, longest
+
+
 def test_what_students_read_needs_no_notebook_and_has_plain_lines():
     for room in READ_BY_STUDENTS:
         path = ROOT / "toymodels" / f"{room}.py"
@@ -192,8 +201,13 @@ def test_importing_draws_no_window_and_changes_no_setting():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_an_environment_that_was_moved_is_made_anew(tmp_path):
-    """A copied .venv runs the code of the folder that it was made in."""
+@pytest.mark.parametrize(
+    "name", ["plain", "dollar$HOME", "cmd$(touch PWNED)", 'q"uote', "back`ls`"]
+)
+def test_an_environment_that_was_moved_is_made_anew(tmp_path, name):
+    """A copied .venv runs the code of the folder that it was made in; a folder's name runs nothing."""
+    tmp_path /= name
+    tmp_path.mkdir()
     shutil.copy(ROOT / "Makefile", tmp_path)
     for name in ("course", "tools"):
         (tmp_path / ".venv").mkdir(exist_ok=True)

@@ -33,7 +33,13 @@ TABLE = [
     # data
     (tm.linear_importance, [0], {}, ValueError, "n must be at least 1, got 0"),
     (tm.linear_importance, [2.0], {}, TypeError, "n must be a whole number, got 2.0"),
-    (tm.linear_importance, [3, -1.0], {}, ValueError, "importance must be finite and not negative"),
+    (
+        tm.linear_importance,
+        [3, -1.0],
+        {},
+        ValueError,
+        "first and last must be finite and not negative",
+    ),
     (tm.linear_importance, [3, "1"], {}, TypeError, "first and last must be numbers"),
     (tm.linear_importance, [3, True], {}, TypeError, "first and last must be numbers, got [True"),
     (tm.SparseFeatures, [True, 0.5], {}, TypeError, "n must be a whole number, got True"),
@@ -281,6 +287,10 @@ TABLE = [
         ValueError,
         "snapshots must be at least 0, got -1",
     ),
+    (tm.train, [MODEL, FEATURES], {"steps": 10**13}, ValueError, "steps must be at most 100000000"),
+    (tm.train, [MODEL, FEATURES], {"lr": 10**400}, ValueError, "lr must be finite and above 0"),
+    (tm.train, [MODEL, FEATURES], {"batch_size": 10**30}, ValueError, "batch_size must be at most"),
+    (tm.train, [torch.nn.Linear(3, 3).double(), FEATURES], {}, TypeError, "model must be float32"),
     (tm.training_steps, [MODEL, tm.SparseFeatures(4, 0.5)], {}, ValueError, "data must have n = 3"),
     (
         tm.training_steps,
@@ -481,6 +491,8 @@ TABLE = [
         ValueError,
         "sparsities must be at most 200, got 300 of them",
     ),
+    (tm.explore_samples, [10**5], {}, ValueError, "n must be at most 1000, got 100000"),
+    (tm.explore_seeds, [], {"n": 20_000}, ValueError, "n must be at most 1000, got 20000"),
     (tm.explore_gram, [3, 4], {}, ValueError, "m must be at most n = 3"),
     (
         tm.explore_gram,

@@ -109,6 +109,8 @@ def test_the_best_start_and_the_spread_leave_failures_out():
     assert best[0].tolist() == [[2.0], [5.0]]
     assert torch.equal(best[1], torch.stack([W[0, :, 1], W[1, :, 1]]))
     assert_close(result.spread, torch.tensor([[0.5], [0.1]], dtype=torch.float64))
+    result.loss[0, 0, 1] = torch.nan  # one is left: nothing to compare it with
+    assert result.spread.isnan().tolist() == [[True], [False]]
     assert result.setting(4) == "sparsity 0.2, importance number 0, seed 1"
 
 
@@ -189,6 +191,11 @@ def test_a_killed_worker_is_reported_with_its_setting_and_finished_results_are_k
     ) as failed:
         quick(Deadly, sparsities=[0.1], executor=pool)  # the pool takes no more
     assert isinstance(failed.value.__cause__, BrokenProcessPool)
+
+
+def test_models_that_the_last_step_spoils_have_failed():
+    with pytest.raises(RuntimeError, match="every model failed.*weights became NaN or infinite"):
+        quick(steps=1, lr=1e38)
 
 
 def test_when_every_model_fails_that_is_an_error():
@@ -345,11 +352,11 @@ def test_the_progress_bar_counts_models(capsys):
             ValueError,
             r"sparsities must be a list of numbers.*\(1, 3\)",
         ),
-        ({"importances": [[1.0, 2.0]]}, ValueError, r"importance must have shape .*got \(1, 2\)"),
+        ({"importances": [[1.0, 2.0]]}, ValueError, r"importances must have shape .*got \(1, 2\)"),
         (
             {"importances": [-1.0, 1.0, 1.0]},
             ValueError,
-            "importance must be finite and not negative",
+            "importances must be finite and not negative",
         ),
         ({"seeds": 0}, ValueError, "seeds must be at least 1, got 0"),
         ({"steps": 0}, ValueError, "steps must be at least 1"),

@@ -100,7 +100,9 @@ def test_bad_input_is_named():
         tm.linear_loss(tm.ReLUModel(4, 2), features)
     with pytest.raises(ValueError, match="features must have n = 5"):
         tm.linear_loss(tm.LinearModel(5, 2), features)
-    with pytest.raises(ValueError, match="features must have no copies .one sparsity., or one per copy"):
+    with pytest.raises(
+        ValueError, match="features must have no copies .one sparsity., or one per copy"
+    ):
         tm.linear_loss(tm.LinearModel(4, 2), tm.SparseFeatures(4, [0.1, 0.2]))
     with pytest.raises(ValueError, match=r"importance must have shape \(n,\) = \(4,\).*got \(3,\)"):
         tm.linear_loss(tm.LinearModel(4, 2), features, torch.ones(3))

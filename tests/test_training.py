@@ -1,5 +1,7 @@
 import itertools
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -398,7 +400,7 @@ def test_a_sparse_autoencoder_with_its_own_loss_in_twenty_lines():
 
     hidden = HiddenActivations(tm.ReLUOutputModel(6, 2, seed=0), tm.SparseFeatures(6, 0.8))
     shares = []
-    for penalty in (0.0, 0.3):
+    for penalty in (0.0, 0.3):  # noqa: B007
         autoencoder = SparseAutoencoder(2, 8)
         history = quick(autoencoder, hidden, loss=loss, steps=500, batch_size=128)
         assert history.loss[-50:].mean() < 0.5 * history.loss[:5].mean()
@@ -484,3 +486,49 @@ def test_an_odd_batch_is_named(data, error, says):
 def test_an_odd_loss_is_named(loss, error, says):
     with pytest.raises(error, match=says):
         quick(Untied(), loss=loss)
+
+
+def test_a_last_step_that_spoils_the_weights_is_no_success():
+    """No later loss would tell."""
+    model = tm.ReLUOutputModel(6, 2, seed=0)
+    with pytest.raises(tm.DivergedError, match="weights became NaN or infinite at step 3"):
+        quick(model, steps=3, lr=lambda step: 1e39 if step == 2 else 0.01)
+
+
+def test_an_interrupted_history_says_so():
+    model = tm.LinearModel(6, 2, seed=0)
+    assert repr(quick(model, InterruptedFeatures(6, 0.5))).endswith(", interrupted)")
+    assert "interrupted" not in repr(quick(model))
+
+
+LOCK = """
+import signal, threading
+from concurrent.futures import ThreadPoolExecutor
+import toymodels as tm
+from tqdm import tqdm
+
+from toymodels import _progress
+drawn = []
+whole = _progress.Bar.display
+
+def interrupted(self, *args, **options):
+    drawn.append(None)
+    if len(drawn) == 2:
+        signal.raise_signal(signal.SIGINT)
+    return whole(self, *args, **options)
+
+_progress.Bar.display = interrupted
+history = tm.train(tm.LinearModel(6, 2, seed=0), tm.SparseFeatures(6, 0.5), steps=10**7)
+assert history.interrupted
+done = []
+thread = threading.Thread(target=lambda: done.append(tqdm(total=1, disable=True)), daemon=True)
+thread.start()
+thread.join(10)
+print("FREE", bool(done))
+"""
+
+
+def test_an_interrupt_while_the_bar_is_drawn_leaves_no_lock_behind():
+    """Another thread's bar, or that of a forked process, would wait for ever."""
+    run = subprocess.run([sys.executable, "-c", LOCK], capture_output=True, text=True, timeout=60)
+    assert "FREE True" in run.stdout, run.stderr

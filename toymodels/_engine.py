@@ -48,25 +48,24 @@ class Adam:
     That would be as much again as all the rest of a single model's step.
 
     Args:
-        values: what is trained, changed in place.
+        shapes: of the values that are trained.
         betas: decay of the running means of gradient and squared gradient, each in [0, 1).
     Source: Kingma and Ba 2015, "Adam: A method for stochastic optimization".
     """
 
-    def __init__(self, values: list[np.ndarray], betas: tuple[float, float]):
-        self.values = values
+    def __init__(self, shapes: list[tuple], betas: tuple[float, float]):
         self.beta1, self.beta2 = betas
-        self.means = [np.zeros_like(value) for value in values]
-        self.squares = [np.zeros_like(value) for value in values]
+        self.means = [np.zeros(shape, np.float32) for shape in shapes]
+        self.squares = [np.zeros(shape, np.float32) for shape in shapes]
         self.steps_taken = 0
 
-    def step(self, gradients: list[np.ndarray | None], lr: float) -> None:
-        """Move every value that has a gradient."""
+    def step(self, values: list[np.ndarray], gradients: list, lr: float) -> None:
+        """Move every value that has a gradient, in place; None: it has none."""
         self.steps_taken += 1
         rate = lr / (1 - self.beta1**self.steps_taken)  # the means start at 0: divided out again
         root = (1 - self.beta2**self.steps_taken) ** -0.5
-        moments = zip(self.values, self.means, self.squares, gradients, strict=True)
-        for value, mean, square, gradient in moments:
+        moments = zip(self.means, self.squares, strict=True)
+        for value, gradient, (mean, square) in zip(values, gradients, moments, strict=True):
             if gradient is None:
                 continue
             mean += (1 - self.beta1) * (gradient - mean)
@@ -98,8 +97,9 @@ class Autograd:
         self.data = data
         self.loss = loss
         self.batch_size = batch_size
-        self.parameters = [p for p in model.parameters() if p.requires_grad]
-        self.adam = Adam([p.detach().numpy() for p in self.parameters], betas)
+        trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
+        self.names = list(trained)
+        self.adam = Adam([p.shape for p in trained.values()], betas)
 
     def gradients(self, rng: np.random.Generator) -> Tensor:
         """Draw a batch and return its loss, () or (copies,); keep the gradients for `update`."""
@@ -113,8 +113,11 @@ class Autograd:
 
     def update(self, lr: float) -> None:
         """Take a step of Adam."""
-        gradients = [None if p.grad is None else p.grad.numpy() for p in self.parameters]
-        self.adam.step(gradients, lr)
+        now = dict(self.model.named_parameters())  # they may have been set anew between two steps
+        parameters = [now[name] for name in self.names]
+        values = [p.detach().numpy() for p in parameters]
+        gradients = [None if p.grad is None else p.grad.numpy() for p in parameters]
+        self.adam.step(values, gradients, lr)
 
 
 class WrittenOut:
@@ -145,8 +148,6 @@ class WrittenOut:
 
         self.model = model
         self.data = data
-        self.W = model.W.detach().view(copies, m, n)  # the model's own memory, as is b
-        self.b = model.b.detach().view(copies, n)
         self.relu_hidden = model.hidden is torch.relu
         self.relu_output = model.output is torch.relu
         self.numbers = np.empty((n, batch_size), np.float32)
@@ -159,6 +160,10 @@ class WrittenOut:
         self.dH = empty(m, batch_size)
         self.Wb = empty(m + 1, n)
         self.Wb_rows = self.Wb[:, :-1], self.Wb[:, -1]  # those of W, and that of b
+        self.W_as_models = self.Wb_rows[0].view_as(
+            model.W
+        )  # without an axis of copies, if it has none
+        self.b_as_models = self.Wb_rows[1].view_as(model.b)
         self.weighted_W = empty(m, n)
         self.dWb = empty(m + 1, n)  # gradient on the way out
         self.dWb_rows = self.dWb[:, :-1], self.dWb[:, -1]
@@ -169,9 +174,8 @@ class WrittenOut:
         self.slope_per_row = torch.from_numpy(self.slope).unsqueeze(-2)  # (..., 1, n), same memory
         self.slope_of_one = 2 / (n * batch_size)
         self.loss_shape = model.b.shape[:-1]
-        gradients = zip(self.dWb_rows, (model.W, model.b), strict=True)
-        self.frozen = [rows for rows, values in gradients if not values.requires_grad]
-        self.adam = Adam([self.Wb.numpy()], betas)
+        self.adam = Adam([self.Wb.shape], betas)
+        self.Wb_numbers = self.Wb.numpy()
         self._make_products()
 
     def _make_products(self):
@@ -213,14 +217,20 @@ class WrittenOut:
             and model.output in (identity, torch.relu)
         )
 
+    def _weights(self) -> tuple[nn.Parameter, nn.Parameter]:
+        """W and b as the model has them now: they may be set anew between two steps."""
+        parameters = self.model._parameters  # model.W asks a function, which takes a microsecond
+        return parameters["W"], parameters["b"]
+
     def gradients(self, rng: np.random.Generator) -> Tensor:
         """Draw a batch and return its loss, () or (copies,); keep the gradients for `update`."""
         if self.copies != self.data.copies:
             self._make_products()
         rng.random(out=self.numbers, dtype=np.float32)
         self.data.from_uniform(self.u, out=self.x)
-        self.Wb_rows[0].copy_(self.W)
-        self.Wb_rows[1].copy_(self.b)
+        W, b = self._weights()
+        self.W_as_models.copy_(W.data)
+        self.b_as_models.copy_(b.data)
         self.hidden_product()  # H = W X
         if self.relu_hidden:
             self.H.relu_()
@@ -238,7 +248,7 @@ class WrittenOut:
         """The gradients, from the residuals and the loss's slope."""
         if self.relu_output:
             _pass_where_positive(self.R, self.X_hat)
-        torch.mul(self.W, self.slope_per_row, out=self.weighted_W)
+        torch.mul(self.Wb_rows[0], self.slope_per_row, out=self.weighted_W)
         self.back_product()  # dH = (slope W) R
         if self.relu_hidden:
             _pass_where_positive(self.dH, self.H)
@@ -246,14 +256,18 @@ class WrittenOut:
         self.way_in_product()  # dW = dH X^T
         self.dWb.mul_(self.slope_per_row)
         self.dWb_rows[0].add_(self.dW)
-        for rows in self.frozen:
-            rows.zero_()  # Adam leaves it where it is
+        W, b = self._weights()
+        if not W.requires_grad:
+            self.dWb_rows[0].zero_()  # Adam leaves it where it is
+        if not b.requires_grad:
+            self.dWb_rows[1].zero_()
 
     def update(self, lr: float) -> None:
         """Take a step of Adam."""
-        self.adam.step([self.dWb_numbers], lr)
-        self.W.copy_(self.Wb_rows[0])
-        self.b.copy_(self.Wb_rows[1])
+        self.adam.step([self.Wb_numbers], [self.dWb_numbers], lr)
+        W, b = self._weights()
+        W.data.copy_(self.W_as_models)
+        b.data.copy_(self.b_as_models)
 
 
 def _product(A: Tensor, B: Tensor, out: Tensor) -> Callable[[], object]:
@@ -277,5 +291,5 @@ _threshold = (
 
 
 def _pass_where_positive(gradient: Tensor, activation: Tensor) -> None:
-    """The ReLU's derivative, in place: keep the gradient where the activation is above 0, else 0."""
+    """The ReLU's derivative, in place: the gradient where the activation is above 0, else 0."""
     _threshold(gradient, activation, 0, grad_input=gradient)

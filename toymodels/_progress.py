@@ -1,5 +1,4 @@
-"""Progress bars: on a terminal tqdm's own, in a notebook text that is gone when the work is
-done."""
+"""Progress bars: on a terminal tqdm's, in a notebook text that is gone when the work is done."""
 
 from __future__ import annotations
 
@@ -10,9 +9,38 @@ from IPython.display import display
 from tqdm import tqdm
 
 
-class _NotebookBar(tqdm):
-    """tqdm's bar as text in the cell's output. No widget: nothing is left that a restart could
-    kill."""
+class NoBar:
+    """A bar that is not shown. No tqdm at all: a lock of the parent's would stop a forked one."""
+
+    def update(self, n: int = 1) -> None:
+        """Nothing."""
+
+    def set_postfix(self, **shown) -> None:
+        """Nothing."""
+
+    def close(self) -> None:
+        """Nothing."""
+
+    def __enter__(self) -> NoBar:
+        return self
+
+    def __exit__(self, *error) -> None:
+        pass
+
+
+class Bar(tqdm):
+    """tqdm's bar; an interrupt while it is drawn leaves no lock behind for others to wait at."""
+
+    def refresh(self, nolock: bool = False, lock_args: tuple | None = None) -> bool:
+        """Draw the bar as it is now; as tqdm's, whose lock is not released by an interrupt."""
+        if nolock:
+            return super().refresh(nolock=True)
+        with self.get_lock():
+            return super().refresh(nolock=True)
+
+
+class NotebookBar(Bar):
+    """The bar as text in the cell's output; no widget, so that a restart can kill nothing."""
 
     def __init__(self, **options):
         self._output = display({}, raw=True, display_id=True)
@@ -29,8 +57,9 @@ class _NotebookBar(tqdm):
             self._output.update({}, raw=True)
 
 
-def progress_bar(total: int, desc: str, disable: bool = False) -> tqdm:
-    """A tqdm bar with the given total and description."""
-    if disable or not hasattr(get_ipython(), "kernel"):
-        return tqdm(total=total, desc=desc, disable=disable)
-    return _NotebookBar(total=total, desc=desc)
+def progress_bar(total: int, desc: str, disable: bool = False) -> Bar | NoBar:
+    """A bar with the given total and description."""
+    if disable:
+        return NoBar()
+    bar = NotebookBar if hasattr(get_ipython(), "kernel") else Bar
+    return bar(total=total, desc=desc)

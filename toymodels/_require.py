@@ -11,14 +11,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
+LARGEST = torch.finfo(torch.float64).max
 
-def whole_number(name: str, value, at_least: int = 1) -> int:
+
+def whole_number(name: str, value, at_least: int = 1, at_most: int = 2**63 - 1) -> int:
     """Return value as an int, or raise: TypeError if it is no whole number, ValueError if too
     small."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be a whole number, got {value!r}")
     if value < at_least:
         raise ValueError(f"{name} must be at least {at_least}, got {value}")
+    if value > at_most:
+        raise ValueError(f"{name} must be at most {at_most}, got {value!r:.40}")
     return int(value)
 
 
@@ -26,15 +30,16 @@ def positive(name: str, value) -> float:
     """Return value as a float, or raise unless it is a finite number above zero."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, got {value!r}")
-    if not (math.isfinite(value) and value > 0):
-        raise ValueError(f"{name} must be finite and above 0, got {value}")
+    if not 0 < value <= LARGEST:
+        raise ValueError(f"{name} must be finite and above 0, got {value!r:.40}")
     return float(value)
 
 
-def size(n, m) -> tuple[int, int]:
+def size(n, m, at_most: int = 2**63 - 1) -> tuple[int, int]:
     """Return (n, m), or raise unless 1 <= m <= n: more dimensions than features leave nothing to
     share."""
-    n, m = whole_number("n", n), whole_number("m", m)
+    n = whole_number("n", n, at_most=at_most)
+    m = whole_number("m", m)
     if m > n:
         raise ValueError(f"m must be at most n = {n} (hidden dimensions to share), got {m}")
     return n, m
@@ -106,18 +111,20 @@ def sparsities(value) -> Tensor:
     return S
 
 
-def importance(value, n: int, copies: int | None = None, dtype=torch.float32) -> Tensor:
+def importance(
+    value, n: int, copies: int | None = None, dtype=torch.float32, name: str = "importance"
+) -> Tensor:
     """Return importance, shape (n,) or (copies, n); None means 1 for every feature."""
     if value is None:
         return torch.ones(n, dtype=dtype)
-    weights = numbers("importance", value, dtype)
+    weights = numbers(name, value, dtype)
     if weights.shape not in {(n,), (copies, n)}:
         allowed = f"(n,) = ({n},)" + (f" or (copies, n) = ({copies}, {n})" if copies else "")
-        raise ValueError(f"importance must have shape {allowed}, got {tuple(weights.shape)}")
+        raise ValueError(f"{name} must have shape {allowed}, got {tuple(weights.shape)}")
     if not bool(torch.isfinite(weights).all()) or bool((weights < 0).any()):
-        raise ValueError(f"importance must be finite and not negative, got {weights.tolist()}")
+        raise ValueError(f"{name} must be finite and not negative, got {weights.tolist()}")
     if not bool((weights > 0).any(dim=-1).all()):
-        raise ValueError("importance must not be zero for every feature: nothing would be learned")
+        raise ValueError(f"{name} must not be zero for every feature: nothing would be learned")
     return weights
 
 
@@ -255,6 +262,9 @@ def trainable(model) -> None:
     parameters = [p for p in model.parameters() if p.requires_grad]
     if not parameters:
         raise ValueError("model must have parameters to train, got none")
+    for parameter in parameters:
+        if parameter.is_floating_point() and parameter.dtype != torch.float32:
+            raise TypeError(f"model must be float32, as the data are, got {parameter.dtype}")
     if any(parameter.is_inference() for parameter in parameters):
         raise ValueError("model must be made outside torch.inference_mode() to be trained")
 
@@ -263,8 +273,6 @@ def fits(model, data, name: str = "data") -> None:
     """Raise unless the data fit a model with n and copies: same n; no copies, or as many."""
     if not (hasattr(model, "n") and hasattr(model, "W") and hasattr(model, "copies")):
         return
-    if model.W.dtype != torch.float32:
-        raise TypeError(f"model must be float32, as the data are, got {model.W.dtype}")
     if data.n != model.n:
         raise ValueError(f"{name} must have n = {model.n} as the model has, got n = {data.n}")
     if data.copies not in (None, model.copies):

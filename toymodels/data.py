@@ -49,7 +49,7 @@ def linear_importance(n: int, first: float = 1.0, last: float = 0.1) -> Tensor:
     """
     n = require.whole_number("n", n)
     ends = require.numbers("first and last", [first, last])
-    require.importance(ends, 2)
+    require.importance(ends, 2, name="first and last")
     return torch.linspace(ends[0].item(), ends[1].item(), n, dtype=torch.float32)
 
 
@@ -58,8 +58,8 @@ class SparseFeatures:
 
     One uniform draw u gives both mask and value, x = relu((u - S) / (1 - S)): u lands above S with
     probability 1 - S, and then its distance above S, rescaled, is uniform. S = 0: dense;
-    0.9: 90 % zeros; 1: all zeros. Copies with different S share the draw u: they see the same
-    noise.
+    0.9: 90 % zeros; 1: all zeros. Copies with different S share the draw u: the same noise for all.
+    u is float32, in steps of 2^-24: above S = 1 - 1e-5 values are coarse; `sample_active` is finer.
 
     Args:
         n: number of features, at least 1.

@@ -72,10 +72,8 @@ def feature_dimensionality(W: Tensor) -> Tensor:
     Source: Elhage et al. 2022, "The Geometry of Superposition".
     """
     W = require.matrix("W", W)
-    longest = feature_norms(W).amax(dim=-1)[..., None, None]
-    squared = gram(
-        W / longest.clamp_min(torch.finfo(W.dtype).tiny)
-    ).square()  # no under- or overflow
+    largest = W.abs().amax(dim=(-2, -1), keepdim=True).clamp_min(torch.finfo(W.dtype).tiny)
+    squared = gram(W / largest).square()  # (..., n, n), no under- or overflow
     own = squared.diagonal(dim1=-2, dim2=-1)
     return own / squared.sum(dim=-1).clamp_min(torch.finfo(W.dtype).tiny)
 
@@ -124,6 +122,8 @@ def feature_loss(model: nn.Module, data: Data, samples: int = 65_536, seed: int 
         with one_thread():
             x = require.batch(data.sample(size, rng), data, size)
             x_hat = model(x)
+            if not isinstance(x_hat, Tensor):
+                raise TypeError(f"model(x) must be a tensor, got {x_hat!r}: is a return missing?")
             if x_hat.shape[-2:] != x.shape[-2:]:
                 raise ValueError(
                     f"model(x) must be {tuple(x.shape)} as x, got {tuple(x_hat.shape)}"

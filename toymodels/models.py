@@ -4,6 +4,7 @@ weights."""
 from __future__ import annotations
 
 import copy
+import operator
 from collections.abc import Callable
 
 import numpy as np
@@ -110,8 +111,9 @@ class TiedAutoencoder(nn.Module):
         """Copy i as a single model with its own weights; changing it leaves this one alone."""
         if not self.copies:
             raise TypeError("this is a single model: only one made with copies=k can be indexed")
-        if isinstance(i, bool) or not isinstance(i, int):
+        if isinstance(i, bool) or not hasattr(i, "__index__") or getattr(i, "ndim", 0):
             raise TypeError(f"copy index must be one whole number, got {i!r}")
+        i = operator.index(i)  # NumPy's and PyTorch's as well, as argmin gives them
         if not -self.copies <= i < self.copies:
             raise IndexError(f"copy index must be below copies = {self.copies}, got {i}")
         single = copy.deepcopy(self)

@@ -58,13 +58,14 @@ class Sweep:
 
     @property
     def spread(self) -> Tensor:
-        """(s, i): the largest loss of a setting's starts over the least, minus 1. 0: all starts
-        end alike."""
+        """(s, i): the largest loss of a setting's starts over the least, minus 1.
+
+        0: all starts end alike. NaN: fewer than two of them are known.
+        """
         known = self.loss.isfinite()
-        return (
-            self.loss.where(known, -torch.inf).amax(-1) / self.loss.where(known, torch.inf).amin(-1)
-            - 1
-        )
+        largest = self.loss.where(known, -torch.inf).amax(-1)
+        least = self.loss.where(known, torch.inf).amin(-1)
+        return (largest / least - 1).where(known.sum(-1) > 1, torch.nan)
 
     def setting(self, k: int) -> str:
         """Name of model number k, in the order of `loss.flatten()`."""
@@ -126,7 +127,7 @@ def sweep(
     if importances is None:
         importances = torch.ones(1, n)
     importances = torch.atleast_2d(require.numbers("importances", importances, torch.float32))
-    importances = require.importance(importances, n, len(importances))
+    importances = require.importance(importances, n, len(importances), name="importances")
     seeds = torch.arange(require.whole_number("seeds", seeds))
     options = {
         "steps": require.whole_number("steps", steps),

@@ -16,6 +16,7 @@ from toymodels._engine import Autograd, WrittenOut, one_thread, recording_gradie
 from toymodels._progress import progress_bar
 from toymodels.data import Data
 
+MOST_STEPS = 10**8  # whose losses are kept: 400 MB
 LOOK_EVERY = 0.1  # seconds between two changes of the progress bar: more often, a notebook lags
 
 
@@ -72,7 +73,8 @@ class History:
     def __repr__(self) -> str:
         copies = f", {self.loss.shape[1]} copies" if self.loss.ndim > 1 else ""
         last = f", last loss {self.loss[-1].mean():.4g}" if len(self.loss) else ""
-        return f"History({len(self.loss)} steps{copies}{last})"
+        ending = ", interrupted" if self.interrupted else ""
+        return f"History({len(self.loss)} steps{copies}{last}{ending})"
 
 
 class DivergedError(ArithmeticError):
@@ -102,7 +104,7 @@ def warmup_cosine(lr: float, steps: int) -> Callable[[int], float]:
 def _as_function(lr: float | Callable[[int], float], steps: int | None) -> Callable[[int], float]:
     """The learning rate as a function of the step."""
     if callable(lr):
-        return lr
+        return lambda step: require.rate(lr(step))
     lr = require.positive("lr", lr)
     return warmup_cosine(lr, steps) if steps else lambda step: lr
 
@@ -122,15 +124,16 @@ def training_steps(
     """Train, one step at a time: yields (steps taken, loss of that step's batch, one per copy).
 
     The loop behind `train`, for whoever wants to look or to change something between two steps:
-    `data.sparsity` may be set anew, and a float32 `importance` tensor changed in place, while it
-    runs. Arguments are those of `train`, and
+    `data.sparsity`, `model.W` and `model.b` may be set anew, and a float32 `importance` tensor
+    changed in place, while it runs. Arguments are those of `train`, and
 
     Args:
         steps: None: go on for ever.
         lr: a number follows `warmup_cosine` (stays, if steps is None); or a function of the step.
     Raises:
         TypeError, ValueError: an argument is unusable; raised by the call, before any step.
-        DivergedError: the loss is NaN or infinite; the weights are those before that step.
+        DivergedError: the loss is NaN or infinite, and the weights are those before that step; or
+            the last step made a weight so.
     """
     require.data(data)
     require.trainable(model)
@@ -140,7 +143,7 @@ def training_steps(
     betas = require.betas(betas)
     rng = np.random.default_rng(require.whole_number("seed", seed, at_least=0))
     rate = _as_function(lr, steps)
-    require.rate(rate(0))
+    rate(0)  # a function that gives no rate is told before any work
     with recording_gradients():
         if loss is None:
             copies = getattr(model, "copies", None) or data.copies
@@ -166,8 +169,10 @@ def training_steps(
                 batch_loss = engine.gradients(rng)  # () or (copies,)
                 if not math.isfinite(batch_loss.numpy().sum()):
                     raise DivergedError(_advice(taken, rate(taken)))
-                engine.update(require.rate(rate(taken)))
+                engine.update(rate(taken))
             taken += 1
+            if taken == steps and not all(p.isfinite().all() for p in model.parameters()):
+                raise DivergedError(_advice(taken - 1, rate(taken - 1)))  # no later loss would tell
             yield taken, batch_loss
 
     return loop()
@@ -189,7 +194,7 @@ def _reconstruction_loss(importance: Tensor) -> Callable[[nn.Module, Tensor], Te
 
 def _advice(step: int, lr: float) -> str:
     return (
-        f"the loss became NaN or infinite at step {step + 1} with learning rate {lr:.3g}. "
+        f"loss or weights became NaN or infinite at step {step + 1} with learning rate {lr:.3g}. "
         f"Try a lower lr, for example {lr / 10:.1g}; if that changes nothing, look for NaN or "
         "division by zero in the model."
     )
@@ -265,7 +270,7 @@ def train_to_the_end(
 
 def _recorded(model, data, importance, steps, progress, snapshots, options: dict) -> History:
     """Take all steps and write down what `History` holds."""
-    steps = require.whole_number("steps", steps)
+    steps = require.whole_number("steps", steps, at_most=MOST_STEPS)
     run = training_steps(model, data, importance, steps=steps, **options)
     rate = _as_function(options.get("lr", 0.03), steps)
     keep = _snapshot_steps(model, snapshots, steps)

@@ -73,3 +73,17 @@ ROOTS = np.array([[1.0, 1, 1, 1, 0, 0], [1, -1, 0, 0, 1, 1], [0, 0, 1, -1, 1, -1
 )
 def test_six_lines_check_names_the_mistake(capsys, V, says):
     assert_says(said_by(capsys, tm.check_six_lines, V), says)
+
+
+def test_huge_and_tiny_directions_are_measured_like_others(capsys):
+    spread = np.random.default_rng(0).standard_normal((3, 6))
+    assert_says(said_by(capsys, tm.check_six_lines, 1e200 * spread), "the largest |cosine| is 0.")
+    assert_says(said_by(capsys, tm.check_six_lines, 1e-5 * icosahedron()), "✓ six lines")
+
+
+def test_a_students_numpy_settings_make_no_error_of_a_check(capsys):
+    with np.errstate(all="raise"):
+        assert_says(said_by(capsys, tm.check_six_lines, 1e200 * icosahedron()), "✓ six lines")
+        assert_says(
+            said_by(capsys, tm.check_generator, lambda d, k, S: np.zeros((k, d))), "100% zeros"
+        )

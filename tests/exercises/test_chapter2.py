@@ -44,6 +44,60 @@ def never_quite_empty(d, k, S):
     return mask_times_value(d, k, min(S, 0.98)) + (S == 1) * 0.1
 
 
+RNG = np.random.default_rng(1)
+
+
+def one_value_a_sample(d, k, S):
+    return (RNG.random((k, d)) > S) * RNG.random((k, 1))
+
+
+def sparser_to_the_right(d, k, S):
+    return (RNG.random((k, d)) > np.linspace(2 * S - 1, 1, d)) * RNG.random((k, d))
+
+
+def rolled(d, k, S):
+    table = (RNG.random((k, d)) > S) * RNG.random((k, d))
+    table[1::2] = np.roll(table[::2], 1, axis=1)
+    return table
+
+
+def paired(d, k, S, rng=RNG, values=lambda rng, k, d: rng.random((k, d))):
+    return np.repeat(rng.random((k, d // 2)) > S, 2, axis=1) * values(rng, k, d)
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (one_value_a_sample, "two features go together"),
+        (sparser_to_the_right, "differ in their share of zeros"),
+        (rolled, "samples repeat"),
+    ],
+)
+def test_generator_check_is_not_fooled(capsys, answer, says):
+    for _ in range(5):  # whatever it draws
+        assert_says(said_by(capsys, tm.check_generator, answer), says)
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (paired, "✓"),
+        (lambda d, k, S: paired(d, k, 0.8), "is sparsity ignored"),
+        (lambda d, k, S: paired(d, k, S, np.random.default_rng(0)), "is a seed fixed"),
+        (lambda d, k, S: np.tile(paired(d, k // 4, S), (4, 1)), "values repeat"),
+        (
+            lambda d, k, S: paired(
+                d, k, S, values=lambda rng, k, d: np.tile(rng.random((k, 2)), (1, d // 2))
+            ),
+            "values repeat",
+        ),
+    ],
+)
+def test_pairs_check_is_not_fooled(capsys, answer, says):
+    for _ in range(5):
+        assert_says(said_by(capsys, tm.check_pairs, answer), says)
+
+
 @pytest.mark.parametrize(
     ("answer", "says"),
     [

@@ -122,7 +122,7 @@ def test_a_check_says_one_line_and_never_raises(check, capsys):
 
 
 @pytest.mark.parametrize(
-    "sparsity", [90, -1, 1, 1.0, "0.9", None, [0.1, 0.2], True, float("nan"), Awkward()]
+    "sparsity", [90, -1, 1, 1.0, 1 - 1e-6, "0.9", None, [0.1, 0.2], True, float("nan"), Awkward()]
 )
 def test_a_strange_sparsity_is_named(capsys, sparsity):
     W = torch.eye(2, 5)

@@ -348,3 +348,9 @@ def test_the_default_positions_are_many_and_finer_towards_one():
     assert len(positions) >= 21 and list(positions) == sorted(set(positions))
     gaps = [b - a for a, b in pairwise(positions)]
     assert all(later <= earlier + 1e-9 for earlier, later in zip(gaps, gaps[2:], strict=False))
+
+
+def test_labels_tell_sparsities_near_one_apart():
+    explorer = tm.explore_samples(5, 4, [0.999999, 0.9999999, 1.0])
+    assert explorer.labels == ["0.999999", "0.9999999", "1"]
+    assert explorer.lines[1][0].startswith("S = 0.9999999: ")

@@ -256,7 +256,7 @@ def test_divergence_is_said(playground):
         await until(at_rest)
 
     live(watch())
-    assert "fresh weights, because the loss became NaN or infinite" in playground.line.value
+    assert "fresh weights, because loss or weights became NaN or infinite" in playground.line.value
     assert not playground.running
     playground.lr.value = 0.01
     playground.step.click()

@@ -71,6 +71,7 @@ def check_largest_cosine(answer: Callable | None) -> None:
     say(judge(answer, inputs, largest_cosine, mistakes))
 
 
+@np.errstate(all="ignore")  # whatever the student has set
 def check_six_lines(V) -> None:
     """Print whether V, (3, 6), holds six directions in space with no |cosine| above 0.5 between
     two."""
@@ -88,9 +89,9 @@ def _six_lines(V) -> str:
         return "✗ V lies on its side: one column per direction, shape (3, 6)"
     if V.shape != (3, 6):
         return f"✗ V must have shape (3, 6), got {V.shape}"
-    if not np.isfinite(V).all() or (np.linalg.norm(V, axis=0) < 1e-9).any():
+    if not np.isfinite(V).all() or (np.abs(V).max(axis=0) < 1e-9).any():
         return "✗ every column must be a direction: no zero vector, no NaN"
-    largest = largest_cosine(V)
+    largest = largest_cosine(V / np.abs(V).max(axis=0))  # huge numbers have no square
     if largest > 0.999:
         return "✗ two columns lie on the same line (v and -v count as the same)"
     if largest > 0.5 + 1e-6:  # 0.5 itself is allowed, and rounding

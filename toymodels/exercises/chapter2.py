@@ -36,6 +36,7 @@ def check_collision(answer: Callable | None) -> None:
     say(judge(answer, [(40, 0.9), (5, 0.3), (40, 0.999)], at_least_two, mistakes))
 
 
+@np.errstate(all="ignore")  # whatever the student has set
 def check_generator(generate: Callable | None) -> None:
     """Print whether generate(dim_sample, num_sample, sparsity) draws the sparse features of
     chapter 2.
@@ -83,7 +84,23 @@ def _drawn(generate, sizes: Sequence[tuple]) -> list[np.ndarray] | str:
         )
     if abs(zeros - 0.8) > 0.03:
         return f"✗ {zeros:.0%} zeros at sparsity 0.8, expected 80 %"
+    shares = (drawn[0] == 0).mean(axis=0)  # (n,)
+    if np.abs(shares - 0.8).max() > 0.05:
+        return "✗ the features differ in their share of zeros: sparsity is the same for all"
     return drawn
+
+
+def _repeats(table: np.ndarray) -> bool:
+    """Whether values come again: drawn anew, hardly two of them are equal."""
+    values = table[table != 0]
+    return len(np.unique(values)) < 0.9 * len(values)
+
+
+def _largest_correlation(table: np.ndarray) -> float:
+    """Between two different columns; 0 for columns that do not vary."""
+    with np.errstate(all="ignore"):
+        correlation = np.nan_to_num(np.corrcoef(table.T))
+    return np.abs(correlation - np.diag(correlation.diagonal())).max()
 
 
 def _generator(generate) -> str:
@@ -101,13 +118,13 @@ def _generator(generate) -> str:
             "✗ every sample has the same number of zeros: "
             "each feature should be dropped independently"
         )
-    if np.abs(np.corrcoef(table.T) - np.eye(7)).max() > 0.15:
+    if _largest_correlation(table) > 0.15 or _largest_correlation(dense) > 0.15:
         return "✗ two features go together: each needs random numbers of its own"
     if said := _not_uniform(table[table != 0]):
         return said
     if (dense == 0).any() or (empty != 0).any():
         return "✗ sparsity 0 should leave no zeros, and sparsity 1 nothing but zeros"
-    if np.array_equal(table[::2], table[1::2]) or len(np.unique(table, axis=0)) < 0.6 * len(table):
+    if _repeats(table):
         return "✗ samples repeat: each needs random numbers of its own"
     if np.array_equal(table, again):
         return "✗ two calls give the same data: is a seed fixed inside the function?"
@@ -125,6 +142,7 @@ def _not_uniform(values: np.ndarray) -> str | None:
     return None
 
 
+@np.errstate(all="ignore")
 def check_pairs(generate: Callable | None) -> None:
     """Print whether generate(dim_sample, num_sample, sparsity) draws features that are active in
     pairs.
@@ -138,10 +156,10 @@ def check_pairs(generate: Callable | None) -> None:
 def _pairs(generate) -> str:
     if generate is None:
         return BLANK
-    drawn = _drawn(generate, [(8, 4000, 0.8), (6, 2000, 0.5)])
+    drawn = _drawn(generate, [(8, 4000, 0.8), (8, 4000, 0.8), (6, 2000, 0.5), (8, 2000, 0.0)])
     if isinstance(drawn, str):
         return drawn
-    table = drawn[0]
+    table, again, half, dense = drawn
     first, second = table[:, ::2] != 0, table[:, 1::2] != 0
     together = np.corrcoef((table != 0).T)
     if together.min() > 0.9:
@@ -161,4 +179,12 @@ def _pairs(generate) -> str:
     ]
     if np.abs(values).max() > 0.2:
         return "✗ the two values of a pair should be independent; only the mask is shared"
+    if abs((half == 0).mean() - 0.5) > 0.05:
+        return f"✗ {(half == 0).mean():.0%} zeros at sparsity 0.5: is sparsity ignored?"
+    if _repeats(table):
+        return "✗ values repeat: each feature and sample needs random numbers of its own"
+    if _largest_correlation(dense) > 0.15:
+        return "✗ at sparsity 0 the features go together: values should be independent"
+    if np.array_equal(table, again):
+        return "✗ two calls give the same data: is a seed fixed inside the function?"
     return "✓ pairs share a mask; pairs and values are independent"

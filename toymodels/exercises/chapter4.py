@@ -100,8 +100,8 @@ def _by_hand(W, b, sparsity) -> str:
         optimum = linear_optimum(2, features)
     except Exception:
         optimum = torch.zeros(())
-    if optimum.ndim or optimum == 0:
-        return f"✗ sparsity must be one number, 0 or more and below 1, got {shown(sparsity)}"
+    if optimum.ndim or optimum == 0 or sparsity > 0.999:  # beyond, no sample has an active feature
+        return f"✗ sparsity must be one number, from 0 to 0.999, got {shown(sparsity)}"
     loss = mean_loss(ReLUOutputModel.from_weights(W, b), features) / optimum
     kept = int((W.norm(dim=0) > 0.5).sum())
     measured = f"{loss:.0%} of the best linear model's loss"

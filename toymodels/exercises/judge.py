@@ -29,7 +29,7 @@ def say(verdict: str) -> None:
 def shown(value) -> str:
     """At most 60 characters of what a student gave, whatever it is."""
     try:
-        return f"{value!r:.60}"
+        return called("{!r:.60}".format, (value,))
     except Exception:
         return f"something of type {type(value).__name__}"
 
@@ -37,15 +37,14 @@ def shown(value) -> str:
 def does_not_run(error: BaseException) -> str:
     """The verdict on code that raises."""
     try:
-        message = str(error).strip().split("\n")[0]
+        message = called(str, (error,)).strip().split("\n")[0]
     except Exception:
         message = ""
     return f"✗ it does not run: {type(error).__name__}: {message or 'no message'}"
 
 
 def called(function: Callable, arguments: tuple):
-    """function(*arguments). Also exit() raises an Exception here; a real interrupt passes
-    through."""
+    """function(*arguments). What sys.exit() raises is an Exception here; an interrupt passes."""
     try:
         return function(*arguments)
     except (Exception, KeyboardInterrupt):
@@ -56,7 +55,9 @@ def called(function: Callable, arguments: tuple):
 
 def numbers(value) -> np.ndarray:
     """The value as an array of real numbers, or TypeError."""
-    array = np.asarray(value.detach().cpu() if isinstance(value, torch.Tensor) else value)
+    if isinstance(value, torch.Tensor):
+        value = value.detach().cpu()
+    array = called(np.asarray, (value,))
     if array.dtype.kind in "cSU":
         raise TypeError("complex numbers, or text")
     return array.astype(float)

@@ -159,7 +159,7 @@ def draw_explorer(
                 frames.append(webp(base if i == shown else changes(canvas.picture(), base)))
                 bar.update()
         canvas.release()
-    labels = [f"{position:g}" for position in positions]
+    labels = [f"{position:.10g}" for position in positions]
     return Explorer(
         name, labels, frames, lines, summary, shown, dict(zip(columns, places, strict=False))
     )

@@ -37,6 +37,7 @@ SPARSITIES = (
     *(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9),
     *(0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995),
 )
+MOST_FEATURES = 1000  # a picture of W^T W has n^2 numbers
 MOST = 200  # positions of a slider: a picture takes 50 ms to draw and 10 KB; rows of a picture
 SAMPLES = 2**17  # that a loss is measured on: its chance is then under 1 % up to S = 0.995
 
@@ -52,7 +53,7 @@ def explore_samples(
     Raises:
         TypeError, ValueError: an argument is unusable (in all of this module: before any work).
     """
-    n = require.whole_number("n", n)
+    n = require.whole_number("n", n, at_most=MOST_FEATURES)
     shown = _few("shown", require.whole_number("shown", shown))
     sparsities = _positions(sparsities)
     u = torch.from_numpy(np.random.default_rng(0).random((20_000, n), dtype=np.float32))
@@ -67,7 +68,7 @@ def explore_samples(
         plot_samples(x[:shown], left)
         plot_active_counts(active, n, right)
         mean = active.float().mean()
-        return [f"S = {sparsities[i]:g}: on average {mean:.1f} of {n} features are active."]
+        return [f"S = {sparsities[i]:.10g}: on average {mean:.1f} of {n} features are active."]
 
     summary = f"Samples of {n} features at {len(sparsities)} sparsities"
     return draw_explorer(figure, draw, "sparsity S", sparsities, summary, still=0.9)
@@ -92,7 +93,7 @@ def explore_gram(
         models: classes to show, each once: the course's, or your own that are called like them.
         sparsities: the positions of the slider, each in [0, 1]. steps, seed: of the training.
     """
-    n, m = require.size(n, m)
+    n, m = require.size(n, m, at_most=MOST_FEATURES)
     looks = names_and_colors(_classes(models, n, m))
     seed = require.whole_number("seed", seed, at_least=0)
     steps = require.whole_number("steps", steps)
@@ -113,7 +114,7 @@ def explore_gram(
             plot_bias(result.b[i], biases, color=result.color)
             plot_position(sparsities, result.ratio, i, losses, color=result.color)
             losses.set(xlabel="sparsity S", ylabel="loss / linear", ylim=(0, _top(result.ratio)))
-            texts.append(f"S = {sparsities[i]:g}, {result.name}: {result.described(i)}.")
+            texts.append(f"S = {sparsities[i]:.10g}, {result.name}: {result.described(i)}.")
         return texts
 
     names = [result.name for result in trained]
@@ -137,7 +138,7 @@ def explore_training(
         sparsity: S in [0, 1]. n, m: features and hidden dimensions. steps, seed: of the training.
         positions: of the slider, at least 2; denser in the beginning.
     """
-    n, m = require.size(n, m)
+    n, m = require.size(n, m, at_most=MOST_FEATURES)
     require.model_class("model_class", model_class, n, m)
     sparsity = _one_sparsity(sparsity)
     steps = require.whole_number("steps", steps)
@@ -166,7 +167,7 @@ def explore_training(
         losses.set(xlabel="training step", ylabel="loss / linear")
         return [f"Step {moments[i]}: {result.described(i)}."]
 
-    summary = f"{name}, S = {sparsity:g}: W^T W at {len(moments)} moments of its training"
+    summary = f"{name}, S = {sparsity:.10g}: W^T W at {len(moments)} moments of its training"
     return draw_explorer(figure, draw, "training step", moments, summary, still=moments[-1])
 
 
@@ -185,7 +186,7 @@ def explore_seeds(
         sparsity: S in [0, 1]. n, m: features and hidden dimensions. steps: of the training.
         seeds: how many, at least 1.
     """
-    n, m = require.size(n, m)
+    n, m = require.size(n, m, at_most=MOST_FEATURES)
     require.model_class("model_class", model_class, n, m)
     sparsity = _one_sparsity(sparsity)
     steps = require.whole_number("steps", steps)
@@ -201,7 +202,7 @@ def explore_seeds(
         losses.set(xlabel="seed", ylabel="loss / linear")
         return [f"Seed {i}: {result.described(i)}."]
 
-    summary = f"{result.name}, S = {sparsity:g}: W^T W from {seeds} seeds"
+    summary = f"{result.name}, S = {sparsity:.10g}: W^T W from {seeds} seeds"
     return draw_explorer(figure, draw, "seed", range(seeds), summary, still=0)
 
 

@@ -140,6 +140,13 @@ class Playground(widgets.VBox):
         )
         self.reset.on_click(lambda _: self._fresh("reset: fresh weights"))
 
+    def close(self) -> None:
+        """End the training, give the memory back, and take all controls away."""
+        if hasattr(self, "_canvas"):  # else it never came to be
+            self._pause("")
+            self._release()
+        super().close()
+
     def _on_views(self, change):
         if change["new"] == 0:
             self._pause("")

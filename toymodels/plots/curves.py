@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import torch
 from matplotlib.axes import Axes
+from matplotlib.cbook import normalize_kwargs
+from matplotlib.lines import Line2D
 from torch import Tensor
 
 from toymodels import _require as require
@@ -12,6 +14,11 @@ from toymodels._look import (
     in_own_look,
 )
 from toymodels.plots.elements import array, axes, named
+
+
+def _line(given: dict, **ours) -> dict:
+    """Options of a line: the caller's, under whatever of their names, and else ours."""
+    return normalize_kwargs(ours, Line2D) | normalize_kwargs(given, Line2D)
 
 
 @in_own_look
@@ -23,6 +30,8 @@ def plot_loss(history, ax: Axes | None = None, reference: float | None = None, *
         reference: the exact or best known loss.
         line: passed to `ax.plot`, for example label and color.
     """
+    if reference is not None:
+        reference = require.positive("reference", reference)
     if not isinstance(getattr(history, "loss", None), Tensor):
         raise TypeError(f"history must be a History, got {history!r:.200}")
     if not len(history.loss):
@@ -30,13 +39,13 @@ def plot_loss(history, ax: Axes | None = None, reference: float | None = None, *
     loss = history.loss.numpy().reshape(len(history.loss), -1)  # (T, copies)
     steps = history.steps.numpy()
     ax = axes(ax, figsize=(5, 3.2))
-    (drawn,) = ax.plot(steps, loss.mean(axis=1), **({"lw": 1} | line))
+    (drawn,) = ax.plot(steps, loss.mean(axis=1), **_line(line, lw=1))
     if loss.shape[1] > 1:
         low = loss.min(axis=1)
         high = loss.max(axis=1)
         ax.fill_between(steps, low, high, color=drawn.get_color(), alpha=0.2, lw=0)
     if reference is not None:
-        ax.axhline(float(reference), color=REFERENCE, ls="--", lw=1.2)
+        ax.axhline(reference, color=REFERENCE, ls="--", lw=1.2)
     ax.set(xlabel="training step", ylabel="loss", yscale="log")
     return ax
 
@@ -51,7 +60,7 @@ def plot_per_feature(values, ax: Axes | None = None, **line) -> Axes:
     """
     values = array(torch.atleast_2d(require.numbers("values", values)), 2, "values")
     ax = axes(ax, figsize=(6, 2.6))
-    (drawn,) = ax.plot(values.mean(axis=0), **({"marker": "o", "ms": 3, "lw": 1} | line))
+    (drawn,) = ax.plot(values.mean(axis=0), **_line(line, marker="o", ms=3, lw=1))
     if len(values) > 1:
         ax.plot(values.T, ".", color=drawn.get_color(), alpha=0.35, ms=3)
     ax.set(xlabel="feature i")
@@ -67,8 +76,8 @@ def plot_position(
     Args:
         xs, ys: (positions,). i: which of them is shown.
     """
-    xs = array(list(xs), 1, "xs").tolist()
-    ys = array(list(ys), 1, "ys").tolist()
+    xs = array(list(xs) if isinstance(xs, range) else xs, 1, "xs").tolist()
+    ys = array(ys, 1, "ys").tolist()
     if len(xs) != len(ys):
         raise ValueError(f"xs and ys must be equally many, got {len(xs)} and {len(ys)}")
     if require.whole_number("i", i, at_least=0) >= len(xs):

@@ -88,7 +88,6 @@ def bars(ax: Axes, heights: np.ndarray, limits: tuple[float, float], colors) -> 
     corners = np.stack([xs, ys], axis=-1)  # (n, 4, 2)
 
     def make():
-        ax.set(xlim=(-0.7, len(heights) - 0.3), ylim=limits)
         return ax.add_collection(PolyCollection(corners, edgecolor="none"))
 
     drawn = named(ax, "bars", make)
@@ -97,6 +96,7 @@ def bars(ax: Axes, heights: np.ndarray, limits: tuple[float, float], colors) -> 
             f"ax holds {len(drawn.get_paths())} bars, got {len(heights)}: take a new ax"
         )
     drawn.set_verts(corners)
+    ax.set(xlim=(-0.7, len(heights) - 0.3), ylim=limits)
     drawn.set_facecolor(colors)
     named(ax, "zero", lambda: ax.axhline(0, color=REFERENCE, lw=0.8))
     _mark_beyond(ax, heights, limits)
