@@ -220,3 +220,28 @@ def test_article_function_returns_numpy_and_repeats_by_seed():
 def test_bad_input_is_named(make, error, says):
     with pytest.raises(error, match=says):
         make()
+
+
+@pytest.mark.parametrize(
+    ("sparsity", "once"),
+    [
+        (0.3, None),
+        ([0.3], [0.3]),
+        ([0.3, 0.3], [0.3]),
+        ([0.1, 0.1, 0.9, 0.9], [0.1, 0.9]),
+        ([0.1, 0.1, 0.9], [0.1, 0.1, 0.9]),
+        ([0.1, 0.9, 0.1, 0.9], [0.1, 0.9, 0.1, 0.9]),
+        ([0.1, 0.1, 0.1, 0.9, 0.2, 0.2], [0.1, 0.1, 0.1, 0.9, 0.2, 0.2]),
+        ([[0.1, 0.2], [0.1, 0.2], [0.1, 0.3], [0.1, 0.3]], [[0.1, 0.2], [0.1, 0.3]]),
+    ],
+)
+def test_data_know_each_sparsity_once(sparsity, once):
+    features = tm.SparseFeatures(2, sparsity)
+    if once is None:
+        assert features.distinct is features
+    else:
+        assert features.distinct.sparsity.tolist() == once
+        repeats = len(sparsity) // len(once)
+        whole = features.sample(50, np.random.default_rng(0))
+        part = features.distinct.sample(50, np.random.default_rng(0))
+        assert torch.equal(whole, part.repeat_interleave(repeats, dim=0))

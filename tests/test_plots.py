@@ -229,7 +229,7 @@ def test_the_key_names_every_colour():
     ax = plot_key(axes())
     words = {text.get_text() for text in ax.texts}
     assert words == {"-1", "1", "$W^T W$", "0", "5+", "interference", "dimensionality"}
-    assert [strip.images[0].get_cmap().name for strip in ax.child_axes] == ["RdBu_r", "cividis"]
+    assert [strip.get_cmap().name for strip in ax.images] == ["RdBu_r", "cividis"]
 
 
 def test_options_of_a_line_may_have_any_of_their_names():

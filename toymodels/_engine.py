@@ -179,18 +179,33 @@ class WrittenOut:
         self._make_products()
 
     def _make_products(self):
-        """The five matrix products; made anew when the data get copies of their own, or lose
-        them."""
-        self.copies = self.data.copies
-        self.x_rows = self.X if self.copies else self.X[0]  # (n, batch), if all see the same
-        self.x = self.x_rows.mT  # as data have it: (..., batch, n)
-        X = self.X if self.copies else self.X[:1].expand_as(self.X)
-        W = self.Wb_rows[0]
-        self.hidden_product = _product(W, X, out=self.H)
-        self.output_product = _product(self.Wb.mT, self.H1, out=self.X_hat)
-        self.back_product = _product(self.weighted_W, self.R, out=self.dH)
-        self.way_out_product = _product_over_batch(self.H1, self.R.mT, out=self.dWb)
-        self.way_in_product = _product_over_batch(self.dH, X.mT, out=self.dW)
+        """The five matrix products; made anew when the sparsity was set anew.
+
+        In groups of copies that share their samples, (groups, copies of each, rows, batch).
+        """
+        self.distinct = self.data.distinct
+        groups = self.distinct.copies or 1
+
+        def grouped(values: Tensor) -> Tensor:
+            return values.view(groups, -1, *values.shape[1:])
+
+        X = (
+            self.X[:groups] if self.distinct.copies else self.X[0]
+        )  # (n, batch), if all see the same
+        self.x = X.mT  # as data have it: (..., batch, n)
+        self.X_each = self.X[:groups].unsqueeze(1)  # (groups, 1, n, batch)
+        self.X_hat_grouped = grouped(self.X_hat)
+        self.R_grouped = grouped(self.R)
+        self.hidden_product = _product(
+            grouped(self.Wb)[:, :, :-1], self.X_each, grouped(self.H1)[:, :, :-1]
+        )
+        self.output_product = _product(self.Wb.mT, self.H1, self.X_hat)
+        self.back_product = _product(self.weighted_W, self.R, self.dH)
+        self.way_out_product = _product_over_batch(self.H1, self.R.mT, self.dWb)
+        if groups == len(self.X):
+            self.way_in_product = _product_over_batch(self.dH, self.X.mT, self.dW)
+        else:
+            self.way_in_product = _product(grouped(self.dH), self.X_each.mT, grouped(self.dW))
 
     @staticmethod
     def fits(model: nn.Module, data: Data) -> bool:
@@ -224,10 +239,10 @@ class WrittenOut:
 
     def gradients(self, rng: np.random.Generator) -> Tensor:
         """Draw a batch and return its loss, () or (copies,); keep the gradients for `update`."""
-        if self.copies != self.data.copies:
+        if self.distinct is not self.data.distinct:
             self._make_products()
         rng.random(out=self.numbers, dtype=np.float32)
-        self.data.from_uniform(self.u, out=self.x)
+        self.distinct.from_uniform(self.u, out=self.x)
         W, b = self._weights()
         self.W_as_models.copy_(W.data)
         self.b_as_models.copy_(b.data)
@@ -237,7 +252,7 @@ class WrittenOut:
         self.output_product()  # X_hat = W^T H + b
         if self.relu_output:
             self.X_hat.relu_()
-        torch.sub(self.X_hat, self.x_rows, out=self.R)
+        torch.sub(self.X_hat_grouped, self.X_each, out=self.R_grouped)
         np.multiply(self.importance, self.slope_of_one, out=self.slope)
         norms = torch.linalg.vector_norm(self.R, dim=-1).numpy()  # (copies, n), of the residuals
         loss = (norms * norms * self.slope).sum(axis=-1) / 2  # (copies,)

@@ -91,11 +91,21 @@ class SparseFeatures:
             S.float() if S.ndim == 0 else per_feature.float().unsqueeze(1)
         )  # (k, 1, 1 or n)
         self._scale = 1 / (1 - self._shift).clamp_min(SMALLEST_GAP)
+        repeats = _repeats(S) if S.ndim else 1
+        self._distinct = self if repeats == 1 else SparseFeatures(self.n, S[::repeats])
 
     @property
     def copies(self) -> int | None:
         """Number of copies k, or None when sparsity is one number."""
         return self._sparsity.shape[0] if self._sparsity.ndim else None
+
+    @property
+    def distinct(self) -> SparseFeatures:
+        """The same data with each sparsity once, where equally many copies in a row share each.
+
+        Such copies share their samples, too: it is enough to make them once.
+        """
+        return self._distinct
 
     @property
     def mean(self) -> Tensor:
@@ -171,6 +181,15 @@ class SparseFeatures:
         S = self.sparsity
         shown = f"{S.item():g}" if S.ndim == 0 else f"<{' x '.join(map(str, S.shape))} values>"
         return f"SparseFeatures(n={self.n}, sparsity={shown})"
+
+
+def _repeats(S: Tensor) -> int:
+    """How many rows of S, always as many, are the same in a row: [.1, .1, .9, .9] -> 2."""
+    rows = S.reshape(len(S), -1)  # (k, 1 or n)
+    runs = 1 + int((rows[1:] != rows[:-1]).any(dim=-1).sum())
+    repeats = len(S) // runs
+    expected = rows[::repeats].repeat_interleave(repeats, dim=0)[: len(S)]
+    return repeats if torch.equal(rows, expected) else 1
 
 
 def generate_synthetic_dataset(
