@@ -1,5 +1,4 @@
-"""Toy models of superposition: sparse features, three small models, a training loop, what to
-measure.
+"""Toy models of superposition: sparse features, three models, a training loop, what to measure.
 
 In reading order: data, models, training, metrics, theory; then sweeps, plots, interactive,
     exercises.

@@ -24,9 +24,11 @@ EPSILON = 1e-8  # Adam's, added to a root so that nothing is divided by zero
 
 @contextmanager
 def one_thread():
-    """Small tensors are done before a second thread has woken up, and on a busy machine the threads
-    wait for each other: measured, two are at best 1.7 times as fast as one, at worst 15 times as
-    slow."""
+    """Have PyTorch compute on one thread.
+
+    Small tensors are done before a second thread has woken up, and on a busy machine the threads wait
+    for each other: measured, two are at best 1.7 times as fast as one, at worst 15 times as slow.
+    """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -123,8 +125,7 @@ class Autograd:
 class WrittenOut:
     """A tied model on sparse features with the usual loss: five matrix products, without autograd.
 
-    Everything lies as (copies, rows, batch) in memory that is taken once, here. The bias is one
-    more
+    Everything lies as (copies, rows, batch) in memory that is taken once, here. The bias is one more
     row of W, and the hidden state has one more row, of ones: Wb^T [h, 1] = W^T h + b.
 
     Args:
@@ -160,13 +161,11 @@ class WrittenOut:
         self.dH = empty(m, batch_size)
         self.Wb = empty(m + 1, n)
         self.Wb_rows = self.Wb[:, :-1], self.Wb[:, -1]  # those of W, and that of b
-        self.W_as_models = self.Wb_rows[0].view_as(
-            model.W
-        )  # without an axis of copies, if it has none
+        self.W_as_models = self.Wb_rows[0].view_as(model.W)  # no axis of copies, if it has none
         self.b_as_models = self.Wb_rows[1].view_as(model.b)
         self.weighted_W = empty(m, n)
         self.dWb = empty(m + 1, n)  # gradient on the way out
-        self.dWb_rows = self.dWb[:, :-1], self.dWb[:, -1]
+        self.dWb_of_W = self.dWb[:, :-1]
         self.dWb_numbers = self.dWb.numpy()
         self.dW = empty(m, n)  # gradient on the way in
         self.importance = importance.numpy()  # (n,) or (copies, n)
@@ -189,10 +188,8 @@ class WrittenOut:
         def grouped(values: Tensor) -> Tensor:
             return values.view(groups, -1, *values.shape[1:])
 
-        X = (
-            self.X[:groups] if self.distinct.copies else self.X[0]
-        )  # (n, batch), if all see the same
-        self.x = X.mT  # as data have it: (..., batch, n)
+        X = self.X[:groups] if self.distinct.copies else self.X[0]
+        self.x = X.mT  # as data have it: (groups, batch, n) or (batch, n)
         self.X_each = self.X[:groups].unsqueeze(1)  # (groups, 1, n, batch)
         self.X_hat_grouped = grouped(self.X_hat)
         self.R_grouped = grouped(self.R)
@@ -270,19 +267,16 @@ class WrittenOut:
         self.way_out_product()  # dWb = [H, 1] R^T
         self.way_in_product()  # dW = dH X^T
         self.dWb.mul_(self.slope_per_row)
-        self.dWb_rows[0].add_(self.dW)
-        W, b = self._weights()
-        if not W.requires_grad:
-            self.dWb_rows[0].zero_()  # Adam leaves it where it is
-        if not b.requires_grad:
-            self.dWb_rows[1].zero_()
+        self.dWb_of_W.add_(self.dW)
 
     def update(self, lr: float) -> None:
         """Take a step of Adam."""
         self.adam.step([self.Wb_numbers], [self.dWb_numbers], lr)
         W, b = self._weights()
-        W.data.copy_(self.W_as_models)
-        b.data.copy_(self.b_as_models)
+        if W.requires_grad:
+            W.data.copy_(self.W_as_models)
+        if b.requires_grad:
+            b.data.copy_(self.b_as_models)
 
 
 def _product(A: Tensor, B: Tensor, out: Tensor) -> Callable[[], object]:

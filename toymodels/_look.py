@@ -1,5 +1,4 @@
-"""How the course's figures look: their colours, whatever the reader's own matplotlib settings
-are."""
+"""How the course's figures look: their colours, whatever matplotlib is set to."""
 
 from __future__ import annotations
 

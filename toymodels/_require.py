@@ -1,5 +1,4 @@
-"""Argument checks shared by all modules: each error names the argument, the value and what is
-allowed."""
+"""Argument checks: each error names the argument, the value and what is allowed."""
 
 from __future__ import annotations
 
@@ -15,8 +14,7 @@ LARGEST = torch.finfo(torch.float64).max
 
 
 def whole_number(name: str, value, at_least: int = 1, at_most: int = 2**63 - 1) -> int:
-    """Return value as an int, or raise: TypeError if it is no whole number, ValueError if too
-    small."""
+    """Return value as an int, or raise: TypeError if it is none, ValueError if out of range."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be a whole number, got {value!r}")
     if value < at_least:
@@ -36,8 +34,7 @@ def positive(name: str, value) -> float:
 
 
 def size(n, m, at_most: int = 2**63 - 1) -> tuple[int, int]:
-    """Return (n, m), or raise unless 1 <= m <= n: more dimensions than features leave nothing to
-    share."""
+    """Return (n, m), or raise unless 1 <= m <= n: with more dimensions nothing is shared."""
     n = whole_number("n", n, at_most=at_most)
     m = whole_number("m", m)
     if m > n:
@@ -97,8 +94,7 @@ def sparsity(value, n: int) -> Tensor:
 
 
 def sparsities(value) -> Tensor:
-    """Return a list of sparsities as float64, (s,), or raise: a set or a generator has no order to
-    keep."""
+    """Return a list of sparsities as float64, (s,), or raise: a set, say, has no order."""
     if not isinstance(value, (list, tuple, range, np.ndarray, Tensor)):
         raise TypeError(f"sparsities must be a list of numbers, got {value!r:.200}")
     S = numbers("sparsities", value)
@@ -190,8 +186,7 @@ def own_loss(loss, importance) -> None:
 
 
 def loss(value) -> Tensor:
-    """Return what a loss function gave, or raise unless it is () or (copies,) and has a
-    gradient."""
+    """Return what a loss function gave, or raise unless () or (copies,), with a gradient."""
     if not isinstance(value, Tensor):
         raise TypeError(
             f"loss(model, x) must be a tensor, got {value!r:.200}: is a return missing?"
@@ -212,8 +207,7 @@ def betas(value) -> tuple[float, float]:
 
 
 def rate(value) -> float:
-    """Return a learning rate that a function of the step gave, or raise unless finite and not
-    negative."""
+    """Return a learning rate, or raise unless it is a finite number and not negative."""
     if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value < math.inf:
         raise ValueError(f"lr(step) must be a finite number, not negative, got {value!r}")
     return float(value)

@@ -77,8 +77,7 @@ class SparseFeatures:
 
     @property
     def sparsity(self) -> Tensor:
-        """S as float64: (), (k,) or (k, n). May be set anew, as a whole, also while a model
-        trains."""
+        """S as float64: (), (k,) or (k, n). May be set anew, also while a model trains."""
         return self._sparsity.clone()
 
     @sparsity.setter

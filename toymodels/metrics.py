@@ -1,5 +1,4 @@
-"""What to measure on a trained W: how long, how crowded, how many. Column i of W belongs to
-feature i."""
+"""What to measure on a trained W, whose column i belongs to feature i."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The three toy models: squeeze n features through m hidden dimensions and back by the same
-weights."""
+"""The three toy models: n features through m hidden dimensions and back by the same weights."""
 
 from __future__ import annotations
 
@@ -134,8 +133,7 @@ class LinearModel(TiedAutoencoder):
 
 
 class ReLUModel(TiedAutoencoder):
-    """x_hat = relu(W^T relu(W x) + b). The article's model: ReLU on the hidden layer and the
-    output."""
+    """x_hat = relu(W^T relu(W x) + b). The article's model: both layers have a ReLU."""
 
     def __init__(self, n: int, m: int, copies: int | None = None, seed: int | None = None):
         super().__init__(n, m, copies, seed, hidden=torch.relu, output=torch.relu)

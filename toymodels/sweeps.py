@@ -102,8 +102,7 @@ def sweep(
         sparsities: (s,), each in [0, 1].
         importances: (i, n) or (n,), not negative; None: all 1.
         seeds: how many starts of each setting, at least 1: seeds 0, 1, ...
-        steps, batch_size, lr: as in `train`. samples: fresh data points that the loss is measured
-            on.
+        steps, batch_size, lr: as in `train`. samples: fresh ones, to measure the loss on.
         at_once: models trained side by side; None: as many as fit into the cache.
         executor: for other processes or machines, any `concurrent.futures.Executor`, for example
             ProcessPoolExecutor(2) or a Dask client's `get_executor()`; None: here. A job computes
@@ -231,8 +230,7 @@ class Job:
             raise
 
     def _outcomes(self) -> list[Outcome]:
-        """All models together; if one of them diverges, each half by itself, so that only it is
-        lost."""
+        """All models together; if one diverges, each half by itself, so that only it is lost."""
         try:
             return [self._trained_together()]
         except DivergedError as error:
@@ -302,8 +300,7 @@ def _fill_in(result: Sweep, part: Outcome) -> None:
 def _as_they_finish(
     jobs: list[Job], executor: Executor | None
 ) -> Iterator[tuple[Job, list[Outcome] | Exception]]:
-    """Each job with its outcomes or its error: here one after the other, else as the executor
-    likes."""
+    """Each job with its outcomes or its error, one after the other or as the executor likes."""
     if executor is None:
         for job in jobs:
             yield job, _result_or_error(job.run)

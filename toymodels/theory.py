@@ -90,6 +90,5 @@ def best_linear_model(m: int, features: SparseFeatures, importance=None) -> Line
 
 
 def loss_ratio(loss: Tensor | float, optimum: Tensor) -> Tensor:
-    """loss / optimum; NaN where the optimum is zero: against an exact answer no loss is small or
-    large."""
+    """loss / optimum; NaN where the optimum is zero, against which no loss is small or large."""
     return loss / optimum.where(optimum > NOTHING, torch.nan)

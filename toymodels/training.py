@@ -84,9 +84,9 @@ class DivergedError(ArithmeticError):
 
 
 def warmup_cosine(lr: float, steps: int) -> Callable[[int], float]:
-    """Learning rate that climbs to lr over the first tenth of the steps, while it falls to zero
-    along
-    half a cosine: a function of the step, 0 ... steps-1.
+    """The default learning rate, as a function of the step, 0 ... steps-1.
+
+    It climbs to lr over the first tenth of the steps, while it falls to zero along half a cosine.
 
     Without the climb, hidden ReLUs die early on very sparse data (benchmarks/defaults.md).
     """
@@ -217,14 +217,12 @@ def train(
     """Train the model in place on fresh samples and return what happened on the way.
 
     Each step draws a batch, measures the loss and takes one step of Adam. The same seed gives the
-    same run; PyTorch's global random state is not touched. Interrupting the kernel ends the
-    training
-    early: model and history keep what they have.
+    same run; PyTorch's global random state is not touched. Interrupting the kernel ends it early:
+    model and history keep what they have.
 
     Args:
         model: any nn.Module; for the usual loss it maps (..., batch, n) to (..., batch, n).
-        data: `SparseFeatures`, or any other `Data`; one data set, or one for each of the model's
-            copies.
+        data: `SparseFeatures`, or any other `Data`; one for all of the model's copies, or for each.
         importance: (n,) or (copies, n), not negative; None: all 1.
         loss: None: `weighted_mse` of x and model(x). Else a function of (model, x) that returns (),
             or (copies,) for copies that share no weights; it weighs by itself, without importance.

@@ -73,8 +73,7 @@ def check_largest_cosine(answer: Callable | None) -> None:
 
 @np.errstate(all="ignore")  # whatever the student has set
 def check_six_lines(V) -> None:
-    """Print whether V, (3, 6), holds six directions in space with no |cosine| above 0.5 between
-    two."""
+    """Print whether V, (3, 6), holds six directions, no |cosine| between two above 0.5."""
     say(_six_lines(V))
 
 

@@ -11,8 +11,7 @@ from toymodels.exercises.judge import BLANK, called, does_not_run, judge, number
 
 
 def check_collision(answer: Callable | None) -> None:
-    """Print whether answer(n, sparsity) is the probability that two or more of n features are
-    active."""
+    """Print whether answer(n, sparsity) is the probability of two or more active features."""
 
     def at_least_two(n, S):
         return 1 - S**n - n * (1 - S) * S ** (n - 1)
@@ -48,8 +47,7 @@ def check_generator(generate: Callable | None) -> None:
 
 
 def _drawn(generate, sizes: Sequence[tuple]) -> list[np.ndarray] | str:
-    """Arrays (num_sample, dim_sample) for each (dim_sample, num_sample, sparsity), or what is
-    wrong."""
+    """Arrays (num_sample, dim_sample) for (dim_sample, num_sample, sparsity), or what is wrong."""
     if not callable(generate):
         return f"✗ expected a function, got {shown(generate)}"
     try:

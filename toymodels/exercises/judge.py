@@ -73,8 +73,7 @@ def _same(got, expected) -> bool:
 def judge(
     answer, inputs: Sequence[tuple], right: Callable, mistakes: Mapping[str, Callable]
 ) -> str:
-    """One line on a student's function: right on all inputs, or the mistake that gives the same
-    results."""
+    """One line on a student's function: right, or the mistake that gives the same results."""
     if answer is None:
         return BLANK
     if not callable(answer):

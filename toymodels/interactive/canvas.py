@@ -35,8 +35,7 @@ class Canvas:
     """A figure that is drawn again and again: its frame once, only what moves each time.
 
     Args:
-        figure: a `new_figure` with everything drawn once; its layout is kept, so that nothing
-            jumps.
+        figure: a `new_figure` with everything drawn once; its layout is kept: nothing jumps.
         axes: those on which something moves: every artist with a name (see `plots.elements`).
     """
 

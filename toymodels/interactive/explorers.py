@@ -305,8 +305,7 @@ def _trained(
 
 
 def _smooth(ratio: Tensor, moments: list[int]) -> Tensor:
-    """(T,) -> (positions,): one batch's loss is noisy, so each moment's is a mean over its
-    neighbours."""
+    """(T,) -> (positions,): a batch's loss is noisy, so each is a mean over its neighbours."""
     last = len(ratio) - 1
     means = []
     for moment in moments:
