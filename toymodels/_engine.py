@@ -26,8 +26,8 @@ EPSILON = 1e-8  # Adam's, added to a root so that nothing is divided by zero
 def one_thread():
     """Have PyTorch compute on one thread.
 
-    Small tensors are done before a second thread has woken up, and on a busy machine the threads wait
-    for each other: measured, two are at best 1.7 times as fast as one, at worst 15 times as slow.
+    Small tensors are done before a second thread has woken up, and on a busy machine the threads
+    wait for each other: measured, two are at best 1.7 times as fast, at worst 15 times as slow.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -125,8 +125,8 @@ class Autograd:
 class WrittenOut:
     """A tied model on sparse features with the usual loss: five matrix products, without autograd.
 
-    Everything lies as (copies, rows, batch) in memory that is taken once, here. The bias is one more
-    row of W, and the hidden state has one more row, of ones: Wb^T [h, 1] = W^T h + b.
+    Everything lies as (copies, rows, batch) in memory that is taken once, here. The bias is a last
+    row of W, and the hidden state has a last row of ones: Wb^T [h, 1] = W^T h + b.
 
     Args:
         importance: (n,) or (copies, n), float32; may be changed in place while the model trains.

@@ -78,7 +78,7 @@ class History:
 
 
 class DivergedError(ArithmeticError):
-    """The loss became NaN or infinite. `history` holds the steps before that."""
+    """Loss or weights became NaN or infinite. `history` holds the steps before that."""
 
     history: History | None = None
 
