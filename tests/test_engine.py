@@ -197,3 +197,19 @@ def test_a_new_parameter_is_trained_too():
         if step == 10:
             model.W = nn.Parameter(torch.full((2, 6), 0.3))
     assert (model.W != 0.3).all()
+
+
+def test_a_sparsity_that_is_set_anew_is_followed_whatever_its_shape(model_class):
+    settings = [0.5, [0.1, 0.4, 0.9], 0.2, [0.3, 0.3, 0.3], [0.9, 0.4, 0.1], [[0.5] * 6] * 3, 0.5]
+
+    def losses(loss):
+        model = model_class(6, 2, copies=3, seed=0)
+        data = tm.SparseFeatures(6, settings[0])
+        run = tm.training_steps(model, data, loss=loss, steps=2 * len(settings), batch_size=32)
+        seen = []
+        for setting in settings:
+            data.sparsity = setting
+            seen += [next(run)[1], next(run)[1]]
+        return torch.stack(seen)
+
+    assert_close(losses(None), losses(usual_loss(torch.ones(6))), rtol=1e-3, atol=1e-5)

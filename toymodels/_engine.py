@@ -183,12 +183,13 @@ class WrittenOut:
         In groups of copies that share their samples, (groups, copies of each, rows, batch).
         """
         self.distinct = self.data.distinct
-        groups = self.distinct.copies or 1
+        self.groups = self.distinct.copies
+        groups = self.groups or 1
 
         def grouped(values: Tensor) -> Tensor:
             return values.view(groups, -1, *values.shape[1:])
 
-        X = self.X[:groups] if self.distinct.copies else self.X[0]
+        X = self.X[:groups] if self.groups else self.X[0]
         self.x = X.mT  # as data have it: (groups, batch, n) or (batch, n)
         self.X_each = self.X[:groups].unsqueeze(1)  # (groups, 1, n, batch)
         self.X_hat_grouped = grouped(self.X_hat)
@@ -236,7 +237,8 @@ class WrittenOut:
 
     def gradients(self, rng: np.random.Generator) -> Tensor:
         """Draw a batch and return its loss, () or (copies,); keep the gradients for `update`."""
-        if self.distinct is not self.data.distinct:
+        distinct = self.data.distinct
+        if distinct is not self.distinct or distinct.copies != self.groups:
             self._make_products()
         rng.random(out=self.numbers, dtype=np.float32)
         self.distinct.from_uniform(self.u, out=self.x)
