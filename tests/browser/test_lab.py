@@ -21,6 +21,15 @@ Traceback (most recent call last):
 traitlets.traitlets.TraitError: The '_control_lock' trait of an IPythonKernel instance expected a Lock, \
 not the NoneType None.
 """
+LEFT = """\
+Exception ignored in: <coroutine object Kernel.dispatch_control at 0x7fee75ad6c50>
+Traceback (most recent call last):
+  File "warnings.py", line 537, in _warn_unawaited_coroutine
+    warn(msg, category=RuntimeWarning, stacklevel=2, source=coro)
+  File "asyncio/base_events.py", line 519, in _check_closed
+    raise RuntimeError('Event loop is closed')
+RuntimeError: Event loop is closed
+"""
 ORDINARY = "[I 2026-01-01 12:00:00.000 ServerApp] Connecting to kernel 1.\n"
 OTHER = 'Traceback (most recent call last):\n  File "widget.py", line 1, in f\nValueError: bad\n'
 
@@ -33,9 +42,11 @@ OTHER = 'Traceback (most recent call last):\n  File "widget.py", line 1, in f\nV
         LOCK,
         LOCK + ORDINARY + LOCK,
         LOCK.replace("KeyError", ORDINARY + "KeyError"),
+        LEFT,
+        LOCK + ORDINARY + LEFT,
     ],
 )
-def test_ordinary_lines_and_the_early_question_to_a_kernel_are_no_complaint(log):
+def test_ordinary_lines_and_questions_at_a_kernels_beginning_and_end_are_no_complaint(log):
     assert complaints(log) == ""
 
 
@@ -48,6 +59,9 @@ def test_ordinary_lines_and_the_early_question_to_a_kernel_are_no_complaint(log)
         LOCK.replace("KeyError: '_control_lock'", "ValueError: bad"),
         LOCK.replace("'_control_lock' trait of", "'other' trait of"),
         "ERROR:tornado.general:Uncaught exception in ZMQStream callback\n" + OTHER + LOCK,
+        LEFT + OTHER,
+        LEFT.replace("dispatch_control", "dispatch_shell"),
+        LEFT.replace("RuntimeError: Event loop is closed", "RuntimeError: bad"),
         "[E 2026-01-01 12:00:00.000 ServerApp] Uncaught exception GET /lab\n",
         "[I 2026-01-01 12:00:00.000 ServerApp] AsyncIOLoopKernelRestarter: restarting kernel (1/5)\n",
     ],
