@@ -245,3 +245,13 @@ def test_data_know_each_sparsity_once(sparsity, once):
         whole = features.sample(50, np.random.default_rng(0))
         part = features.distinct.sample(50, np.random.default_rng(0))
         assert torch.equal(whole, part.repeat_interleave(repeats, dim=0))
+
+
+def test_a_subclass_knows_itself_once():
+    class Halves(tm.SparseFeatures):
+        def from_uniform(self, u, out=None):
+            return super().from_uniform(u, out).mul_(0.5)
+
+    features = Halves(2, [0.3, 0.3])
+    assert type(features.distinct) is Halves and features.distinct.copies == 1
+    assert features.copies == 2  # the copy's sparsity is its own

@@ -340,14 +340,14 @@ TABLE = [
         [MODEL, 0.5],
         {},
         TypeError,
-        "features must be SparseFeatures(n, sparsity), got 0.5",
+        "or have n, copies, mean and variance, got 0.5",
     ),
     (
         tm.linear_optimum,
         [2, 0.5],
         {},
         TypeError,
-        "features must be SparseFeatures(n, sparsity), got 0.5",
+        "or have n, copies, mean and variance, got 0.5",
     ),
     (
         tm.linear_loss,

@@ -162,7 +162,10 @@ def independent_features(value) -> None:
     if isinstance(value, type) or not all(
         hasattr(value, name) for name in ("n", "copies", "mean", "variance")
     ):
-        raise TypeError(f"features must be SparseFeatures(n, sparsity), got {value!r:.200}")
+        wanted = (
+            "features must be SparseFeatures(n, sparsity), or have n, copies, mean and variance"
+        )
+        raise TypeError(f"{wanted}, got {value!r:.200}")
 
 
 def batch(x, data, batch_size: int) -> Tensor:

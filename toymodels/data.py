@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Protocol
 
 import numpy as np
@@ -11,15 +12,14 @@ from torch import Tensor
 from toymodels import _require as require
 
 BELOW_ONE = 1 - 2**-24  # largest float32 under 1: keeps values in [0, 1) whatever the rounding
-SMALLEST_GAP = (
-    2**-25
-)  # under every 1 - u: at S = 1 nothing is divided by zero, and u - S stays below 0
+SMALLEST_GAP = 2**-25  # taken for 1 - S where S = 1, so that nothing is divided by zero
 PIECE = 4096  # samples made at once: 40 features of them stay in the processor's cache
 
 
 class Data(Protocol):
-    """What a model can be trained on. `SparseFeatures` is one; a class of your own with these will
-    do.
+    """What a model can be trained on and measured with: `SparseFeatures`, or a class of your own.
+
+    The results of `theory` want its exact `mean` and `variance`, (n,) or (copies, n), as well.
 
     Attributes:
         n: numbers in a sample, at least 1.
@@ -91,7 +91,10 @@ class SparseFeatures:
         )  # (k, 1, 1 or n)
         self._scale = 1 / (1 - self._shift).clamp_min(SMALLEST_GAP)
         repeats = _repeats(S) if S.ndim else 1
-        self._distinct = self if repeats == 1 else SparseFeatures(self.n, S[::repeats])
+        self._distinct = self
+        if repeats > 1:
+            self._distinct = copy.copy(self)
+            self._distinct.sparsity = S[::repeats]
 
     @property
     def copies(self) -> int | None:
@@ -102,7 +105,7 @@ class SparseFeatures:
     def distinct(self) -> SparseFeatures:
         """The same data with each sparsity once, where equally many copies in a row share each.
 
-        Such copies share their samples, too: it is enough to make them once.
+        Their samples are the same, too: training makes them once for all such copies.
         """
         return self._distinct
 
@@ -151,11 +154,11 @@ class SparseFeatures:
     def sample_active(
         self, batch_size: int, generator: np.random.Generator | None = None
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Draw a batch, but only what is not zero: time and memory go with the active values alone.
+        """Draw a batch, but only what is not zero.
 
-        The same law as `sample`, another way to it: for each feature a binomial number of active
-        samples, where they are, and their values. 10^7 samples of 40 features at S = 0.999 take
-        0.4 million numbers instead of 400 million.
+        The same law as `sample`, another way to it: how many of all values are active, a binomial
+        number, which ones, and their values. Above S = 0.95 time and memory go with these alone:
+        10^7 samples of 40 features at S = 0.999 take 0.4 million numbers instead of 400 million.
 
         Returns:
             (sample, feature, value), three arrays of one length, sorted by sample; a feature is
@@ -194,13 +197,14 @@ def _repeats(S: Tensor) -> int:
 def generate_synthetic_dataset(
     dim_sample: int, num_sample: int, sparsity: float, seed: int | None = None
 ) -> np.ndarray:
-    """Draw a data set of sparse features, the article's function without its loop.
+    """Draw a data set of sparse features: the article's function, without its loop over values.
 
     Args:
         dim_sample: features per sample, n, at least 1.
         num_sample: samples, at least 1.
         sparsity: probability in [0, 1] that a value is zero (0.8: 80 % zeros).
-        seed: same seed, same data; None: different data at each call.
+        seed: same seed, same data (not those that `SparseFeatures.sample` makes of it); None: other
+            data at each call.
     Returns:
         (num_sample, dim_sample) NumPy array, float32, values in [0, 1).
     Raises:

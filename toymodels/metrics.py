@@ -104,7 +104,7 @@ def feature_loss(model: nn.Module, data: Data, samples: int = 65_536, seed: int 
     Args:
         model: maps (..., batch, n) to (..., batch, n). A module with dropout is measured as it is:
             call `model.eval()` first.
-        data: `SparseFeatures`, or any other `Data`; its copies must be the model's.
+        data: `SparseFeatures`, or any other `Data`; one for all copies of the model, or for each.
         samples: data points drawn, at least 1; the error falls with their square root.
         seed: of the data.
     Returns:

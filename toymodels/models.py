@@ -70,7 +70,7 @@ class TiedAutoencoder(nn.Module):
         Args:
             W: (m, n), or (copies, m, n).
             b: (n,), or (copies, n), or one number for all features.
-            options: further arguments of the class, for example hidden=torch.relu.
+            options: further arguments, if the class has any: hidden, output of TiedAutoencoder.
         Raises:
             TypeError, ValueError: W or b are no numbers or have other shapes; m > n.
         """

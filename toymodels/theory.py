@@ -21,7 +21,8 @@ def linear_loss(model: TiedAutoencoder, features: SparseFeatures, importance=Non
 
     Args:
         model: a LinearModel (or any TiedAutoencoder without non-linearity), weights (..., m, n).
-        features: the data; sparsity may differ between features and copies.
+        features: the data, `SparseFeatures` or any other with independent features and their exact
+            mean and variance; may differ between features and copies.
         importance: (n,) or (copies, n); None: all 1.
     Returns:
         () or (copies,) float64, in squared units of x.
@@ -36,9 +37,9 @@ def linear_loss(model: TiedAutoencoder, features: SparseFeatures, importance=Non
     I = require.importance(importance, model.n, model.copies, torch.float64)
     W = model.W.detach().double()  # (..., m, n)
     b = model.b.detach().double()  # (..., n)
-    left = torch.eye(model.n, dtype=torch.float64) - W.mT @ W  # (..., n, n), not reconstructed
-    spread = (left.square() @ features.variance.unsqueeze(-1)).squeeze(-1)  # (..., n)
-    offset = (left @ features.mean.unsqueeze(-1)).squeeze(-1) - b  # (..., n)
+    missing = torch.eye(model.n, dtype=torch.float64) - W.mT @ W  # (..., n, n), not reconstructed
+    spread = (missing.square() @ features.variance.unsqueeze(-1)).squeeze(-1)  # (..., n)
+    offset = (missing @ features.mean.unsqueeze(-1)).squeeze(-1) - b  # (..., n)
     return (I * (spread + offset.square())).mean(dim=-1)
 
 
@@ -46,16 +47,17 @@ def linear_optimum(m: int, features: SparseFeatures, importance=None) -> Tensor:
     """Least loss that any linear model with m hidden dimensions can reach, exact.
 
     Keep the m features with the largest I_i var_i, answer the others with their mean: the loss is
-    the sum of the remaining I_i var_i over n. Nothing linear does better: with the bias at its
-    best the loss is |D_I (1 - G) D_v|_F^2 / n for G of rank m and diagonal D_I = sqrt(I), D_v =
-    sqrt(var), and by Eckart and Young a matrix of rank m comes no closer to the diagonal matrix
-    D_I D_v than its largest m entries do; G = diag(1 for kept, 0 for dropped) attains that, and it
-    is a W^T W.
+    the sum of the remaining I_i var_i over n. Nothing linear does better. With the bias at its best
+    the loss is |A (E - G) B|_F^2 / n, where E is the identity, G = W^T W has rank m, and A and B are
+    diagonal, A_ii = sqrt(I_i), B_ii = sqrt(var_i). By Eckart and Young no matrix of rank m, A G B
+    among them, comes closer to A B than its m largest entries do; G with 1 for each kept feature on
+    its diagonal, else 0, attains that, and it is a W^T W.
 
     Args:
         m: hidden dimensions, 1 <= m <= n.
-        features: the data; sparsity may differ between features and copies.
-        importance: (n,) or (copies, n); None: all 1.
+        features: the data, `SparseFeatures` or any other with independent features and their exact
+            mean and variance; may differ between features and copies.
+        importance: (n,), or (copies, n) if the features have copies; None: all 1.
     Returns:
         () or (copies,) float64, in squared units of x.
     Raises:
@@ -82,9 +84,8 @@ def best_linear_model(m: int, features: SparseFeatures, importance=None) -> Line
     I = require.importance(importance, n, features.copies, torch.float64)
     worth = I * features.variance  # (..., n)
     kept = worth.argsort(dim=-1, descending=True, stable=True)[..., :m]  # (..., m)
-    W = torch.zeros(*worth.shape[:-1], m, n).scatter(
-        -1, kept.unsqueeze(-1), 1.0
-    )  # row k: k-th kept
+    empty = torch.zeros(*worth.shape[:-1], m, n)  # (..., m, n)
+    W = empty.scatter(-1, kept.unsqueeze(-1), 1.0)  # row k: the k-th kept feature
     b = features.mean.scatter(-1, kept, 0.0)
     return LinearModel.from_weights(W, b)
 

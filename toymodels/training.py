@@ -1,4 +1,7 @@
-"""The loss, and the training loop: draw, forward, loss, backward, step."""
+"""The loss, and the training loop: draw, forward, loss, backward, step.
+
+Of each step, `_engine` does what takes the time: the gradients and Adam.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from toymodels._engine import Autograd, WrittenOut, one_thread, recording_gradie
 from toymodels._progress import progress_bar
 from toymodels.data import Data
 
+LR = 0.03  # with batch, steps and betas chosen by measurement: benchmarks/defaults.md
 MOST_STEPS = 10**8  # whose losses are kept: 400 MB
 LOOK_EVERY = 0.1  # seconds between two changes of the progress bar: more often, a notebook lags
 
@@ -117,7 +121,7 @@ def training_steps(
     loss: Callable[[nn.Module, Tensor], Tensor] | None = None,
     steps: int | None = 1000,
     batch_size: int = 512,
-    lr: float | Callable[[int], float] = 0.03,
+    lr: float | Callable[[int], float] = LR,
     betas: tuple[float, float] = (0.9, 0.99),
     seed: int = 0,
 ) -> Iterator[tuple[int, Tensor]]:
@@ -125,7 +129,7 @@ def training_steps(
 
     The loop behind `train`, for whoever wants to look or to change something between two steps:
     `data.sparsity`, `model.W` and `model.b` may be set anew, and a float32 `importance` tensor
-    changed in place, while it runs. Arguments are those of `train`, and
+    changed in place, while it runs. The arguments are those of `train`, but for these two.
 
     Args:
         steps: None: go on for ever.
@@ -208,7 +212,7 @@ def train(
     loss: Callable[[nn.Module, Tensor], Tensor] | None = None,
     steps: int = 1000,
     batch_size: int = 512,
-    lr: float | Callable[[int], float] = 0.03,
+    lr: float | Callable[[int], float] = LR,
     betas: tuple[float, float] = (0.9, 0.99),
     seed: int = 0,
     progress: bool = True,
@@ -229,12 +233,13 @@ def train(
         steps, batch_size: whole numbers, at least 1. The defaults bring 40 -> 5 models to within 1
             % of their best up to S = 0.95; 200 -> 20 models want steps=2000
             (benchmarks/defaults.md).
-        lr: highest learning rate, above 0 (see `warmup_cosine`); or a function of the step.
+        lr: highest learning rate, above 0 (see `warmup_cosine`), 0.03 unless given; or a function of
+            the step, which may be asked several times for each.
         betas: Adam's decay rates, each in [0, 1).
         seed: of the data; the model has its own.
         progress: show a progress bar with loss and learning rate.
-        snapshots: how many copies of W to keep, at most steps + 1, denser in the beginning; from 2
-            on, the first is the W before training and the last the W after it.
+        snapshots: how often to keep W, at most steps + 1 times, denser in the beginning (where
+            several may fall on one step); from 2 on, the first is before training, the last after it.
     Returns:
         History of the steps taken.
     Raises:
@@ -270,7 +275,7 @@ def _recorded(model, data, importance, steps, progress, snapshots, options: dict
     """Take all steps and write down what `History` holds."""
     steps = require.whole_number("steps", steps, at_most=MOST_STEPS)
     run = training_steps(model, data, importance, steps=steps, **options)
-    rate = _as_function(options.get("lr", 0.03), steps)
+    rate = _as_function(options.get("lr", LR), steps)
     keep = _snapshot_steps(model, snapshots, steps)
     kept = {}  # steps taken -> W
     if 0 in keep:
