@@ -48,10 +48,10 @@ def linear_optimum(m: int, features: SparseFeatures, importance=None) -> Tensor:
 
     Keep the m features with the largest I_i var_i, answer the others with their mean: the loss is
     the sum of the remaining I_i var_i over n. Nothing linear does better. With the bias at its best
-    the loss is |A (E - G) B|_F^2 / n, where E is the identity, G = W^T W has rank m, and A and B are
+    the loss is |A (E - G) B|_F^2 / n: E is the identity, G = W^T W has rank m, and A and B are
     diagonal, A_ii = sqrt(I_i), B_ii = sqrt(var_i). By Eckart and Young no matrix of rank m, A G B
-    among them, comes closer to A B than its m largest entries do; G with 1 for each kept feature on
-    its diagonal, else 0, attains that, and it is a W^T W.
+    among them, comes closer to A B than its m largest entries do; G with 1 for each kept feature
+    on its diagonal, else 0, attains that, and it is a W^T W.
 
     Args:
         m: hidden dimensions, 1 <= m <= n.

@@ -233,13 +233,13 @@ def train(
         steps, batch_size: whole numbers, at least 1. The defaults bring 40 -> 5 models to within 1
             % of their best up to S = 0.95; 200 -> 20 models want steps=2000
             (benchmarks/defaults.md).
-        lr: highest learning rate, above 0 (see `warmup_cosine`), 0.03 unless given; or a function of
-            the step, which may be asked several times for each.
+        lr: highest learning rate, above 0 (see `warmup_cosine`), 0.03 unless given; or a function
+            of the step, which may be asked several times for each.
         betas: Adam's decay rates, each in [0, 1).
         seed: of the data; the model has its own.
         progress: show a progress bar with loss and learning rate.
         snapshots: how often to keep W, at most steps + 1 times, denser in the beginning (where
-            several may fall on one step); from 2 on, the first is before training, the last after it.
+            several may fall on one step); from 2 on, the first before training, the last after.
     Returns:
         History of the steps taken.
     Raises:
