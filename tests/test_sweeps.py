@@ -194,8 +194,8 @@ def test_a_killed_worker_is_reported_with_its_setting_and_finished_results_are_k
 
 
 def test_models_that_the_last_step_spoils_have_failed():
-    with pytest.raises(RuntimeError, match="every model failed.*weights became NaN or infinite"):
-        quick(steps=1, lr=1e38)
+    with pytest.raises(RuntimeError, match="every model failed.*NaN or infinite"):
+        quick(steps=1, lr=1e37)
 
 
 def test_when_every_model_fails_that_is_an_error():

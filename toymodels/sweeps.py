@@ -255,6 +255,8 @@ class Job:
         importance = torch.from_numpy(filled.importance)
         train_to_the_end(model, features, importance, progress=False, **self.options)
         loss = mean_loss(model, features, importance, samples=self.samples, seed=1)
+        if not loss.isfinite().all():  # weights so large that only fresh data tell
+            raise DivergedError("the loss on fresh data is NaN or infinite. Try a lower lr")
         loss, W, b = (values.detach()[:k].numpy() for values in (loss, model.W, model.b))
         return Outcome(self.numbers, loss, W, b)
 
