@@ -1,3 +1,5 @@
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -255,3 +257,10 @@ def test_a_subclass_knows_itself_once():
     features = Halves(2, [0.3, 0.3])
     assert type(features.distinct) is Halves and features.distinct.copies == 1
     assert features.copies == 2  # the copy's sparsity is its own
+
+
+def test_a_shallow_copy_goes_its_own_way():
+    features = tm.SparseFeatures(2, [0.1, 0.9])
+    other = copy.copy(features)
+    features.sparsity = 0.5
+    assert other.distinct is other and other.distinct.sparsity.tolist() == [0.1, 0.9]

@@ -86,12 +86,11 @@ class SparseFeatures:
         per_feature = S if S.ndim == 2 else S.unsqueeze(-1)  # (k, n), (k, 1) or (1,)
         self._sparsity = S
         self._density = 1 - per_feature.expand(*S.shape[:1], self.n)  # (k, n) or (n,)
-        self._shift = (
-            S.float() if S.ndim == 0 else per_feature.float().unsqueeze(1)
-        )  # (k, 1, 1 or n)
+        # (), or (k, 1, 1 or n): beside (batch, n) or (k, batch, n)
+        self._shift = S.float() if S.ndim == 0 else per_feature.float().unsqueeze(1)
         self._scale = 1 / (1 - self._shift).clamp_min(SMALLEST_GAP)
         repeats = _repeats(S) if S.ndim else 1
-        self._distinct = self
+        self._distinct = None  # this itself
         if repeats > 1:
             self._distinct = copy.copy(self)
             self._distinct.sparsity = S[::repeats]
@@ -107,7 +106,7 @@ class SparseFeatures:
 
         Their samples are the same, too: training makes them once for all such copies.
         """
-        return self._distinct
+        return self if self._distinct is None else self._distinct
 
     @property
     def mean(self) -> Tensor:
