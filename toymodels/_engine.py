@@ -160,9 +160,9 @@ class WrittenOut:
         self.R = empty(n, batch_size)  # residual X_hat - X
         self.dH = empty(m, batch_size)
         self.Wb = empty(m + 1, n)
-        self.Wb_rows = self.Wb[:, :-1], self.Wb[:, -1]  # those of W, and that of b
-        self.W_as_models = self.Wb_rows[0].view_as(model.W)  # no axis of copies, if it has none
-        self.b_as_models = self.Wb_rows[1].view_as(model.b)
+        self.Wb_of_W = self.Wb[:, :-1]
+        self.W_as_models = self.Wb_of_W.view_as(model.W)  # no axis of copies, if it has none
+        self.b_as_models = self.Wb[:, -1].view_as(model.b)
         self.weighted_W = empty(m, n)
         self.dWb = empty(m + 1, n)  # gradient on the way out
         self.dWb_of_W = self.dWb[:, :-1]
@@ -262,7 +262,7 @@ class WrittenOut:
         """The gradients, from the residuals and the loss's slope."""
         if self.relu_output:
             _pass_where_positive(self.R, self.X_hat)
-        torch.mul(self.Wb_rows[0], self.slope_per_row, out=self.weighted_W)
+        torch.mul(self.Wb_of_W, self.slope_per_row, out=self.weighted_W)
         self.back_product()  # dH = (slope W) R
         if self.relu_hidden:
             _pass_where_positive(self.dH, self.H)
@@ -296,9 +296,8 @@ def _product_over_batch(A: Tensor, B: Tensor, out: Tensor) -> Callable[[], objec
     return partial(torch.bmm, A, B, out=out)
 
 
-_threshold = (
-    torch.ops.aten.threshold_backward.grad_input
-)  # looked up once: that takes a microsecond
+# Looked up once: that takes a microsecond
+_threshold = torch.ops.aten.threshold_backward.grad_input
 
 
 def _pass_where_positive(gradient: Tensor, activation: Tensor) -> None:

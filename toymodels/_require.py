@@ -148,9 +148,8 @@ def data(value) -> None:
     wanted = (
         "data must be SparseFeatures(n, sparsity), or have n, copies and sample(batch_size, rng)"
     )
-    if isinstance(value, type) or not callable(getattr(value, "sample", None)):
-        raise TypeError(f"{wanted}, got {value!r:.200}")
-    if not (hasattr(value, "n") and hasattr(value, "copies")):
+    has_all = hasattr(value, "n") and hasattr(value, "copies")
+    if isinstance(value, type) or not has_all or not callable(getattr(value, "sample", None)):
         raise TypeError(f"{wanted}, got {value!r:.200}")
     whole_number("data.n", value.n)
     if value.copies is not None:
@@ -264,6 +263,11 @@ def trainable(model) -> None:
             raise TypeError(f"model must be float32, as the data are, got {parameter.dtype}")
     if any(parameter.is_inference() for parameter in parameters):
         raise ValueError("model must be made outside torch.inference_mode() to be trained")
+
+
+def copies(model, data) -> int | None:
+    """Return how many copies train side by side, the model's or else the data's; None: no axis."""
+    return getattr(model, "copies", None) or data.copies
 
 
 def fits(model, data, name: str = "data") -> None:

@@ -144,6 +144,5 @@ def mean_loss(
         () or (copies,) float64, in squared units of x.
     """
     require.data(data)
-    copies = getattr(model, "copies", None) or data.copies
-    importance = require.importance(importance, data.n, copies)
+    importance = require.importance(importance, data.n, require.copies(model, data))
     return (importance * feature_loss(model, data, samples, seed)).mean(dim=-1)

@@ -64,10 +64,8 @@ def linear_optimum(m: int, features: SparseFeatures, importance=None) -> Tensor:
         TypeError, ValueError: m is no whole number in 1 ... n; importance is unusable.
     Source: Eckart and Young 1936; principal component analysis with weights.
     """
-    require.independent_features(features)
-    n, m = require.size(features.n, m)
-    I = require.importance(importance, n, features.copies, torch.float64)
-    worth = I * features.variance  # (..., n)
+    m, worth = _worth(m, features, importance)
+    n = features.n
     dropped = worth.sort(dim=-1).values[..., : n - m]  # (..., n - m), the smallest
     return dropped.sum(dim=-1) / n
 
@@ -79,15 +77,20 @@ def best_linear_model(m: int, features: SparseFeatures, importance=None) -> Line
     Returns:
         A LinearModel, with copies if the features have them.
     """
-    require.independent_features(features)
-    n, m = require.size(features.n, m)
-    I = require.importance(importance, n, features.copies, torch.float64)
-    worth = I * features.variance  # (..., n)
+    m, worth = _worth(m, features, importance)
     kept = worth.argsort(dim=-1, descending=True, stable=True)[..., :m]  # (..., m)
-    empty = torch.zeros(*worth.shape[:-1], m, n)  # (..., m, n)
+    empty = torch.zeros(*worth.shape[:-1], m, features.n)  # (..., m, n)
     W = empty.scatter(-1, kept.unsqueeze(-1), 1.0)  # row k: the k-th kept feature
     b = features.mean.scatter(-1, kept, 0.0)
     return LinearModel.from_weights(W, b)
+
+
+def _worth(m: int, features: SparseFeatures, importance) -> tuple[int, Tensor]:
+    """m and I_i var_i, (..., n): what each feature adds to n times the loss when it is dropped."""
+    require.independent_features(features)
+    n, m = require.size(features.n, m)
+    I = require.importance(importance, n, features.copies, torch.float64)
+    return m, I * features.variance
 
 
 def loss_ratio(loss: Tensor | float, optimum: Tensor) -> Tensor:

@@ -150,8 +150,7 @@ def training_steps(
     rate(0)  # a function that gives no rate is told before any work
     with recording_gradients():
         if loss is None:
-            copies = getattr(model, "copies", None) or data.copies
-            importance = require.importance(importance, data.n, copies)
+            importance = require.importance(importance, data.n, require.copies(model, data))
             if importance.is_inference():  # autograd takes none of these
                 importance = importance.clone()
         else:
@@ -280,7 +279,7 @@ def _recorded(model, data, importance, steps, progress, snapshots, options: dict
     kept = {}  # steps taken -> W
     if 0 in keep:
         kept[0] = model.W.detach().clone()
-    copies = getattr(model, "copies", None) or data.copies
+    copies = require.copies(model, data)
     losses = torch.empty(0, *([copies] if copies else []))  # (T,) or (T, copies)
     taken = 0
     shown = 0

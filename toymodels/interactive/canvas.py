@@ -67,12 +67,6 @@ class Canvas:
             artist.axes.draw_artist(artist)
         return Image.fromarray(np.asarray(self._canvas.buffer_rgba())).convert("RGB")
 
-    def release(self) -> None:
-        """Give up the figure and its pixels, several MB."""
-        self._canvas = None
-        self._frame = None
-        self._axes = []
-
     def columns(self, axes: np.ndarray) -> list[tuple[int, int]]:
         """For each column of a grid of axes its place in the picture: left and right, in pixels."""
         lefts = [min(ax.get_tightbbox().x0 for ax in column) - 6 for column in axes.T]

@@ -158,7 +158,6 @@ def draw_explorer(
                 lines.append(draw(i))
                 frames.append(webp(base if i == shown else changes(canvas.picture(), base)))
                 bar.update()
-        canvas.release()
     labels = [f"{position:.10g}" for position in positions]
     return Explorer(
         name, labels, frames, lines, summary, shown, dict(zip(columns, places, strict=False))

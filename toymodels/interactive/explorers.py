@@ -56,7 +56,7 @@ def explore_samples(
         TypeError, ValueError: an argument is unusable (in all of this module: before any work).
     """
     n = require.whole_number("n", n, at_most=MOST_FEATURES)
-    shown = _few("shown", require.whole_number("shown", shown))
+    shown = require.whole_number("shown", shown, at_most=MOST)
     sparsities = _positions(sparsities)
     u = torch.from_numpy(np.random.default_rng(0).random((20_000, n), dtype=np.float32))
     figure = new_figure(10.5, 4, dpi=90)
@@ -145,7 +145,7 @@ def explore_training(
     sparsity = _one_sparsity(sparsity)
     steps = require.whole_number("steps", steps)
     seed = require.whole_number("seed", seed, at_least=0)
-    positions = _few("positions", require.whole_number("positions", positions, at_least=2))
+    positions = require.whole_number("positions", positions, at_least=2, at_most=MOST)
     positions = min(positions, steps + 1)
     ((name, color),) = names_and_colors([model_class]).values()
     features = SparseFeatures(n, [sparsity])
@@ -192,7 +192,7 @@ def explore_seeds(
     require.model_class("model_class", model_class, n, m)
     sparsity = _one_sparsity(sparsity)
     steps = require.whole_number("steps", steps)
-    seeds = _few("seeds", require.whole_number("seeds", seeds))
+    seeds = require.whole_number("seeds", seeds, at_most=MOST)
     features = SparseFeatures(n, [sparsity] * seeds)
     (result,) = _trained(names_and_colors([model_class]), m, features, steps, seed=0)
     figure, heatmap, norms, losses = _two_panels()
@@ -221,16 +221,10 @@ def _classes(models, n: int, m: int) -> list[type]:
     return list(models)
 
 
-def _few(name: str, count: int) -> int:
-    if count > MOST:
-        counted = f"{count} of them" if name == "sparsities" else count
-        raise ValueError(f"{name} must be at most {MOST}, got {counted}")
-    return count
-
-
 def _positions(sparsities) -> list[float]:
     S = require.sparsities(sparsities)
-    _few("sparsities", len(S))
+    if len(S) > MOST:
+        raise ValueError(f"sparsities must be at most {MOST}, got {len(S)} of them")
     return S.tolist()
 
 

@@ -280,8 +280,6 @@ class Playground(widgets.VBox):
 
     def _release(self):
         """Forget the figure; the next picture makes a new one."""
-        if self._canvas:
-            self._canvas.release()
         self._canvas = self._figure = self._left = self._norms = self._loss = None
 
     def _draw(self, state: str):

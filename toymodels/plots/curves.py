@@ -9,10 +9,7 @@ from matplotlib.lines import Line2D
 from torch import Tensor
 
 from toymodels import _require as require
-from toymodels._look import (
-    REFERENCE,
-    in_own_look,
-)
+from toymodels._look import REFERENCE, in_own_look
 from toymodels.plots.elements import array, axes, named
 
 
