@@ -27,6 +27,13 @@ from toymodels.interactive.explorers import (
     explore_training,
 )
 from toymodels.interactive.playground import Playground
+from toymodels.interactive.round_trips import (
+    explore_columns,
+    explore_directions,
+    explore_round_trip,
+    explore_shadow,
+    explore_shared_number,
+)
 from toymodels.metrics import (
     dimensions_per_feature,
     feature_dimensionality,
@@ -47,6 +54,7 @@ from toymodels.plots import (
     plot_loss,
     plot_per_feature,
     plot_position,
+    plot_round_trip,
     plot_samples,
 )
 from toymodels.sweeps import Sweep, sweep

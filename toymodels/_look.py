@@ -23,6 +23,9 @@ STUDENTS_COLORS = (
 REFERENCE = "#555555"  # exact results and other things to hold a model against
 
 WEIGHTS = "RdBu_r"  # colours of W^T W: blue negative, white zero, red positive
+POSITIVE = "#B2182B"  # bars of numbers that W^T W shows as colours: nearly that map's ends
+NEGATIVE = "#2166AC"
+ACTIVE = "#FFF0B0"  # band behind a feature that is active in the sample
 INTERFERENCE = "cividis"
 MOST_INTERFERENCE = 5.0  # value of that map's last colour
 DIMENSIONALITY = "#D55E00"

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
+from itertools import product
 from string import Template
 
 import numpy as np
@@ -42,6 +43,8 @@ class Explorer:
         still: position of the picture that they see. The slider starts at 0, for whoever drags it.
         columns: name -> (left, right) in pixels, parts of the picture that can be shown alone, each
             with its own line; a row of buttons chooses between all and one.
+        second: name and labels of a second slider. There is then a position for every pair of
+            labels, ordered by the first slider, then by the second.
     Raises:
         ValueError: labels, frames and lines differ in number; still is none of them; a position has
             not one line per column.
@@ -56,11 +59,14 @@ class Explorer:
         summary: str,
         still: int = 0,
         columns: Mapping[str, tuple[int, int]] | None = None,
+        second: tuple[str, Sequence[str]] | None = None,
     ):
-        if not len(labels) == len(lines) == len(frames) > still >= 0:
+        sliders = [(name, labels), *([second] if second else [])]
+        positions = list(product(*(labels for _, labels in sliders)))
+        if not len(positions) == len(lines) == len(frames) > still >= 0:
             raise ValueError(
                 "labels, frames and lines must be equally many, and still one of their positions; "
-                f"got {len(labels)}, {len(frames)}, {len(lines)} and still {still}"
+                f"got {len(positions)}, {len(frames)}, {len(lines)} and still {still}"
             )
         rows = len(columns or ()) or 1
         if any(len(texts) != rows for texts in lines):
@@ -69,10 +75,13 @@ class Explorer:
             )
         self.name = name
         self.labels = list(labels)
+        self.sliders = [{"name": name, "labels": list(labels)} for name, labels in sliders]
         self.lines = [list(texts) for texts in lines]
         self.still = still
         self.columns = dict(columns or {})
-        self.summary = f"{summary}; shown: {name} = {labels[still]}"
+        names = [name for name, _ in sliders]
+        shown = zip(names, positions[still], strict=True)
+        self.summary = f"{summary}; shown: " + ", ".join(f"{n} = {label}" for n, label in shown)
         # Kept in this form alone: IPython keeps what it has shown, and so both share one copy
         self._html = self._page([base64.b64encode(frame).decode() for frame in frames])
 
@@ -97,8 +106,7 @@ class Explorer:
             for k, (name, (left, right)) in enumerate(self.columns.items())
         ]
         film = {
-            "name": self.name,
-            "labels": self.labels,
+            "sliders": self.sliders,
             "lines": self.lines,
             "frames": [nothing if i == self.still else frame for i, frame in enumerate(frames)],
             "height": height,
@@ -128,37 +136,45 @@ def draw_explorer(
     figure: Figure,
     draw: Callable[[int], list[str]],
     name: str,
-    positions: Sequence[float],
+    labels: Sequence[str],
     summary: str,
-    still: float,
+    still: int = 0,
     columns: Sequence[str] = (),
+    second: tuple[str, Sequence[str]] | None = None,
 ) -> Explorer:
     """Draw every position once, and make an explorer of the pictures.
 
     Args:
         figure: with its axes. draw: puts a position's picture on them and returns its lines of
             text.
-        name, summary: as in Explorer. positions: of the slider.
-        still: the position nearest to it is the still picture.
+        name, labels, summary, still, second: as in Explorer.
         columns: names of the figure's columns of axes, if they are to be shown one at a time.
     """
+    positions = len(labels) * (len(second[1]) if second else 1)
     with own_look():
         draw(0)
         canvas = Canvas(figure, figure.axes)
         places = []
         if len(columns) > 1:
             places = canvas.columns(np.reshape(figure.axes, (-1, len(columns))))
-        shown = int(np.abs(np.asarray(positions) - still).argmin())
-        draw(shown)
+        draw(still)
         base = canvas.picture()
         frames = []
         lines = []
-        with progress_bar(len(positions), "drawing") as bar:
-            for i in range(len(positions)):
+        with progress_bar(positions, "drawing") as bar:
+            for i in range(positions):
                 lines.append(draw(i))
-                frames.append(webp(base if i == shown else changes(canvas.picture(), base)))
+                frames.append(webp(base if i == still else changes(canvas.picture(), base)))
                 bar.update()
-    labels = [f"{position:.10g}" for position in positions]
-    return Explorer(
-        name, labels, frames, lines, summary, shown, dict(zip(columns, places, strict=False))
-    )
+    parts = dict(zip(columns, places, strict=False))
+    return Explorer(name, labels, frames, lines, summary, still, parts, second)
+
+
+def labelled(positions: Sequence[float]) -> list[str]:
+    """Numbers as a slider's labels."""
+    return [f"{position:.10g}" for position in positions]
+
+
+def nearest(positions: Sequence[float], value: float) -> int:
+    """The position nearest to a value."""
+    return int(np.abs(np.asarray(positions) - value).argmin())

@@ -17,7 +17,7 @@ from toymodels import _require as require
 from toymodels._look import names_and_colors
 from toymodels.data import SparseFeatures, linear_importance
 from toymodels.interactive.canvas import new_figure
-from toymodels.interactive.explorer import Explorer, draw_explorer
+from toymodels.interactive.explorer import Explorer, draw_explorer, labelled, nearest
 from toymodels.metrics import feature_norms, interference, mean_loss, n_represented
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel, TiedAutoencoder, identity
 from toymodels.plots import (
@@ -57,7 +57,7 @@ def explore_samples(
     """
     n = require.whole_number("n", n, at_most=MOST_FEATURES)
     shown = require.whole_number("shown", shown, at_most=MOST)
-    sparsities = _positions(sparsities)
+    sparsities = positions_of(sparsities)
     u = torch.from_numpy(np.random.default_rng(0).random((20_000, n), dtype=np.float32))
     figure = new_figure(10.5, 4, dpi=90)
     left, right = figure.subplots(1, 2, width_ratios=[1.7, 1])
@@ -73,7 +73,8 @@ def explore_samples(
         return [f"S = {sparsities[i]:.10g}: on average {mean:.1f} of {n} features are active."]
 
     summary = f"Samples of {n} features at {len(sparsities)} sparsities"
-    return draw_explorer(figure, draw, "sparsity S", sparsities, summary, still=0.9)
+    still = nearest(sparsities, 0.9)
+    return draw_explorer(figure, draw, "sparsity S", labelled(sparsities), summary, still)
 
 
 def explore_gram(
@@ -99,7 +100,7 @@ def explore_gram(
     looks = names_and_colors(_classes(models, n, m))
     seed = require.whole_number("seed", seed, at_least=0)
     steps = require.whole_number("steps", steps)
-    sparsities = _positions(sparsities)
+    sparsities = positions_of(sparsities)
     trained = _trained(looks, m, SparseFeatures(n, sparsities), steps, seed)
     figure = new_figure(3.85 * len(looks), 6.6, dpi=90)
     rows = [3.6, 1.2, 0.8, 0.8, 0.4]  # their heights
@@ -121,7 +122,9 @@ def explore_gram(
 
     names = [result.name for result in trained]
     summary = f"W^T W of {', '.join(names)} at {len(sparsities)} sparsities"
-    return draw_explorer(figure, draw, "sparsity S", sparsities, summary, still=0.9, columns=names)
+    still = nearest(sparsities, 0.9)
+    labels = labelled(sparsities)
+    return draw_explorer(figure, draw, "sparsity S", labels, summary, still, columns=names)
 
 
 def explore_training(
@@ -142,7 +145,7 @@ def explore_training(
     """
     n, m = require.size(n, m, at_most=MOST_FEATURES)
     require.model_class("model_class", model_class, n, m)
-    sparsity = _one_sparsity(sparsity)
+    sparsity = one_sparsity(sparsity)
     steps = require.whole_number("steps", steps)
     seed = require.whole_number("seed", seed, at_least=0)
     positions = require.whole_number("positions", positions, at_least=2, at_most=MOST)
@@ -170,7 +173,8 @@ def explore_training(
         return [f"Step {moments[i]}: {result.described(i)}."]
 
     summary = f"{name}, S = {sparsity:.10g}: W^T W at {len(moments)} moments of its training"
-    return draw_explorer(figure, draw, "training step", moments, summary, still=moments[-1])
+    last = len(moments) - 1
+    return draw_explorer(figure, draw, "training step", labelled(moments), summary, still=last)
 
 
 def explore_seeds(
@@ -190,7 +194,7 @@ def explore_seeds(
     """
     n, m = require.size(n, m, at_most=MOST_FEATURES)
     require.model_class("model_class", model_class, n, m)
-    sparsity = _one_sparsity(sparsity)
+    sparsity = one_sparsity(sparsity)
     steps = require.whole_number("steps", steps)
     seeds = require.whole_number("seeds", seeds, at_most=MOST)
     features = SparseFeatures(n, [sparsity] * seeds)
@@ -205,7 +209,7 @@ def explore_seeds(
         return [f"Seed {i}: {result.described(i)}."]
 
     summary = f"{result.name}, S = {sparsity:.10g}: W^T W from {seeds} seeds"
-    return draw_explorer(figure, draw, "seed", range(seeds), summary, still=0)
+    return draw_explorer(figure, draw, "seed", labelled(range(seeds)), summary)
 
 
 def _classes(models, n: int, m: int) -> list[type]:
@@ -221,14 +225,14 @@ def _classes(models, n: int, m: int) -> list[type]:
     return list(models)
 
 
-def _positions(sparsities) -> list[float]:
+def positions_of(sparsities) -> list[float]:
     S = require.sparsities(sparsities)
     if len(S) > MOST:
         raise ValueError(f"sparsities must be at most {MOST}, got {len(S)} of them")
     return S.tolist()
 
 
-def _one_sparsity(value) -> float:
+def one_sparsity(value) -> float:
     S = require.sparsity(value, n=1)
     if S.ndim:
         raise ValueError(f"sparsity must be one number here, got shape {tuple(S.shape)}")

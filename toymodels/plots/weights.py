@@ -19,6 +19,8 @@ from toymodels._look import (
 from toymodels.metrics import feature_dimensionality, feature_norms, gram, interference
 from toymodels.plots.elements import array, axes, bars, named, picture
 
+SHORTEST_ARROW = 0.1
+
 
 @in_own_look
 def plot_gram(W, ax: Axes | None = None, limit: float = 1.0, colorbar: bool = True) -> Axes:
@@ -101,7 +103,8 @@ def plot_bias(b, ax: Axes | None = None, color: str = REFERENCE) -> Axes:
 
 @in_own_look
 def plot_directions(W, ax: Axes | None = None, importance=None) -> Axes:
-    """For m = 2: every feature's direction W_i as an arrow in the plane, darker if more important.
+    """For m = 2: every feature's direction W_i as a numbered arrow in the plane, darker if more
+    important.
 
     Args:
         W: (2, n), one model's weights.
@@ -127,4 +130,18 @@ def plot_directions(W, ax: Axes | None = None, importance=None) -> Axes:
         raise ValueError(f"ax holds {arrows.N} arrows, got {n}: take a new ax")
     arrows.set_UVC(*W)
     arrows.set_color(colors)
+    for i, tip in enumerate(W.T):
+        _number(ax, i, tip)
     return ax
+
+
+def _number(ax: Axes, i: int, tip: np.ndarray) -> None:
+    """The number of an arrow, a little beyond its tip; none at an arrow too short to be seen."""
+
+    def make():
+        return ax.text(0, 0, "", ha="center", va="center", fontsize=11)
+
+    text = named(ax, f"number {i}", make)
+    length = np.hypot(*tip)
+    text.set_text(str(i) if length > SHORTEST_ARROW else "")
+    text.set_position(tip * (1 + 0.14 / max(length, SHORTEST_ARROW)))

@@ -1,0 +1,271 @@
+"""The explorers of the one picture that the course carries: arrows, their shadows, the round trip."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from matplotlib.axes import Axes
+from torch import Tensor
+
+from toymodels import _require as require
+from toymodels._look import REFERENCE, names_and_colors
+from toymodels.data import SparseFeatures, linear_importance
+from toymodels.interactive.canvas import new_figure
+from toymodels.interactive.explorer import Explorer, draw_explorer, labelled, nearest
+from toymodels.interactive.explorers import MOST, one_sparsity, positions_of
+from toymodels.metrics import feature_norms, mean_loss
+from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel, TiedAutoencoder
+from toymodels.plots import plot_directions, plot_gram, plot_round_trip
+from toymodels.plots.elements import named
+from toymodels.plots.round_trip import HEIGHTS, round_trip
+from toymodels.training import train_to_the_end
+
+STARTS = 12  # of each setting of `explore_directions`
+START_SEED = 2  # with others an arrow jumps once or twice more; how many there are is the same
+NEARLY = 1.01  # of the least loss: a start that ends below is as good as the best
+SHADOW = 0.1  # an output of a silent feature counts as disturbed from here on
+
+
+def explore_directions(
+    sparsities: Sequence[float] = tuple(k / 20 for k in range(20)), steps: int = 1500
+) -> Explorer:
+    """Slider over sparsity: the directions that five features get in two dimensions.
+
+    ReLU-output models with importance 0.9^i whose biases start at the features' means. A rotation
+    of the plane means nothing, so each frame is turned (or mirrored) onto the one before.
+
+    Args:
+        sparsities: the positions of the slider, each in [0, 1]. steps: of the training.
+    Raises:
+        TypeError, ValueError: an argument is unusable (in all of this module: before any work).
+    """
+    sparsities = positions_of(sparsities)
+    steps = require.whole_number("steps", steps)
+    W = _five_in_the_plane(sparsities, steps)  # (positions, 2, 5)
+    figure = new_figure(4.6, 4.6, dpi=90)
+    ax = figure.subplots()
+
+    def draw(i):
+        plot_directions(W[i], ax)
+        long = (feature_norms(W[i]) > 0.5).nonzero().flatten().tolist()
+        arrows = ", ".join(map(str, long)) or "none"
+        return [f"S = {sparsities[i]:.10g}: {len(long)} arrows ({arrows})."]
+
+    summary = f"Directions of 5 features in 2 dimensions at {len(sparsities)} sparsities"
+    return draw_explorer(
+        figure, draw, "sparsity S", labelled(sparsities), summary, nearest(sparsities, 0.9)
+    )
+
+
+def explore_shadow() -> Explorer:
+    """Two sliders, the angle between two arrows and the strength of feature 1, feature 0 being 1.
+
+    Left: storing. The hidden state h is the sum of the features' arrows. Right, from the top: x;
+    h; and what a reading along each arrow gives, W^T h.
+    """
+    angles = range(10, 181, 10)
+    strengths = [0.0, 0.25, 0.5]
+    figure = new_figure(9, 4.6, dpi=90)
+    left, right = figure.subfigures(1, 2, width_ratios=[1, 1.1])
+    plane = left.subplots()
+    rows = right.subplots(3, 1, height_ratios=HEIGHTS[:3])
+
+    def draw(i):
+        angle = math.radians(angles[i // len(strengths)])
+        x = torch.tensor([1.0, strengths[i % len(strengths)]])
+        W = torch.tensor([[1.0, math.cos(angle)], [0.0, math.sin(angle)]])
+        model = LinearModel.from_weights(W)
+        plot_directions(W, plane)
+        _h_in_the_plane(plane, W @ x)
+        plot_round_trip(model, x, rows)
+        read = (W.T @ W @ x + 0.0).tolist()
+        shadow = math.cos(angle) + 0.0
+        return [
+            f"Angle {angles[i // len(strengths)]}°: each arrow's shadow on the other is "
+            f"{shadow:.2f}. Stored: {x[0]:g} and {x[1]:g}. Read: {read[0]:.2f} and {read[1]:.2f}."
+        ]
+
+    summary = f"Two features as arrows, at {len(angles)} angles"
+    second = "feature 1", labelled(strengths)
+    still = 6 * len(strengths)
+    return draw_explorer(figure, draw, "angle", labelled(angles), summary, still, second=second)
+
+
+def explore_shared_number() -> Explorer:
+    """Two sliders, x_0 and x_1: two features that share one hidden number, as plus and as minus.
+
+    The round trip of the ReLU-output model with W = [1, -1] and no bias.
+    """
+    strengths = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+    model = ReLUOutputModel.from_weights([[1.0, -1.0]])
+    figure = new_figure(5.2, 5.6, dpi=90)
+    rows = figure.subplots(len(HEIGHTS), 1, height_ratios=HEIGHTS)
+
+    def draw(i):
+        x = torch.tensor([strengths[i // len(strengths)], strengths[i % len(strengths)]])
+        plot_round_trip(model, x, rows)
+        (h,) = (model.W.detach() @ x + 0.0).tolist()
+        back = model(x).tolist()
+        return [
+            f"x = ({x[0]:g}, {x[1]:g}) is stored as h = {h:.1f} "
+            f"and comes back as ({back[0]:.1f}, {back[1]:.1f})."
+        ]
+
+    summary = "Two features that share one number, as plus and as minus"
+    labels = labelled(strengths)
+    second = "x_1", labels
+    still = 3 * len(strengths)
+    return draw_explorer(figure, draw, "x_0", labels, summary, still, second=second)
+
+
+def explore_round_trip(
+    n: int = 40,
+    m: int = 5,
+    models: Sequence[type] = (LinearModel, ReLUModel, ReLUOutputModel),
+    sparsity: float = 0.9,
+    samples: int = 10,
+    steps: int = 1000,
+    seed: int = 0,
+) -> Explorer:
+    """Slider over inputs: their round trip through trained models, side by side.
+
+    First each feature alone, at 1; then sparse samples.
+
+    Args:
+        n, m: features and hidden dimensions.
+        models: classes to show, each once, from TiedAutoencoder.
+        sparsity: S in [0, 1], of the data to train on and of the samples.
+        samples: how many, at least 0. steps, seed: of the training.
+    """
+    n, m = require.size(n, m, at_most=MOST)
+    samples = require.whole_number("samples", samples, at_least=0, at_most=MOST)
+    trained = _trained(models, n, m, sparsity, steps, seed)
+    features = SparseFeatures(n, one_sparsity(sparsity))
+    sparse = features.sample(max(1, samples), np.random.default_rng(0))[:samples]
+    inputs = torch.cat([torch.eye(n), sparse])  # (positions, n)
+    labels = [f"feature {j}" for j in range(n)] + [f"sample {k + 1}" for k in range(samples)]
+    figure = new_figure(3.85 * len(trained), 6.4, dpi=90)
+    axes = figure.subplots(len(HEIGHTS), len(trained), height_ratios=HEIGHTS, squeeze=False)
+    for column, name in zip(axes.T, trained, strict=True):
+        column[0].set_title(name)
+
+    def draw(i):
+        texts = []
+        for column, (name, model) in zip(axes.T, trained.items(), strict=True):
+            plot_round_trip(model, inputs[i], column)
+            texts.append(f"{labels[i].capitalize()}, {name}: {_told(model, inputs[i])}.")
+        return texts
+
+    names = list(trained)
+    summary = f"Round trips of {len(labels)} inputs through {', '.join(names)}"
+    return draw_explorer(figure, draw, "input", labels, summary, columns=names)
+
+
+def explore_columns(
+    model_class: type = ReLUOutputModel,
+    sparsity: float = 0.9,
+    n: int = 40,
+    m: int = 5,
+    steps: int = 1000,
+    seed: int = 0,
+) -> Explorer:
+    """Slider over features: the heatmap W^T W with column j marked, beside feature j's round trip.
+
+    Args:
+        model_class: LinearModel, ReLUOutputModel, or your own from TiedAutoencoder.
+        sparsity: S in [0, 1]. n, m: features and hidden dimensions. steps, seed: of the training.
+    """
+    n, m = require.size(n, m, at_most=MOST)
+    ((name, model),) = _trained([model_class], n, m, sparsity, steps, seed).items()
+    W = model.W.detach()
+    figure = new_figure(10.5, 5.2, dpi=90)
+    left, right = figure.subfigures(1, 2, width_ratios=[1, 1.05])
+    heatmap = left.subplots()
+    rows = right.subplots(len(HEIGHTS), 1, height_ratios=HEIGHTS)
+
+    def draw(j):
+        plot_gram(W, heatmap, colorbar=False).set_title(name)
+        mark = named(heatmap, "column", lambda: heatmap.plot([], [], color="black", lw=1.2)[0])
+        sides = [j - 0.5, j + 0.5, j + 0.5, j - 0.5, j - 0.5]
+        mark.set_data(sides, [-0.5, -0.5, n - 0.5, n - 0.5, -0.5])
+        x = torch.eye(n)[j]
+        plot_round_trip(model, x, rows)
+        return [f"Column {j}, feature {j} alone: {_told(model, x)}."]
+
+    summary = f"{name}, S = {one_sparsity(sparsity):.10g}: the {n} columns of W^T W as round trips"
+    return draw_explorer(figure, draw, "column j", labelled(range(n)), summary)
+
+
+def _trained(models, n, m, sparsity, steps, seed) -> dict[str, TiedAutoencoder]:
+    """A trained single model of each class, by its name in the figures."""
+    if not isinstance(models, (list, tuple)) or not models:
+        raise TypeError(f"models must be a list of classes like LinearModel, got {models!r:.200}")
+    for cls in models:
+        if not (isinstance(cls, type) and issubclass(cls, TiedAutoencoder)):
+            raise TypeError(f"models must be classes from TiedAutoencoder, got {cls!r:.200}")
+        require.model_class("models", cls, n, m)
+    features = SparseFeatures(n, one_sparsity(sparsity))
+    options = {
+        "steps": require.whole_number("steps", steps),
+        "seed": require.whole_number("seed", seed, at_least=0),
+    }
+    trained = {}
+    for cls, (name, _) in names_and_colors(list(models)).items():
+        trained[name] = cls(n, m, seed=options["seed"])
+        train_to_the_end(trained[name], features, linear_importance(n), **options)
+    return trained
+
+
+def _told(model: TiedAutoencoder, x: Tensor) -> str:
+    """A round trip in words: what became of the active features, and of the shadows."""
+    *_, before, after = round_trip(model, x)
+    silent = x == 0
+    shadows = (before[silent].abs() > SHADOW).sum()
+    left = (after[silent].abs() > SHADOW).sum()
+    active = (~silent).nonzero().flatten().tolist()
+    comes = ", ".join(f"{x[i]:.2f} as {after[i] + 0.0:.2f}" for i in active[:4])
+    more = f" and {len(active) - 4} more" if len(active) > 4 else ""
+    return (
+        f"{comes or 'nothing'}{more}; shadows on {shadows} others, {left} of them left at the end"
+    )
+
+
+def _five_in_the_plane(sparsities: list[float], steps: int) -> Tensor:
+    """Weights of five features in two dimensions, trained at each sparsity: (positions, 2, 5).
+
+    From several starts: of those that end nearly as low as the best, the one most like the frame
+    before, so that an arrow keeps its place wherever it can. Frames are turned onto one another.
+    """
+    k = len(sparsities)
+    features = SparseFeatures(5, np.repeat(sparsities, STARTS))
+    importance = 0.9 ** torch.arange(5.0)
+    starts = ReLUOutputModel(5, 2, copies=STARTS, seed=START_SEED).W.detach()
+    model = ReLUOutputModel.from_weights(starts.repeat(k, 1, 1))
+    with torch.no_grad():
+        model.b.copy_(features.mean)  # from zero some outputs would never wake
+    train_to_the_end(model, features, importance, steps=steps)
+    loss = mean_loss(model, features, importance).reshape(k, STARTS)
+    W = model.W.detach().reshape(k, STARTS, 2, 5)
+    frames = []
+    before = torch.eye(2, 5)  # of the first: feature 0 to the right, feature 1 up
+    for losses, starts in zip(loss, W, strict=True):
+        good = starts[losses <= NEARLY * losses.min()]  # (good ones, 2, 5)
+        turned = _turned_onto(before, good)
+        before = turned[(turned - before).square().sum((-2, -1)).argmin()]
+        frames.append(before)
+    return torch.stack(frames)
+
+
+def _turned_onto(target: Tensor, W: Tensor) -> Tensor:
+    """Each W (k, 2, n) turned or mirrored so that it comes nearest to target (2, n): Procrustes."""
+    U, _, Vt = torch.linalg.svd(target @ W.mT)
+    return U @ Vt @ W
+
+
+def _h_in_the_plane(ax: Axes, h: Tensor) -> None:
+    """The hidden state as a large dot."""
+    dot = named(ax, "h", lambda: ax.plot([], [], "o", color=REFERENCE, ms=10)[0])
+    dot.set_data([h[0]], [h[1]])

@@ -1,0 +1,119 @@
+"""The picture that the course carries from chapter to chapter: a sample's way there and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from torch import Tensor
+
+from toymodels import _require as require
+from toymodels._look import ACTIVE, NEGATIVE, POSITIVE, in_own_look
+from toymodels.models import TiedAutoencoder, identity
+from toymodels.plots.elements import array, bars, named
+
+HEIGHTS = (1.0, 1.0, 1.6, 1.6, 1.0)  # of the rows: the first and the last have nothing below zero
+FEW = 12  # bars that each get a number
+WITH_SIGN = (-1.5, 1.5)
+WITHOUT = (-0.3, 1.5)
+
+
+def round_trip(model: TiedAutoencoder, x: Tensor) -> list[Tensor]:
+    """The five stations of x: x (n,); h (m,); W^T h (n,); W^T h + b (n,); x_hat (n,)."""
+    with torch.no_grad():
+        h = model.encode(x)
+        back = h @ model.W
+        shifted = back + model.b
+        return [x, h, back, shifted, model.output(shifted)]
+
+
+@in_own_look
+def plot_round_trip(model, x, axes: Sequence[Axes] | None = None) -> np.ndarray:
+    """One sample's way through a model, as rows of bars: x, h, W^T h, + b, x_hat.
+
+    Red bars are positive, blue ones negative, as in `plot_gram`. A yellow band marks each feature
+    that is active in x; all that stands outside the bands is the shadow of others. Black outlines
+    in the last row: x itself, what the bars should be.
+
+    Args:
+        model: a single TiedAutoencoder, (n, m).
+        x: (n,), one sample.
+        axes: from the top down, three to five: with fewer, the last stations are left out; None:
+            a new figure with all five.
+    Returns:
+        (rows,), the axes.
+    Raises:
+        TypeError, ValueError: the model is none of these or has copies; x does not fit it.
+    """
+    if not isinstance(model, TiedAutoencoder):
+        raise TypeError(f"model must be a TiedAutoencoder, got {type(model).__name__}")
+    if model.copies:
+        raise ValueError(f"model must be a single one, got {model.copies} copies: pick model[i]")
+    x = require.numbers("x", x, torch.float32)
+    if x.shape != (model.n,):
+        raise ValueError(f"x must be ({model.n},), one sample, got shape {tuple(x.shape)}")
+    if axes is None:
+        figure = plt.figure(figsize=(5, 6), layout="constrained")
+        axes = figure.subplots(len(HEIGHTS), 1, height_ratios=HEIGHTS)
+    axes = np.asarray(axes, dtype=object).reshape(-1)
+    if not 3 <= len(axes) <= len(HEIGHTS):
+        raise ValueError(f"axes must be 3 to {len(HEIGHTS)}, got {len(axes)}")
+    active = np.flatnonzero(x.numpy())
+    output = "no ReLU" if model.output is identity else "ReLU"
+    hidden = "$h = W x$" if model.hidden is identity else "$h$ = ReLU($W x$)"
+    names = ["$x$", hidden, "$W^T h$", "$+\\ b$", f"$\\hat x$: {output}"]
+    limits = [WITHOUT, WITH_SIGN, WITH_SIGN, WITH_SIGN, WITHOUT]
+    stations = round_trip(model, x)
+    for row, (ax, values) in enumerate(zip(axes, stations, strict=False)):
+        values = array(values, 1, "values")
+        colors = [POSITIVE if value > 0 else NEGATIVE for value in values]
+        bars(ax, values, limits[row], colors)
+        ax.set_ylabel(names[row])
+        ax.set_yticks([0, 1] if limits[row] is WITHOUT else [-1, 0, 1])
+        if row != 1:  # h has no features
+            _bands(ax, active, limits[row])
+        if len(values) <= FEW:
+            ax.set_xticks(range(len(values)))
+        if row != 1 and row < len(axes) - 1:
+            ax.set_xticklabels([])
+    if len(axes) == len(HEIGHTS):
+        _targets(axes[-1], active, x.numpy())
+    axes[-1].set_xlabel("feature i")
+    return axes
+
+
+def _rectangles(places: np.ndarray, low, high) -> np.ndarray:
+    """(k, 4, 2): corners of rectangles one bar wide; without any, one that cannot be seen."""
+    if not len(places):
+        return np.full((1, 4, 2), np.nan)
+    left = places - 0.5
+    right = places + 0.5
+    low = np.broadcast_to(low, places.shape)
+    high = np.broadcast_to(high, places.shape)
+    xs = np.stack([left, left, right, right], axis=-1)
+    ys = np.stack([low, high, high, low], axis=-1)
+    return np.stack([xs, ys], axis=-1)
+
+
+def _bands(ax: Axes, active: np.ndarray, limits: tuple[float, float]) -> None:
+    corners = _rectangles(active, *limits)
+
+    def make():
+        bands = PolyCollection(corners, facecolor=ACTIVE, edgecolor="none", zorder=0)
+        return ax.add_collection(bands, autolim=False)
+
+    named(ax, "bands", make).set_verts(corners)
+
+
+def _targets(ax: Axes, active: np.ndarray, x: np.ndarray) -> None:
+    corners = _rectangles(active, 0, x[active])
+
+    def make():
+        outlines = PolyCollection(corners, facecolor="none", edgecolor="black", lw=1, zorder=3)
+        return ax.add_collection(outlines, autolim=False)
+
+    named(ax, "targets", make).set_verts(corners)
