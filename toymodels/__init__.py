@@ -12,7 +12,12 @@ from toymodels.exercises.chapter1 import (
     check_six_lines,
 )
 from toymodels.exercises.chapter2 import check_collision, check_generator, check_pairs
-from toymodels.exercises.chapter3 import check_best_linear, check_loss, check_relu_output
+from toymodels.exercises.chapter3 import (
+    check_best_linear,
+    check_loss,
+    check_relu_output,
+    check_training_step,
+)
 from toymodels.exercises.chapter4 import (
     check_by_hand,
     check_dimensionality,

@@ -7,6 +7,33 @@ import toymodels as tm
 
 from .saying import assert_says, said_by
 
+
+def step(order="loss zero backward step", importance=True, reduce=torch.mean, returned="before"):
+    """A student's step of training, its parts in the given order."""
+
+    def taken(forward, W, b, x, I, optimizer):
+        loss = None
+        for part in order.split():
+            if part == "loss":
+                error = (x - forward(x, W, b)) ** 2
+                loss = reduce(I * error if importance else error)
+            elif part == "zero":
+                optimizer.zero_grad()
+            elif part == "backward":
+                loss.backward()
+            elif part == "step":
+                optimizer.step()
+        if returned == "after":
+            return (I * (x - forward(x, W, b)) ** 2).mean().item()
+        return loss if returned == "before" else None
+
+    return taken
+
+
+def without_forward(forward, W, b, x, I, optimizer):
+    return step()(lambda x, W, b: torch.relu(x @ W.T @ W + b), W, b, x, I, optimizer)
+
+
 FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
     tm.check_relu_output: [
         (lambda x, W, b: torch.relu(x @ W.T @ W + b), "✓"),
@@ -30,6 +57,22 @@ FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
         (lambda x, y, I: (I * (x - y).abs()).mean(), "absolute error"),
         (lambda x, y, I: I * (x - y) ** 2, "should be one number"),
         (lambda x, y, I: (I * (x - y) ** 2).mean().sqrt(), "root"),
+    ],
+    tm.check_training_step: [
+        (step(), "✓"),
+        (step("zero loss backward step"), "✓"),
+        (step("loss backward step"), "earlier steps are still there"),
+        (step("loss backward zero step"), "W and b do not move"),
+        (step("loss"), "W and b do not move"),
+        (step("loss zero backward"), "W and b do not move"),
+        (step("step loss zero backward"), "before the gradients of this batch"),
+        (step(importance=False), "importance is not applied"),
+        (step(reduce=torch.sum), "summed where it should be averaged"),
+        (step(returned="after"), "returns the loss after"),
+        (step(returned="nothing"), "returns nothing"),
+        (without_forward, "forward is not used"),
+        (lambda forward, W, b, x, I, optimizer: torch.zeros(3), "must be one number"),
+        (lambda W, b: 0.0, "does not run"),
     ],
     tm.check_best_linear: [
         (lambda m, I, v: torch.sort(I * v).values[: len(I) - m].sum() / len(I), "✓"),

@@ -1,4 +1,4 @@
-"""Checks of chapter 3: the model, the loss, the best linear model.
+"""Checks of chapter 3: the model, the loss, a step of training, the best linear model.
 
 Inputs: x (batch, n), W (m, n), b (n,).
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import torch
 
-from toymodels.exercises.judge import judge, say
+from toymodels.exercises.judge import judge, numbers, say
 
 
 def _weights(batch=6, n=5, m=3):
@@ -69,6 +69,102 @@ def check_loss(answer: Callable | None) -> None:
         ),
     }
     say(judge(answer, inputs, lambda x, y, I: (I * (x - y) ** 2).mean(), mistakes))
+
+
+def check_training_step(answer: Callable | None) -> None:
+    """Print whether answer(forward, W, b, x, importance, optimizer) is one step of training.
+
+    It is to draw nothing itself: x_hat = forward(x, W, b), weighted loss, its gradients, one step
+    of the optimizer; and to return the loss before that step.
+    """
+
+    def loss_of(forward, W, b, x, I):
+        return (I * (x - forward(x, W, b)) ** 2).mean()
+
+    def right(forward, W, b, x, I, optimizer, loss_of=loss_of):
+        loss = loss_of(forward, W, b, x, I)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    def with_loss(other):
+        return lambda *arguments: right(*arguments, loss_of=other)
+
+    def accumulates(forward, W, b, x, I, optimizer):
+        loss = loss_of(forward, W, b, x, I)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    def never_moves(forward, W, b, x, I, optimizer):
+        return loss_of(forward, W, b, x, I).item()
+
+    def steps_too_early(forward, W, b, x, I, optimizer):
+        optimizer.step()
+        loss = loss_of(forward, W, b, x, I)
+        optimizer.zero_grad()
+        loss.backward()
+        return loss.item()
+
+    def returns_the_loss_after(forward, W, b, x, I, optimizer):
+        right(forward, W, b, x, I, optimizer)
+        return loss_of(forward, W, b, x, I).item()
+
+    mistakes = {
+        "the gradients of earlier steps are still there: call optimizer.zero_grad() before "
+        "backward()": accumulates,
+        "W and b do not move: zero_grad(), then backward(), then step(), in this order": never_moves,
+        "step() comes before the gradients of this batch are known": steps_too_early,
+        "it returns the loss after the step: return the one that the step started from": (
+            returns_the_loss_after
+        ),
+        "importance is not applied": with_loss(
+            lambda f, W, b, x, I: ((x - f(x, W, b)) ** 2).mean()
+        ),
+        "summed where it should be averaged": with_loss(
+            lambda f, W, b, x, I: (I * (x - f(x, W, b)) ** 2).sum()
+        ),
+        "forward is not used: x_hat = forward(x, W, b)": with_loss(
+            lambda f, W, b, x, I: (I * (x - torch.relu(x @ W.T @ W + b)) ** 2).mean()
+        ),
+    }
+    answers = {said: _three_steps(step) for said, step in mistakes.items()}
+    ours = _three_steps(answer) if callable(answer) else answer
+    say(judge(ours, [(5,), (8,)], _three_steps(right), answers))
+
+
+def _three_steps(step: Callable) -> Callable:
+    """What three steps on (batch,) samples do: their losses, then W and b."""
+
+    def forward(x, W, b):  # none of the course's models, so that whoever does not call it is found
+        return torch.relu(x @ W.T @ W + b) + 0.1 * x
+
+    def run(batch: int):
+        _, W, b = _weights()
+        W = W.clone().requires_grad_()
+        b = b.clone().requires_grad_()
+        optimizer = torch.optim.SGD([W, b], lr=0.2)  # not Adam: it forgives a wrong scale
+        g = torch.Generator().manual_seed(batch)
+        importance = torch.linspace(1, 0.2, len(b))
+        losses = []
+        for _ in range(3):
+            x = torch.rand(batch, len(b), generator=g)
+            loss = step(forward, W, b, x, importance, optimizer)
+            if loss is None:
+                return None
+            losses.append(_one_number(loss))
+        losses = torch.tensor(losses)
+        return torch.cat([losses, W.detach().flatten(), b.detach()])
+
+    return run
+
+
+def _one_number(loss) -> float:
+    value = numbers(loss)
+    if value.size != 1:
+        raise TypeError(f"the loss that it returns must be one number, got shape {value.shape}")
+    return value.item()
 
 
 def check_best_linear(answer: Callable | None) -> None:
