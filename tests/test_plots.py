@@ -120,6 +120,29 @@ def test_directions_are_arrows_to_the_columns():
     np.testing.assert_allclose(np.stack([quiver.U, quiver.V]), W[:2], rtol=1e-6)
 
 
+def numbers(ax):
+    """The numbers at the arrows on ax: text -> place."""
+    return {text.get_text(): text.get_position() for text in ax.texts if text.get_text()}
+
+
+def test_every_arrow_has_its_number_just_beyond_its_tip():
+    turned = torch.tensor([[1.2, 0.0, -0.6], [0.0, -0.7, 0.8]])
+    places = numbers(tm.plot_directions(turned, axes()))
+    assert set(places) == {"0", "1", "2"}
+    for i, tip in enumerate(turned.T.tolist()):
+        length = np.hypot(*tip)
+        place = np.array(places[str(i)])
+        np.testing.assert_allclose(place / np.hypot(*place), np.array(tip) / length, atol=1e-6)
+        assert 0.05 < np.hypot(*place) - length < 0.2
+
+
+def test_an_arrow_too_short_to_be_seen_has_no_number_until_it_grows():
+    ax = tm.plot_directions([[1.0, 0.09, 0.0], [0.0, 0.0, 0.0]], axes())
+    assert set(numbers(ax)) == {"0"}
+    tm.plot_directions([[0.0, 0.11, 0.0], [0.0, 0.0, 0.9]], ax)
+    assert set(numbers(ax)) == {"1", "2"}
+
+
 def test_without_ax_a_new_figure_is_made():
     assert tm.plot_gram(W).figure is not tm.plot_gram(W).figure
     before = dict(plt.rcParams)
@@ -164,6 +187,7 @@ def pixels(plot):
         lambda: tm.plot_feature_norms(W),
         lambda: tm.plot_bias(W[0]),
         lambda: tm.plot_directions(W[:2]),
+        lambda: tm.plot_round_trip(tm.LinearModel.from_weights(W), torch.eye(7)[2])[0],
         lambda: tm.plot_active_counts([0, 2, 2, 3], 4),
         lambda: tm.plot_position([0, 1], [1.0, 0.5], 1),
         lambda: tm.plot_loss(tm.History(torch.tensor([2.0, 1.0]))),

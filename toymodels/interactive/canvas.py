@@ -56,7 +56,7 @@ class Canvas:
         for ax in self._axes:
             named = [artist for artist in ax.get_children() if artist.get_gid()]
             artists += sorted(named, key=Artist.get_zorder)
-            if any(image.get_gid() for image in ax.images):
+            if any(artist.get_zorder() <= 0 for artist in named):  # pictures, bands: up to the edge
                 artists += ax.spines.values()  # on top again
         return artists
 

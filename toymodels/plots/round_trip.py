@@ -16,7 +16,7 @@ from toymodels._look import ACTIVE, NEGATIVE, POSITIVE, in_own_look
 from toymodels.models import TiedAutoencoder, identity
 from toymodels.plots.elements import array, bars, named
 
-HEIGHTS = (1.0, 1.0, 1.6, 1.6, 1.0)  # of the rows: the first and the last have nothing below zero
+HEIGHTS = (1.0, 1.0, 1.6, 1.6, 1.0)  # of the rows: in the first and the last little is below zero
 FEW = 12  # bars that each get a number
 WITH_SIGN = (-1.5, 1.5)
 WITHOUT = (-0.3, 1.5)
@@ -47,26 +47,24 @@ def plot_round_trip(model, x, axes: Sequence[Axes] | None = None) -> np.ndarray:
     Returns:
         (rows,), the axes.
     Raises:
-        TypeError, ValueError: the model is none of these or has copies; x does not fit it.
+        TypeError, ValueError: the model is none of these or has copies; x does not fit it; axes are
+            none, or too few or too many.
     """
     if not isinstance(model, TiedAutoencoder):
-        raise TypeError(f"model must be a TiedAutoencoder, got {type(model).__name__}")
+        raise TypeError(f"model must be a TiedAutoencoder, got {model!r:.200}")
+    require.module(model)
     if model.copies:
         raise ValueError(f"model must be a single one, got {model.copies} copies: pick model[i]")
-    x = require.numbers("x", x, torch.float32)
+    x = require.numbers("x", x, model.W.dtype)
     if x.shape != (model.n,):
         raise ValueError(f"x must be ({model.n},), one sample, got shape {tuple(x.shape)}")
-    if axes is None:
-        figure = plt.figure(figsize=(5, 6), layout="constrained")
-        axes = figure.subplots(len(HEIGHTS), 1, height_ratios=HEIGHTS)
-    axes = np.asarray(axes, dtype=object).reshape(-1)
-    if not 3 <= len(axes) <= len(HEIGHTS):
-        raise ValueError(f"axes must be 3 to {len(HEIGHTS)}, got {len(axes)}")
+    axes = _rows(axes)
     active = np.flatnonzero(x.numpy())
-    output = "no ReLU" if model.output is identity else "ReLU"
+    linear = model.output is identity  # then x_hat may be negative
+    output = "no ReLU" if linear else "ReLU"
     hidden = "$h = W x$" if model.hidden is identity else "$h$ = ReLU($W x$)"
     names = ["$x$", hidden, "$W^T h$", "$+\\ b$", f"$\\hat x$: {output}"]
-    limits = [WITHOUT, WITH_SIGN, WITH_SIGN, WITH_SIGN, WITHOUT]
+    limits = [WITHOUT, WITH_SIGN, WITH_SIGN, WITH_SIGN, WITH_SIGN if linear else WITHOUT]
     stations = round_trip(model, x)
     for row, (ax, values) in enumerate(zip(axes, stations, strict=False)):
         values = array(values, 1, "values")
@@ -84,6 +82,19 @@ def plot_round_trip(model, x, axes: Sequence[Axes] | None = None) -> np.ndarray:
         _targets(axes[-1], active, x.numpy())
     axes[-1].set_xlabel("feature i")
     return axes
+
+
+def _rows(axes: Sequence[Axes] | None) -> np.ndarray:
+    """(rows,), the axes to draw on, from the top down."""
+    if axes is None:
+        figure = plt.figure(figsize=(5, 6), layout="constrained")
+        axes = figure.subplots(len(HEIGHTS), 1, height_ratios=HEIGHTS)
+    rows = np.asarray(axes, dtype=object).reshape(-1)
+    if not all(isinstance(ax, Axes) for ax in rows):
+        raise TypeError(f"axes must be a list of matplotlib axes or None, got {axes!r:.100}")
+    if not 3 <= len(rows) <= len(HEIGHTS):
+        raise ValueError(f"axes must be 3 to {len(HEIGHTS)}, got {len(rows)}")
+    return rows
 
 
 def _rectangles(places: np.ndarray, low, high) -> np.ndarray:

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
+from matplotlib.patheffects import withStroke
 
 from toymodels import _require as require
 from toymodels._look import (
@@ -139,7 +140,10 @@ def _number(ax: Axes, i: int, tip: np.ndarray) -> None:
     """The number of an arrow, a little beyond its tip; none at an arrow too short to be seen."""
 
     def make():
-        return ax.text(0, 0, "", ha="center", va="center", fontsize=11)
+        text = ax.text(0, 0, "", ha="center", va="center", fontsize=11)
+        halo = withStroke(linewidth=3, foreground="white")  # legible on the circle, too
+        text.set_path_effects([halo])
+        return text
 
     text = named(ax, f"number {i}", make)
     length = np.hypot(*tip)
