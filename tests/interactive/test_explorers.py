@@ -17,7 +17,8 @@ from PIL import Image
 
 import toymodels as tm
 from toymodels.interactive import explorers
-from toymodels.interactive.canvas import changes, webp
+from toymodels.interactive.canvas import Canvas, changes, new_figure, webp
+from toymodels.interactive.explorer import draw_explorer
 
 MODELS = [tm.LinearModel, tm.ReLUModel, tm.ReLUOutputModel]
 SPARSITIES = [0.0, 0.5, 0.9, 0.99]
@@ -299,7 +300,8 @@ def test_the_html_carries_every_frame_and_line(gram):
     carried = film(explorer)
     assert len(carried["frames"]) == len(set(carried["frames"])) == 4
     assert carried["lines"] == explorer.lines
-    assert carried["labels"] == ["0", "0.5", "0.9", "0.99"]
+    labels = ["0", "0.5", "0.9", "0.99"]
+    assert carried["sliders"] == [{"name": "sparsity S", "labels": labels}]
     width, height = explorer.picture(0).size
     all_of_it, *parts = carried["parts"]
     assert (all_of_it["left"], all_of_it["right"], carried["height"]) == (0, width, height)
@@ -348,6 +350,68 @@ def test_the_default_positions_are_many_and_finer_towards_one():
     assert len(positions) >= 21 and list(positions) == sorted(set(positions))
     gaps = [b - a for a, b in pairwise(positions)]
     assert all(later <= earlier + 1e-9 for earlier, later in zip(gaps, gaps[2:], strict=False))
+
+
+def greys(count):
+    """Pictures of one colour each, all different, the first as the still one."""
+    pictures = [Image.new("RGB", (6, 4), (20 * k, 20 * k, 20 * k)) for k in range(count)]
+    frames = [webp(changes(picture, pictures[0])) for picture in pictures[1:]]
+    return [webp(pictures[0]), *frames]
+
+
+def test_a_second_slider_counts_within_the_first():
+    lines = [[f"{a}{b}"] for a in "xyz" for b in "pq"]
+    two = tm.Explorer("first", "xyz", greys(6), lines, "words", second=("second", "pq"))
+    assert two.sliders == film(two)["sliders"]
+    assert two.sliders == [
+        {"name": "first", "labels": ["x", "y", "z"]},
+        {"name": "second", "labels": ["p", "q"]},
+    ]
+    for i, a in enumerate(two.sliders[0]["labels"]):
+        for j, b in enumerate(two.sliders[1]["labels"]):
+            position = i * 2 + j
+            assert film(two)["lines"][position] == [a + b]
+            assert two.picture(position).getpixel((0, 0)) == (20 * position,) * 3
+
+
+def test_the_summary_names_both_sliders_and_the_still_position():
+    frames = greys(6)
+    frames = frames[1:5] + frames[:1] + frames[5:]  # position 4 holds the whole picture
+    lines = [["a"]] * 6
+    two = tm.Explorer("first", "xyz", frames, lines, "words", 4, second=("second", "pq"))
+    assert two.summary == "words; shown: first = z, second = p"
+    one = tm.Explorer("first", "uvwxyz", frames, lines, "words", 4)
+    assert one.summary == "words; shown: first = y"
+
+
+def test_every_pair_of_labels_is_drawn_once():
+    figure = new_figure(1, 1, dpi=40)
+    figure.subplots()
+    asked = []
+
+    def draw(i):
+        asked.append(i)
+        return [f"position {i}"]
+
+    two = draw_explorer(figure, draw, "a", "xyz", "s", still=5, second=("b", "pqrs"))
+    assert asked[-12:] == list(range(12))
+    assert two.lines == [[f"position {i}"] for i in range(12)]
+    assert two.summary == "s; shown: a = y, b = q"
+
+
+def test_bands_and_pictures_leave_the_frame_of_their_axes_whole():
+    """What lies lowest reaches to the edge: the frame is drawn above it."""
+    figure = new_figure(3, 3, dpi=100)
+    rows = figure.subplots(3, 1)
+    model = tm.LinearModel.from_weights(torch.eye(3))
+    tm.plot_round_trip(model, [1.0, 0.5, 0.2], rows)
+    canvas = Canvas(figure, rows)
+    shown = np.asarray(canvas.picture())
+    for ax in rows:
+        box = ax.get_window_extent()
+        for y in (box.y0, box.y1):
+            near = shown[round(300 - y) - 2 : round(300 - y) + 2, int(box.x0) + 2 : int(box.x1) - 2]
+            assert (near.max(axis=-1).min(axis=0) < 60).all()  # everywhere a black line
 
 
 def test_labels_tell_sparsities_near_one_apart():

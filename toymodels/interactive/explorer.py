@@ -46,6 +46,7 @@ class Explorer:
         second: name and labels of a second slider. There is then a position for every pair of
             labels, ordered by the first slider, then by the second.
     Raises:
+        TypeError: second is no pair of a name and labels.
         ValueError: labels, frames and lines differ in number; still is none of them; a position has
             not one line per column.
     """
@@ -61,6 +62,8 @@ class Explorer:
         columns: Mapping[str, tuple[int, int]] | None = None,
         second: tuple[str, Sequence[str]] | None = None,
     ):
+        if second is not None and (not isinstance(second, (tuple, list)) or len(second) != 2):
+            raise TypeError(f"second must be (name, labels) or None, got {second!r:.200}")
         sliders = [(name, labels), *([second] if second else [])]
         positions = list(product(*(labels for _, labels in sliders)))
         if not len(positions) == len(lines) == len(frames) > still >= 0:

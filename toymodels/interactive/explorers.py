@@ -97,7 +97,7 @@ def explore_gram(
         sparsities: the positions of the slider, each in [0, 1]. steps, seed: of the training.
     """
     n, m = require.size(n, m, at_most=MOST_FEATURES)
-    looks = names_and_colors(_classes(models, n, m))
+    looks = names_and_colors(classes_of(models, n, m))
     seed = require.whole_number("seed", seed, at_least=0)
     steps = require.whole_number("steps", steps)
     sparsities = positions_of(sparsities)
@@ -212,7 +212,7 @@ def explore_seeds(
     return draw_explorer(figure, draw, "seed", labelled(range(seeds)), summary)
 
 
-def _classes(models, n: int, m: int) -> list[type]:
+def classes_of(models, n: int, m: int) -> list[type]:
     if not isinstance(models, (list, tuple)):
         raise TypeError(f"models must be a list of classes like LinearModel, got {models!r:.200}")
     if not models:

@@ -1,4 +1,5 @@
-"""The explorers of the one picture that the course carries: arrows, their shadows, the round trip."""
+"""The explorers of the one picture that the course carries: arrows, their shadows, the way there
+and back."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from toymodels._look import REFERENCE, names_and_colors
 from toymodels.data import SparseFeatures, linear_importance
 from toymodels.interactive.canvas import new_figure
 from toymodels.interactive.explorer import Explorer, draw_explorer, labelled, nearest
-from toymodels.interactive.explorers import MOST, one_sparsity, positions_of
+from toymodels.interactive.explorers import MOST, classes_of, one_sparsity, positions_of
 from toymodels.metrics import feature_norms, mean_loss
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel, TiedAutoencoder
 from toymodels.plots import plot_directions, plot_gram, plot_round_trip
@@ -26,7 +27,7 @@ from toymodels.training import train_to_the_end
 STARTS = 12  # of each setting of `explore_directions`
 START_SEED = 2  # with others an arrow jumps once or twice more; how many there are is the same
 NEARLY = 1.01  # of the least loss: a start that ends below is as good as the best
-SHADOW = 0.1  # an output of a silent feature counts as disturbed from here on
+SHADOW = 0.1  # what W^T h gives a silent feature counts from here on
 
 
 def explore_directions(
@@ -52,7 +53,7 @@ def explore_directions(
         plot_directions(W[i], ax)
         long = (feature_norms(W[i]) > 0.5).nonzero().flatten().tolist()
         arrows = ", ".join(map(str, long)) or "none"
-        return [f"S = {sparsities[i]:.10g}: {len(long)} arrows ({arrows})."]
+        return [f"S = {sparsities[i]:.10g}: {_counted(len(long), 'arrow')} ({arrows})."]
 
     summary = f"Directions of 5 features in 2 dimensions at {len(sparsities)} sparsities"
     return draw_explorer(
@@ -81,11 +82,11 @@ def explore_shadow() -> Explorer:
         plot_directions(W, plane)
         _h_in_the_plane(plane, W @ x)
         plot_round_trip(model, x, rows)
-        read = (W.T @ W @ x + 0.0).tolist()
-        shadow = math.cos(angle) + 0.0
+        read = W.T @ W @ x
         return [
             f"Angle {angles[i // len(strengths)]}°: each arrow's shadow on the other is "
-            f"{shadow:.2f}. Stored: {x[0]:g} and {x[1]:g}. Read: {read[0]:.2f} and {read[1]:.2f}."
+            f"{math.cos(angle):z.2f}. Stored: {x[0]:g} and {x[1]:g}. "
+            f"Read: {read[0]:z.2f} and {read[1]:z.2f}."
         ]
 
     summary = f"Two features as arrows, at {len(angles)} angles"
@@ -107,11 +108,10 @@ def explore_shared_number() -> Explorer:
     def draw(i):
         x = torch.tensor([strengths[i // len(strengths)], strengths[i % len(strengths)]])
         plot_round_trip(model, x, rows)
-        (h,) = (model.W.detach() @ x + 0.0).tolist()
-        back = model(x).tolist()
+        _, h, *_, back = round_trip(model, x)
         return [
-            f"x = ({x[0]:g}, {x[1]:g}) is stored as h = {h:.1f} "
-            f"and comes back as ({back[0]:.1f}, {back[1]:.1f})."
+            f"x = ({x[0]:g}, {x[1]:g}) is stored as h = {h[0]:z.1f} "
+            f"and comes back as ({back[0]:z.1f}, {back[1]:z.1f})."
         ]
 
     summary = "Two features that share one number, as plus and as minus"
@@ -142,7 +142,10 @@ def explore_round_trip(
     """
     n, m = require.size(n, m, at_most=MOST)
     samples = require.whole_number("samples", samples, at_least=0, at_most=MOST)
-    trained = _trained(models, n, m, sparsity, steps, seed)
+    classes = classes_of(models, n, m)
+    for cls in classes:
+        _from_tied_autoencoder("models", cls)
+    trained = _trained(classes, n, m, sparsity, steps, seed)
     features = SparseFeatures(n, one_sparsity(sparsity))
     sparse = features.sample(max(1, samples), np.random.default_rng(0))[:samples]
     inputs = torch.cat([torch.eye(n), sparse])  # (positions, n)
@@ -179,6 +182,8 @@ def explore_columns(
         sparsity: S in [0, 1]. n, m: features and hidden dimensions. steps, seed: of the training.
     """
     n, m = require.size(n, m, at_most=MOST)
+    require.model_class("model_class", model_class, n, m)
+    _from_tied_autoencoder("model_class", model_class)
     ((name, model),) = _trained([model_class], n, m, sparsity, steps, seed).items()
     W = model.W.detach()
     figure = new_figure(10.5, 5.2, dpi=90)
@@ -199,38 +204,41 @@ def explore_columns(
     return draw_explorer(figure, draw, "column j", labelled(range(n)), summary)
 
 
-def _trained(models, n, m, sparsity, steps, seed) -> dict[str, TiedAutoencoder]:
+def _from_tied_autoencoder(name: str, cls: type) -> None:
+    if not issubclass(cls, TiedAutoencoder):
+        raise TypeError(f"{name} must be made from TiedAutoencoder, got {cls!r:.200}")
+
+
+def _trained(classes, n, m, sparsity, steps, seed) -> dict[str, TiedAutoencoder]:
     """A trained single model of each class, by its name in the figures."""
-    if not isinstance(models, (list, tuple)) or not models:
-        raise TypeError(f"models must be a list of classes like LinearModel, got {models!r:.200}")
-    for cls in models:
-        if not (isinstance(cls, type) and issubclass(cls, TiedAutoencoder)):
-            raise TypeError(f"models must be classes from TiedAutoencoder, got {cls!r:.200}")
-        require.model_class("models", cls, n, m)
     features = SparseFeatures(n, one_sparsity(sparsity))
     options = {
         "steps": require.whole_number("steps", steps),
         "seed": require.whole_number("seed", seed, at_least=0),
     }
     trained = {}
-    for cls, (name, _) in names_and_colors(list(models)).items():
-        trained[name] = cls(n, m, seed=options["seed"])
+    for cls, (name, _) in names_and_colors(classes).items():
+        trained[name] = cls(n, m, copies=None, seed=options["seed"])
         train_to_the_end(trained[name], features, linear_importance(n), **options)
     return trained
 
 
 def _told(model: TiedAutoencoder, x: Tensor) -> str:
     """A round trip in words: what became of the active features, and of the shadows."""
-    *_, before, after = round_trip(model, x)
+    _, _, back, _, after = round_trip(model, x)
     silent = x == 0
-    shadows = (before[silent].abs() > SHADOW).sum()
-    left = (after[silent].abs() > SHADOW).sum()
+    shadows = silent & (back.abs() > SHADOW)
+    left = shadows & (after.abs() > SHADOW)
     active = (~silent).nonzero().flatten().tolist()
-    comes = ", ".join(f"{x[i]:.2f} as {after[i] + 0.0:.2f}" for i in active[:4])
+    comes = ", ".join(f"{x[i]:.2f} as {after[i]:z.2f}" for i in active[:4])
     more = f" and {len(active) - 4} more" if len(active) > 4 else ""
-    return (
-        f"{comes or 'nothing'}{more}; shadows on {shadows} others, {left} of them left at the end"
-    )
+    others = _counted(int(shadows.sum()), "other")
+    told = f"{comes or 'nothing is active'}{more}"
+    return f"{told}; shadows on {others}, {left.sum()} left at the end"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" + "s" * (number != 1)
 
 
 def _five_in_the_plane(sparsities: list[float], steps: int) -> Tensor:
@@ -266,6 +274,9 @@ def _turned_onto(target: Tensor, W: Tensor) -> Tensor:
 
 
 def _h_in_the_plane(ax: Axes, h: Tensor) -> None:
-    """The hidden state as a large dot."""
-    dot = named(ax, "h", lambda: ax.plot([], [], "o", color=REFERENCE, ms=10)[0])
+    """The hidden state as a dot with its name on it."""
+    dot = named(ax, "h", lambda: ax.plot([], [], "o", color=REFERENCE, ms=12)[0])
     dot.set_data([h[0]], [h[1]])
+    options = {"color": "white", "fontsize": 9, "ha": "center", "va": "center", "zorder": 4}
+    name = named(ax, "name of h", lambda: ax.text(0, 0, "$h$", **options))
+    name.set_position(h.tolist())
