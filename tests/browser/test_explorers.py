@@ -18,29 +18,33 @@ AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 POSITIONS = [i / 20 for i in range(20)]
 EXPLORER = ".toymodels-explorer"
 
-# What explorer number k shows: the slider's position, that of the painted picture, its words, its pixels.
-SHOWN = """async k => {
+# The position that the sliders of an explorer stand at: a pair's counts by the first, then by the second.
+WHERE = """root => [...root.querySelectorAll('input')].reduce(
+  (position, slider) => position * (+slider.max + 1) + +slider.value, 0)"""
+# What explorer number k shows: its sliders' position, that of the painted picture, its words, its pixels.
+SHOWN = f"""async k => {{
   const root = document.querySelectorAll('.toymodels-explorer')[k];
   const canvas = root.querySelector('canvas');
-  const slider = root.querySelector('input');
+  const sliders = [...root.querySelectorAll('input')];
   const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', pixels));
-  return {
-    slider: +slider.value,
+  return {{
+    position: ({WHERE})(root),
+    values: sliders.map(slider => +slider.value),
     painted: +canvas.dataset.position,
-    read: slider.ariaValueText,
-    readout: root.querySelector('output').textContent,
+    read: sliders.map(slider => slider.ariaValueText),
+    readout: [...root.querySelectorAll('output')].map(output => output.textContent),
     lines: [...root.querySelectorAll('.lines div')].map(line => line.textContent),
     alt: canvas.ariaLabel,
     width: canvas.width,
     hash: [...hash].map(b => b.toString(16).padStart(2, '0')).join(''),
-  };
-}"""
-PAINTED = """([k, position]) => {
+  }};
+}}"""
+PAINTED = f"""([k, position]) => {{
   const root = document.querySelectorAll('.toymodels-explorer')[k];
   const painted = +root?.querySelector('canvas')?.dataset.position;
-  return painted === (position ?? +root?.querySelector('input').value);
-}"""
+  return painted === (position ?? (root && ({WHERE})(root)));
+}}"""
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +54,16 @@ def explorers():
         tm.explore_samples(8, sparsities=[0.0, 0.5, 0.9]),
         tm.explore_training(n=8, m=2, steps=40, positions=3),
         tm.explore_seeds(n=8, m=2, steps=40, seeds=3),
+        tm.explore_shared_number(),
+        tm.explore_shadow(),
+        tm.explore_round_trip(8, 2, steps=40, samples=2),
+        tm.explore_columns(n=8, m=2, steps=40),
+        tm.explore_directions([0.0, 0.9], steps=40),
     ]
+
+
+TWO = 4  # the first of them with two sliders, six labels each
+COUNT = 9
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +96,7 @@ def save_trusted(lab, stored, name):
 @pytest.fixture(scope="module")
 def opened(shared_lab, stored):
     shared_lab.open(save_trusted(shared_lab, stored, "saved.ipynb"))
-    painted(shared_lab.page, 3)
+    painted(shared_lab.page, COUNT - 1)
     return shared_lab
 
 
@@ -93,7 +106,7 @@ def saved(opened):
     page = opened.page
     page.set_viewport_size({"width": 1500, "height": 1000})
     button(page, "all").click()
-    for k in range(4):
+    for k in range(COUNT):
         set_slider(page, k, 0)
         painted(page, k, 0)
     return opened
@@ -103,22 +116,27 @@ def saved(opened):
 def own(lab, stored):
     """On a page of its own, for a test that leaves it changed."""
     lab.open(save_trusted(lab, stored, "own.ipynb"))
-    painted(lab.page, 3)
+    painted(lab.page, COUNT - 1)
     return lab
 
 
 def painted(page, k=0, position=None):
-    """Wait until explorer k shows the position, by default its slider's; return all that it shows."""
+    """Wait until explorer k shows the position, by default its sliders'; return all that it shows."""
     page.wait_for_function(PAINTED, arg=[k, position])
     return page.evaluate(SHOWN, k)
 
 
 def agrees(page, explorers, k=0, position=None):
-    """Slider, words and every pixel belong to one position, which is returned."""
+    """Sliders, words and every pixel belong to one position, which is returned."""
     shown = painted(page, k, position)
-    explorer, i = explorers[k], shown["slider"]
-    assert shown["readout"] == explorer.labels[i]
-    assert shown["read"] == f"{explorer.name} = {explorer.labels[i]}"
+    explorer, i = explorers[k], shown["position"]
+    labels = [
+        slider["labels"][value]
+        for slider, value in zip(explorer.sliders, shown["values"], strict=True)
+    ]
+    assert shown["readout"] == labels
+    names = [slider["name"] for slider in explorer.sliders]
+    assert shown["read"] == [f"{name} = {label}" for name, label in zip(names, labels, strict=True)]
     assert shown["lines"] == explorer.lines[i]
     assert shown["alt"] == " ".join(explorer.lines[i])
     pixels = explorer.picture(i).convert("RGBA").tobytes()
@@ -126,17 +144,24 @@ def agrees(page, explorers, k=0, position=None):
     return i
 
 
-def slider(page, k=0):
-    return page.locator(f"{EXPLORER} input").nth(k)
+def slider(page, k=0, which=0):
+    return page.locator(EXPLORER).nth(k).locator("input").nth(which)
 
 
-def button(page, name):
-    return page.locator(EXPLORER).first.get_by_role("button", name=name, exact=True)
+def button(page, name, k=0):
+    return page.locator(EXPLORER).nth(k).get_by_role("button", name=name, exact=True)
 
 
 def set_slider(page, k, position):
-    slider(page, k).evaluate(
-        "(slider, position) => { slider.value = position; slider.dispatchEvent(new Event('input')); }",
+    """Set all sliders of explorer k as the position asks."""
+    page.locator(EXPLORER).nth(k).evaluate(
+        """(root, position) => {
+          for (const slider of [...root.querySelectorAll('input')].reverse()) {
+            slider.value = position % (+slider.max + 1);
+            position = Math.floor(position / (+slider.max + 1));
+            slider.dispatchEvent(new Event('input'));
+          }
+        }""",
         position,
     )
 
@@ -162,6 +187,50 @@ def test_keys_and_mouse_move_it(saved, explorers):
         page.mouse.move(box["x"] + box["width"] * k / 20, middle)
     page.mouse.up()
     assert agrees(page, explorers) >= 17
+
+
+def test_two_sliders_move_by_keys_each_on_its_own(saved, explorers):
+    page = saved.page
+    first, second = (slider(page, TWO, which) for which in (0, 1))
+    first.focus()
+    for key, expected in (("ArrowRight", 6), ("ArrowRight", 12), ("End", 30), ("ArrowLeft", 24)):
+        page.keyboard.press(key)
+        assert agrees(page, explorers, TWO, expected) == expected
+    page.keyboard.press("Tab")
+    assert second.evaluate("slider => slider === document.activeElement")
+    for key, expected in (("ArrowRight", 25), ("ArrowUp", 26), ("End", 29), ("Home", 24)):
+        page.keyboard.press(key)
+        assert agrees(page, explorers, TWO, expected) == expected
+    assert [first.input_value(), second.input_value()] == ["4", "0"]
+    assert [each.get_attribute("aria-label") for each in (first, second)] == ["x_0", "x_1"]
+    said = page.locator(EXPLORER).nth(TWO).locator(".lines").inner_text()
+    assert said == "x = (0.8, 0) is stored as h = 0.8 and comes back as (0.8, 0.0)."
+
+
+def test_two_sliders_are_dragged_each_on_its_own(saved, explorers):
+    page = saved.page
+    for which, expected in ((1, 5), (0, 35)):
+        slider(page, TWO, which).scroll_into_view_if_needed()
+        box = slider(page, TWO, which).bounding_box()
+        middle = box["y"] + box["height"] / 2
+        page.mouse.move(box["x"] + 5, middle)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] / 2, middle)
+        page.mouse.move(box["x"] + box["width"] - 2, middle)
+        page.mouse.up()
+        assert agrees(page, explorers, TWO, expected) == expected
+
+
+def test_play_moves_the_first_slider_and_leaves_the_second(own, explorers):
+    page = own.page
+    page.clock.install()
+    set_slider(page, TWO, 2)  # the second at 2
+    button(page, "▶ Play", TWO).click()
+    page.clock.run_for(900)
+    assert agrees(page, explorers, TWO) == 2 * 6 + 2
+    page.clock.run_for(5000)
+    assert agrees(page, explorers, TWO) == 5 * 6 + 2
+    assert button(page, "▶ Play", TWO).is_visible()
 
 
 def test_three_hundred_events_end_at_the_sliders_value(saved, explorers):
@@ -215,10 +284,10 @@ def test_one_model_alone_with_its_words_alone(saved, explorers):
 
 
 def test_several_on_a_page_do_not_disturb_each_other(saved, explorers):
-    for k in range(4):
+    for k in range(COUNT):
         set_slider(saved.page, k, 1)
         assert agrees(saved.page, explorers, k) == 1
-        for later in range(k + 1, 4):
+        for later in range(k + 1, COUNT):
             assert agrees(saved.page, explorers, later) == 0
 
 
@@ -293,7 +362,7 @@ def test_notebook_7_shows_it_too(lab, stored, explorers):
         "**/channels**", lambda socket: None
     )  # it never reaches a kernel, and needs none
     lab.page.goto(f"{lab.address}/notebooks/{name}?token={lab.token}")
-    painted(lab.page, 3)
+    painted(lab.page, COUNT - 1)
     set_slider(lab.page, 0, 7)
     assert agrees(lab.page, explorers) == 7
     lab.errors.clear()  # on a server that JupyterLab was started on, Notebook 7 begins with two of its own
@@ -317,7 +386,7 @@ def page(browser, exported):
     page = context.new_page()
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(exported.as_uri())
-    painted(page, 3)
+    painted(page, COUNT - 1)
     yield page
     context.close()
     assert not errors
@@ -326,7 +395,7 @@ def page(browser, exported):
 
 def test_an_exported_page_moves_offline_from_the_disk(page, explorers):
     for k, explorer in enumerate(explorers):
-        for i in range(len(explorer.labels)):
+        for i in range(len(explorer.lines)):
             set_slider(page, k, i)
             assert agrees(page, explorers, k) == i
 
@@ -357,7 +426,7 @@ def test_it_fits_the_screen(saved, explorers, width, height, side_bar):
     )
     if shows != bool(side_bar):
         saved.command("application:toggle-left-area", wait=True)
-    for k in range(4):
+    for k in range(COUNT):
         page.locator(EXPLORER).nth(k).scroll_into_view_if_needed()
         page.wait_for_function(f"k => ({WIDTHS})(k).overflow <= 0", arg=k)
         measured = page.evaluate(WIDTHS, k)
@@ -379,7 +448,7 @@ def test_on_a_telephone_a_page_shows_one_model_at_a_time(browser, exported, expl
     page = context.new_page()
     page.goto(exported.as_uri())
     assert painted(page)["lines"] == explorers[0].lines[0][:1]
-    for k in range(4):
+    for k in range(COUNT):
         measured = page.evaluate(WIDTHS, k)
         assert measured["beyond"] <= 0.5 and measured["height"] <= 844
     context.close()
