@@ -301,6 +301,12 @@ def test_a_bias_is_no_shadow_and_a_relu_takes_only_the_negative_ones(x, says):
     assert round_trips._told(model, torch.tensor(x, dtype=torch.float32)) == says
 
 
+def test_a_little_below_zero_is_told_as_zero():
+    model = tm.LinearModel.from_weights([[1.0]], [-0.504])
+    told = round_trips._told(model, torch.tensor([0.5]))
+    assert told == "0.50 as 0.00; shadows on 0 others, 0 left at the end"
+
+
 def test_a_students_own_model_is_shown_by_its_name():
     class Smooth(tm.TiedAutoencoder):
         def __init__(self, n, m, copies, seed):  # without defaults
