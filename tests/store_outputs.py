@@ -5,6 +5,7 @@ python tests/store_outputs.py [notebook ...]      (default: the chapters; `make 
 
 import base64
 import io
+import re
 import sys
 import time
 from pathlib import Path
@@ -15,7 +16,7 @@ from nbclient import NotebookClient
 from PIL import Image
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-CHAPTERS = "[0-9][0-9]_*.ipynb"  # not what a reader keeps beside them
+OURS = re.compile(r"(\d\d|appendix)_\w+\.ipynb")  # not what a reader keeps beside them
 NOT_STORED = (
     "application/vnd.jupyter.widget-view+json",
     "text/html",
@@ -61,7 +62,8 @@ def store_outputs(path: Path, write: bool) -> None:
 
 if __name__ == "__main__":
     names = [name for name in sys.argv[1:] if name != "--dry-run"]
-    for path in map(Path, names) if names else sorted(NOTEBOOKS.glob(CHAPTERS)):
+    ours = [path for path in sorted(NOTEBOOKS.iterdir()) if OURS.fullmatch(path.name)]
+    for path in map(Path, names) if names else ours:
         start = time.perf_counter()
         store_outputs(path, write="--dry-run" not in sys.argv)
         print(f"{path.name}: {time.perf_counter() - start:.1f} s")
