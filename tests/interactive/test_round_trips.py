@@ -298,13 +298,13 @@ W3 = np.array([[1.0, -0.8, 0.3, 0.05, 0.0, 0.0, 0.0]])
 def test_a_bias_is_no_shadow_and_a_relu_takes_only_the_negative_ones(x, says):
     b = [0.0, 0.0, 0.0, 0.0, 0.0, 0.5, -0.5]
     model = tm.ReLUOutputModel.from_weights(W3, b)
-    assert round_trips._told(model, torch.tensor(x, dtype=torch.float32)) == says
+    assert round_trips.told(model, torch.tensor(x, dtype=torch.float32)) == says
 
 
 def test_a_little_below_zero_is_told_as_zero():
     model = tm.LinearModel.from_weights([[1.0]], [-0.504])
-    told = round_trips._told(model, torch.tensor([0.5]))
-    assert told == "0.50 as 0.00; shadows on 0 others, 0 left at the end"
+    words = round_trips.told(model, torch.tensor([0.5]))
+    assert words == "0.50 as 0.00; shadows on 0 others, 0 left at the end"
 
 
 def test_a_students_own_model_is_shown_by_its_name():
@@ -412,7 +412,7 @@ def test_the_nearest_of_720_positions_is_found_by_turning_onto_it():
     generator = np.random.default_rng(0)
     for _ in range(20):
         target, W = generator.normal(size=(2, 2, 5)).astype(np.float32) * 1.7
-        (turned,) = round_trips._turned_onto(torch.tensor(target), torch.tensor(W)[None]).numpy()
+        (turned,) = round_trips.turned_onto(torch.tensor(target), torch.tensor(W)[None]).numpy()
         np.testing.assert_allclose(turned.T @ turned, W.T @ W, atol=1e-5)
         nearest = distances(W, target).min()
         assert nearest - 0.05 <= np.sqrt(((turned - target) ** 2).sum()) <= nearest + 1e-5

@@ -159,7 +159,7 @@ def explore_round_trip(
         texts = []
         for column, (name, model) in zip(axes.T, trained.items(), strict=True):
             plot_round_trip(model, inputs[i], column)
-            texts.append(f"{labels[i].capitalize()}, {name}: {_told(model, inputs[i])}.")
+            texts.append(f"{labels[i].capitalize()}, {name}: {told(model, inputs[i])}.")
         return texts
 
     names = list(trained)
@@ -198,7 +198,7 @@ def explore_columns(
         mark.set_data(sides, [-0.5, -0.5, n - 0.5, n - 0.5, -0.5])
         x = torch.eye(n)[j]
         plot_round_trip(model, x, rows)
-        return [f"Column {j}, feature {j} alone: {_told(model, x)}."]
+        return [f"Column {j}, feature {j} alone: {told(model, x)}."]
 
     summary = f"{name}, S = {one_sparsity(sparsity):.10g}: the {n} columns of W^T W as round trips"
     return draw_explorer(figure, draw, "column j", labelled(range(n)), summary)
@@ -223,7 +223,7 @@ def _trained(classes, n, m, sparsity, steps, seed) -> dict[str, TiedAutoencoder]
     return trained
 
 
-def _told(model: TiedAutoencoder, x: Tensor) -> str:
+def told(model: TiedAutoencoder, x: Tensor) -> str:
     """A round trip in words: what became of the active features, and of the shadows."""
     _, _, back, _, after = round_trip(model, x)
     silent = x == 0
@@ -233,8 +233,8 @@ def _told(model: TiedAutoencoder, x: Tensor) -> str:
     comes = ", ".join(f"{x[i]:.2f} as {after[i]:z.2f}" for i in active[:4])
     more = f" and {len(active) - 4} more" if len(active) > 4 else ""
     others = _counted(int(shadows.sum()), "other")
-    told = f"{comes or 'nothing is active'}{more}"
-    return f"{told}; shadows on {others}, {left.sum()} left at the end"
+    active_ones = f"{comes or 'nothing is active'}{more}"
+    return f"{active_ones}; shadows on {others}, {left.sum()} left at the end"
 
 
 def _counted(number: int, thing: str) -> str:
@@ -261,13 +261,13 @@ def _five_in_the_plane(sparsities: list[float], steps: int) -> Tensor:
     before = torch.eye(2, 5)  # of the first: feature 0 to the right, feature 1 up
     for losses, starts in zip(loss, W, strict=True):
         good = starts[losses <= NEARLY * losses.min()]  # (good ones, 2, 5)
-        turned = _turned_onto(before, good)
+        turned = turned_onto(before, good)
         before = turned[(turned - before).square().sum((-2, -1)).argmin()]
         frames.append(before)
     return torch.stack(frames)
 
 
-def _turned_onto(target: Tensor, W: Tensor) -> Tensor:
+def turned_onto(target: Tensor, W: Tensor) -> Tensor:
     """Each W (k, 2, n) turned or mirrored so that it comes nearest to target (2, n): Procrustes."""
     U, _, Vt = torch.linalg.svd(target @ W.mT)
     return U @ Vt @ W
