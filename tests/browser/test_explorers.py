@@ -191,6 +191,7 @@ def test_keys_and_mouse_move_it(saved, explorers):
 
 def test_two_sliders_move_by_keys_each_on_its_own(saved, explorers):
     page = saved.page
+    set_slider(page, TWO, 0)
     first, second = (slider(page, TWO, which) for which in (0, 1))
     first.focus()
     for key, expected in (("ArrowRight", 6), ("ArrowRight", 12), ("End", 30), ("ArrowLeft", 24)):
@@ -209,6 +210,7 @@ def test_two_sliders_move_by_keys_each_on_its_own(saved, explorers):
 
 def test_two_sliders_are_dragged_each_on_its_own(saved, explorers):
     page = saved.page
+    set_slider(page, TWO, 0)
     for which, expected in ((1, 5), (0, 35)):
         slider(page, TWO, which).scroll_into_view_if_needed()
         box = slider(page, TWO, which).bounding_box()

@@ -301,7 +301,7 @@ def test_the_html_carries_every_frame_and_line(gram):
     assert len(carried["frames"]) == len(set(carried["frames"])) == 4
     assert carried["lines"] == explorer.lines
     labels = ["0", "0.5", "0.9", "0.99"]
-    assert carried["sliders"] == [{"name": "sparsity S", "labels": labels}]
+    assert carried["sliders"] == [{"name": "sparsity S", "labels": labels, "start": 0}]
     width, height = explorer.picture(0).size
     all_of_it, *parts = carried["parts"]
     assert (all_of_it["left"], all_of_it["right"], carried["height"]) == (0, width, height)
@@ -359,13 +359,19 @@ def greys(count):
     return [webp(pictures[0]), *frames]
 
 
+def test_two_sliders_start_at_the_still_picture():
+    shadow = tm.explore_shadow()
+    starts = [slider["start"] for slider in shadow.sliders]
+    assert starts[0] * len(shadow.sliders[1]["labels"]) + starts[1] == shadow.still > 0
+
+
 def test_a_second_slider_counts_within_the_first():
     lines = [[f"{a}{b}"] for a in "xyz" for b in "pq"]
     two = tm.Explorer("first", "xyz", greys(6), lines, "words", second=("second", "pq"))
     assert two.sliders == film(two)["sliders"]
     assert two.sliders == [
-        {"name": "first", "labels": ["x", "y", "z"]},
-        {"name": "second", "labels": ["p", "q"]},
+        {"name": "first", "labels": ["x", "y", "z"], "start": 0},
+        {"name": "second", "labels": ["p", "q"], "start": 0},
     ]
     for i, a in enumerate(two.sliders[0]["labels"]):
         for j, b in enumerate(two.sliders[1]["labels"]):

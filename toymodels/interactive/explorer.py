@@ -40,7 +40,8 @@ class Explorer:
             other one transparent where it equals that one (see `canvas.changes`).
         lines: per position what the picture shows, in words: one line, or one per column.
         summary: a line for readers without pictures; "shown: " and the position are added.
-        still: position of the picture that they see. The slider starts at 0, for whoever drags it.
+        still: position of the picture that they see. One slider starts at 0, for whoever drags it;
+            two start there, where there is something to see.
         columns: name -> (left, right) in pixels, parts of the picture that can be shown alone, each
             with its own line; a row of buttons chooses between all and one.
         second: name and labels of a second slider. There is then a position for every pair of
@@ -78,7 +79,11 @@ class Explorer:
             )
         self.name = name
         self.labels = list(labels)
-        self.sliders = [{"name": name, "labels": list(labels)} for name, labels in sliders]
+        starts = divmod(still, len(second[1])) if second else [0]
+        self.sliders = [
+            {"name": name, "labels": list(labels), "start": start}
+            for (name, labels), start in zip(sliders, starts, strict=True)
+        ]
         self.lines = [list(texts) for texts in lines]
         self.still = still
         self.columns = dict(columns or {})
