@@ -364,6 +364,24 @@ TABLE = [
     (tm.best_linear_model, [2, 0.5], {}, TypeError, "features must be SparseFeatures(n, sparsity)"),
     (tm.best_linear_model, [4, FEATURES], {}, ValueError, "m must be at most n = 3"),
     (tm.linear_optimum, [4, FEATURES], {}, ValueError, "m must be at most n = 3"),
+    (tm.expected_loss, [0.5, FEATURES], {}, TypeError, "model must be"),
+    (tm.expected_loss, [MODEL, 0.5], {}, TypeError, "features must be SparseFeatures, got float"),
+    (
+        tm.expected_loss,
+        [MODEL, tm.SparseFeatures(4, 0.5)],
+        {},
+        ValueError,
+        "features must have n = 3",
+    ),
+    (tm.expected_loss, [MODEL, FEATURES, [1.0]], {}, ValueError, "importance must"),
+    (tm.expected_loss, [MODEL, FEATURES], {"points": 0}, ValueError, "points must be at least 1"),
+    (
+        tm.expected_loss,
+        [MODEL, FEATURES],
+        {"points": 100},
+        ValueError,
+        "points must give a grid of at most 100,000 samples, got 100 points for 3 features",
+    ),
     # sweeps
     (
         tm.sweep,

@@ -125,3 +125,59 @@ def test_the_best_linear_model_is_the_exact_optimum():
     assert_close(losses, tm.linear_optimum(5, features, importance), rtol=1e-5, atol=0)
     alone = tm.best_linear_model(5, tm.SparseFeatures(40, 0.9), importance)
     assert alone.copies is None and torch.equal(alone.W, best.W[1])
+
+
+SPARSITIES = [0.0, 0.3, 3 / 7, 0.9]
+
+
+def test_expected_loss_of_a_linear_model_is_the_exact_one():
+    for n, m in ((1, 1), (2, 1), (3, 2)):
+        features = tm.SparseFeatures(n, SPARSITIES)
+        model = tm.LinearModel.from_weights(
+            tm.LinearModel(n, m, copies=4, seed=n).W, torch.linspace(-0.2, 0.3, n)
+        )
+        importance = torch.linspace(1.7, 0.4, n)
+        torch.testing.assert_close(
+            tm.expected_loss(model, features, importance),
+            tm.linear_loss(model, features, importance).float(),
+        )
+
+
+def test_expected_loss_of_a_bare_pair_is_the_collisions():
+    features = tm.SparseFeatures(2, SPARSITIES)
+    pair = tm.ReLUOutputModel.from_weights([[[1.0, -1.0]]] * 4)
+    for points, rtol in ((16, 4e-3), (64, 3e-4)):  # the kink costs about 1 / points^2
+        expected = (1 - features.sparsity.float()) ** 2 / 6
+        torch.testing.assert_close(
+            tm.expected_loss(pair, features, points=points), expected, rtol=rtol, atol=0
+        )
+
+
+def test_expected_loss_agrees_with_many_samples_where_features_differ_in_sparsity():
+    features = tm.SparseFeatures(2, torch.tensor([[0.2, 0.9], [0.5, 0.0]]))
+    for cls in (tm.ReLUModel, tm.ReLUOutputModel):
+        model = cls.from_weights(torch.tensor([[[0.9, -0.6]], [[0.7, 0.8]]]), 0.1)
+        importance = torch.tensor([[1.0, 0.3], [0.2, 2.0]])
+        sampled = tm.mean_loss(model, features, importance, samples=2**18)
+        torch.testing.assert_close(
+            tm.expected_loss(model, features, importance).double(), sampled, rtol=0.01, atol=0
+        )
+
+
+def test_one_can_train_on_the_expected_loss():
+    """At S = 0.4 two equal features share one number at 0.899 of what keeping one would cost."""
+    features = tm.SparseFeatures(2, [0.4])
+    pair = tm.ReLUOutputModel.from_weights([[[0.95, -0.6]]], 0.2)
+    tm.train(
+        pair,
+        features,
+        loss=lambda model, x: tm.expected_loss(model, features),
+        steps=300,
+        lr=0.05,
+        batch_size=1,
+        progress=False,
+    )
+    keep_one = tm.linear_optimum(1, features).float()
+    torch.testing.assert_close(
+        tm.expected_loss(pair, features) / keep_one, torch.tensor([0.899]), rtol=2e-3, atol=0
+    )

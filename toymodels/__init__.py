@@ -63,7 +63,7 @@ from toymodels.plots import (
     plot_samples,
 )
 from toymodels.sweeps import Sweep, sweep
-from toymodels.theory import best_linear_model, linear_loss, linear_optimum
+from toymodels.theory import best_linear_model, expected_loss, linear_loss, linear_optimum
 from toymodels.training import (
     DivergedError,
     History,

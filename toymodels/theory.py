@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from toymodels import _require as require
 from toymodels.data import SparseFeatures
 from toymodels.models import LinearModel, TiedAutoencoder, identity
 
 NOTHING = 1e-9  # a loss below this is rounding
+MOST_SAMPLES = 100_000  # of a grid: more would fill the memory
 
 
 def linear_loss(model: TiedAutoencoder, features: SparseFeatures, importance=None) -> Tensor:
@@ -83,6 +85,53 @@ def best_linear_model(m: int, features: SparseFeatures, importance=None) -> Line
     W = empty.scatter(-1, kept.unsqueeze(-1), 1.0)  # row k: the k-th kept feature
     b = features.mean.scatter(-1, kept, 0.0)
     return LinearModel.from_weights(W, b)
+
+
+def expected_loss(
+    model: nn.Module, features: SparseFeatures, importance=None, points: int = 16
+) -> Tensor:
+    """Expected loss of any model on a few features, without sampling: an average over a grid.
+
+    Each feature is zero, with probability S, or stands at one of `points` places in (0, 1) with the
+    weights of Gauss's rule; the loss is the average over all (points + 1)^n samples of that kind,
+    each with its probability. Gradients pass, so that it can be trained on:
+    `train(model, features, loss=lambda model, x: expected_loss(model, features))`.
+
+    Exact to rounding for a linear model; with a ReLU, whose kink Gauss's rule does not know, to
+    about 1 / points^2.
+
+    Args:
+        model: maps (batch, n) to (..., batch, n), with copies as the features have them.
+        features: n so small that the grid has at most 100,000 samples: n = 2 or 3 at 16 points.
+        importance: (n,) or (copies, n), not negative; None: all 1.
+        points: at least 1.
+    Returns:
+        () or (copies,), dtype of the model, in squared units of x.
+    Raises:
+        TypeError, ValueError: an argument is unusable; the grid is too large.
+    Source: Gauss-Legendre quadrature.
+    """
+    require.module(model)
+    if not isinstance(features, SparseFeatures):
+        raise TypeError(f"features must be SparseFeatures, got {type(features).__name__}")
+    require.fits(model, features, "features")
+    points = require.whole_number("points", points)
+    n = features.n
+    if (points + 1) ** n > MOST_SAMPLES:
+        raise ValueError(
+            f"points must give a grid of at most {MOST_SAMPLES:,} samples, got {points} points for "
+            f"{n} features: (points + 1)^n = {(points + 1) ** n:,}"
+        )
+    I = require.importance(importance, n, require.copies(model, features))
+    places, weights = (torch.from_numpy(array) for array in np.polynomial.legendre.leggauss(points))
+    value = torch.cat([torch.zeros(1), (places + 1) / 2]).float()  # (points + 1,), float32 as data
+    density = 2 * features.mean.unsqueeze(-1)  # (..., n, 1), the probability of not being zero
+    chance = torch.cat([1 - density, density * weights / 2], dim=-1)  # (..., n, points + 1)
+    choice = torch.cartesian_prod(*[torch.arange(points + 1)] * n).reshape(-1, n)  # (samples, n)
+    weight = torch.stack([chance[..., i, choice[:, i]] for i in range(n)]).prod(dim=0)
+    x = value[choice]  # (samples, n)
+    error = (I.unsqueeze(-2) * (x - model(x)).square()).mean(dim=-1)
+    return (weight * error).sum(dim=-1).to(error.dtype)  # both (..., samples)
 
 
 def _worth(m: int, features: SparseFeatures, importance) -> tuple[int, Tensor]:
