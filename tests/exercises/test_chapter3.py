@@ -68,6 +68,7 @@ FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
         (step("step loss zero backward"), "before the gradients of this batch"),
         (step(importance=False), "importance is not applied"),
         (step(reduce=torch.sum), "summed where it should be averaged"),
+        (step(reduce=lambda loss: loss.sum(-1).mean()), "average over them too"),
         (step(returned="after"), "returns the loss after"),
         (step(returned="nothing"), "returns nothing"),
         (without_forward, "forward is not used"),
@@ -98,3 +99,13 @@ FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
 )
 def test_the_check_of_a_function_names_the_mistake(capsys, check, answer, says):
     assert_says(said_by(capsys, check, answer), says)
+
+
+@pytest.mark.parametrize("check", [tm.check_relu_output, tm.check_training_step])
+def test_the_notebook_goes_on_with_a_right_answer_only(capsys, check):
+    right, _ = FUNCTIONS[check][0]
+    assert check(right) is right
+    for answer in (None, 3, lambda *arguments: 0.0):
+        ours = check(answer)
+        assert ours is not answer and check(ours) is ours
+        assert capsys.readouterr().out.splitlines()[-1].startswith("✓")

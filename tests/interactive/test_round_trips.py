@@ -424,9 +424,13 @@ def test_directions_counts_and_names_the_long_arrows(directions):
         SPARSITIES, recorder.arrows[-len(SPARSITIES) :], explorer.lines, strict=True
     ):
         long = [str(i) for i in range(5) if math.hypot(*W[:, i]) > 0.5]
-        assert line == f"S = {S:g}: {len(long)} arrows ({', '.join(long)})."
-    assert explorer.lines[0] == ["S = 0: 2 arrows (0, 1)."]  # the two most important ones
-    assert explorer.lines[-1] == ["S = 0.9: 5 arrows (0, 1, 2, 3, 4)."]  # a pentagon
+        assert line == f"S = {S:g}: {len(long)} arrows longer than 0.5 ({', '.join(long)})."
+    assert explorer.lines[0] == [
+        "S = 0: 2 arrows longer than 0.5 (0, 1)."
+    ]  # the two most important ones
+    assert explorer.lines[-1] == [
+        "S = 0.9: 5 arrows longer than 0.5 (0, 1, 2, 3, 4)."
+    ]  # a pentagon
     assert explorer.labels == ["0", "0.3", "0.6", "0.8", "0.9"] and explorer.still == 4
 
 

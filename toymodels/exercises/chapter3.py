@@ -18,8 +18,16 @@ def _weights(batch=6, n=5, m=3):
     return torch.rand(batch, n, generator=g), W, b
 
 
-def check_relu_output(answer: Callable | None) -> None:
-    """Print whether answer(x, W, b) is relu(W^T W x + b), for x of shape (batch, n)."""
+def _relu_output(x, W, b):
+    return torch.relu(x @ W.T @ W + b)
+
+
+def check_relu_output(answer: Callable | None) -> Callable:
+    """Print whether answer(x, W, b) is relu(W^T W x + b), for x of shape (batch, n).
+
+    Returns:
+        The answer if it is right, else a right one, with which the notebook goes on.
+    """
     square = _weights(4, 4, 4)
     mistakes = {
         "the ReLU of the output is missing: that is the linear model": lambda x, W, b: (
@@ -37,12 +45,11 @@ def check_relu_output(answer: Callable | None) -> None:
         ),
         "the bias is subtracted": lambda x, W, b: torch.relu(x @ W.T @ W - b),
     }
-    said = judge(
-        answer, [_weights(), square], lambda x, W, b: torch.relu(x @ W.T @ W + b), mistakes
-    )
+    said = judge(answer, [_weights(), square], _relu_output, mistakes)
     if "shapes cannot be multiplied" in said or "must match the size" in said:
         said = "✗ the shapes do not fit: x is (batch, n), W is (m, n). Which of the two W is transposed?"
     say(said)
+    return answer if said.startswith("✓") else _relu_output
 
 
 def check_loss(answer: Callable | None) -> None:
@@ -71,45 +78,50 @@ def check_loss(answer: Callable | None) -> None:
     say(judge(answer, inputs, lambda x, y, I: (I * (x - y) ** 2).mean(), mistakes))
 
 
-def check_training_step(answer: Callable | None) -> None:
+def _loss(forward, W, b, x, I):
+    return (I * (x - forward(x, W, b)) ** 2).mean()
+
+
+def _training_step(forward, W, b, x, importance, optimizer, loss_of=_loss):
+    loss = loss_of(forward, W, b, x, importance)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+def check_training_step(answer: Callable | None) -> Callable:
     """Print whether answer(forward, W, b, x, importance, optimizer) is one step of training.
 
     It is to draw nothing itself: x_hat = forward(x, W, b), weighted loss, its gradients, one step
     of the optimizer; and to return the loss before that step.
+
+    Returns:
+        The answer if it is right, else a right one, with which the notebook goes on.
     """
 
-    def loss_of(forward, W, b, x, I):
-        return (I * (x - forward(x, W, b)) ** 2).mean()
-
-    def right(forward, W, b, x, I, optimizer, loss_of=loss_of):
-        loss = loss_of(forward, W, b, x, I)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        return loss.item()
-
     def with_loss(other):
-        return lambda *arguments: right(*arguments, loss_of=other)
+        return lambda *arguments: _training_step(*arguments, loss_of=other)
 
     def accumulates(forward, W, b, x, I, optimizer):
-        loss = loss_of(forward, W, b, x, I)
+        loss = _loss(forward, W, b, x, I)
         loss.backward()
         optimizer.step()
         return loss.item()
 
     def never_moves(forward, W, b, x, I, optimizer):
-        return loss_of(forward, W, b, x, I).item()
+        return _loss(forward, W, b, x, I).item()
 
     def steps_too_early(forward, W, b, x, I, optimizer):
         optimizer.step()
-        loss = loss_of(forward, W, b, x, I)
+        loss = _loss(forward, W, b, x, I)
         optimizer.zero_grad()
         loss.backward()
         return loss.item()
 
     def returns_the_loss_after(forward, W, b, x, I, optimizer):
-        right(forward, W, b, x, I, optimizer)
-        return loss_of(forward, W, b, x, I).item()
+        _training_step(forward, W, b, x, I, optimizer)
+        return _loss(forward, W, b, x, I).item()
 
     mistakes = {
         "the gradients of earlier steps are still there: call optimizer.zero_grad() before "
@@ -125,13 +137,18 @@ def check_training_step(answer: Callable | None) -> None:
         "summed where it should be averaged": with_loss(
             lambda f, W, b, x, I: (I * (x - f(x, W, b)) ** 2).sum()
         ),
+        "summed over the features: average over them too": with_loss(
+            lambda f, W, b, x, I: (I * (x - f(x, W, b)) ** 2).sum(-1).mean()
+        ),
         "forward is not used: x_hat = forward(x, W, b)": with_loss(
             lambda f, W, b, x, I: (I * (x - torch.relu(x @ W.T @ W + b)) ** 2).mean()
         ),
     }
     answers = {said: _three_steps(step) for said, step in mistakes.items()}
     ours = _three_steps(answer) if callable(answer) else answer
-    say(judge(ours, [(5,), (8,)], _three_steps(right), answers))
+    said = judge(ours, [(5,), (8,)], _three_steps(_training_step), answers)
+    say(said)
+    return answer if said.startswith("✓") else _training_step
 
 
 def _three_steps(step: Callable) -> Callable:

@@ -69,15 +69,17 @@ def plot_round_trip(model, x, axes: Sequence[Axes] | None = None) -> np.ndarray:
     for row, (ax, values) in enumerate(zip(axes, stations, strict=False)):
         values = array(values, 1, "values")
         colors = [POSITIVE if value > 0 else NEGATIVE for value in values]
+        new = not ax.has_data()
         bars(ax, values, limits[row], colors)
         ax.set_ylabel(names[row])
-        ax.set_yticks([0, 1] if limits[row] is WITHOUT else [-1, 0, 1])
         if row != 1:  # h has no features
             _bands(ax, active, limits[row])
-        if len(values) <= FEW:
-            ax.set_xticks(range(len(values)))
-        if row != 1 and row < len(axes) - 1:
-            ax.set_xticklabels([])
+        if new:  # ticks take as long as all the rest
+            ax.set_yticks([0, 1] if limits[row] is WITHOUT else [-1, 0, 1])
+            if len(values) <= FEW:
+                ax.set_xticks(range(len(values)))
+            if row != 1 and row < len(axes) - 1:
+                ax.set_xticklabels([])
     if len(axes) == len(HEIGHTS):
         _targets(axes[-1], active, x.numpy())
     axes[-1].set_xlabel("feature i")
