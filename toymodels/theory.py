@@ -97,7 +97,7 @@ def expected_loss(
     each with its probability. Gradients pass, so that it can be trained on:
     `train(model, features, loss=lambda model, x: expected_loss(model, features))`.
 
-    Exact to rounding for a linear model; with a ReLU, whose kink Gauss's rule does not know, to
+    Exact to rounding for a linear model, from 2 points on; with a ReLU, whose kink Gauss's rule does not know, to
     about 1 / points^2.
 
     Args:

@@ -1,5 +1,6 @@
 """The checks of chapter 3 on right answers and each wrong one."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -39,12 +40,15 @@ FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
         (lambda x, W, b: torch.relu(x @ W.T @ W + b), "✓"),
         (lambda x, W, b: torch.einsum("mi,mj,bj->bi", W, W, x).add(b).clamp_min(0), "✓"),
         (lambda x, W, b: x @ W.T @ W + b, "ReLU of the output is missing"),
-        (lambda x, W, b: torch.relu(torch.relu(x @ W.T) @ W + b), "the article's model"),
+        (lambda x, W, b: torch.relu(torch.relu(x @ W.T) @ W + b), "that is the ReLU model"),
         (lambda x, W, b: torch.relu(x @ W.T) @ W + b, "belongs on the output"),
         (lambda x, W, b: torch.relu(x @ W.T @ W), "bias is missing"),
         (lambda x, W, b: torch.relu(x @ W.T @ W) + b, "belongs inside"),
         (lambda x, W, b: torch.relu(x @ W.T @ W - b), "subtracted"),
         (lambda x, W, b: torch.relu(x @ W @ W.T + b), "Which of the two W is transposed"),
+        (lambda x, W, b: torch.relu(x @ W.T @ W + b).detach(), "no gradient can pass"),
+        (lambda x, W, b: (torch.relu(x @ W.T @ W + b), x.sub_(1))[0], "it changes x"),
+        (lambda x, W, b: np.maximum(x.numpy() @ W.numpy().T @ W.numpy() + b.numpy(), 0), "numpy"),
     ],
     tm.check_loss: [
         (lambda x, y, I: (I * (x - y) ** 2).mean(), "✓"),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import torch
 
-from toymodels.exercises.judge import judge, numbers, say
+from toymodels.exercises.judge import called, does_not_run, judge, numbers, say
 
 
 def _weights(batch=6, n=5, m=3):
@@ -33,7 +33,7 @@ def check_relu_output(answer: Callable | None) -> Callable:
         "the ReLU of the output is missing: that is the linear model": lambda x, W, b: (
             x @ W.T @ W + b
         ),
-        "there is a ReLU on the hidden layer: that is the article's model": lambda x, W, b: (
+        "there is a ReLU on the hidden layer, too: that is the ReLU model": lambda x, W, b: (
             torch.relu(torch.relu(x @ W.T) @ W + b)
         ),
         "the ReLU is on the hidden layer, it belongs on the output": lambda x, W, b: (
@@ -48,8 +48,28 @@ def check_relu_output(answer: Callable | None) -> Callable:
     said = judge(answer, [_weights(), square], _relu_output, mistakes)
     if "shapes cannot be multiplied" in said or "must match the size" in said:
         said = "✗ the shapes do not fit: x is (batch, n), W is (m, n). Which of the two W is transposed?"
+    if said.startswith("✓"):
+        said = _trainable(answer) or said
     say(said)
     return answer if said.startswith("✓") else _relu_output
+
+
+def _trainable(answer: Callable) -> str | None:
+    """What keeps a right function from being trained, or None."""
+    x, W, b = _weights()
+    given = x.clone()
+    try:
+        x_hat = called(answer, (x, W.requires_grad_(), b.requires_grad_()))
+    except Exception as error:  # NumPy takes no tensor that wants a gradient
+        return does_not_run(error)
+    if not torch.equal(x, given):
+        return "✗ it changes x: compute from it without writing into it"
+    if not (isinstance(x_hat, torch.Tensor) and x_hat.requires_grad):
+        return (
+            "✗ right numbers, but no gradient can pass: do without NumPy, detach() and no_grad(), "
+            "or W and b cannot be trained"
+        )
+    return None
 
 
 def check_loss(answer: Callable | None) -> None:
