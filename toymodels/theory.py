@@ -97,8 +97,8 @@ def expected_loss(
     each with its probability. Gradients pass, so that it can be trained on:
     `train(model, features, loss=lambda model, x: expected_loss(model, features))`.
 
-    Exact to rounding for a linear model, from 2 points on; with a ReLU, whose kink Gauss's rule does not know, to
-    about 1 / points^2.
+    Exact to rounding for a linear model, from 2 points on; with a ReLU, whose kink Gauss's rule
+    does not know, to about 1 / points^2.
 
     Args:
         model: maps (batch, n) to (..., batch, n), with copies as the features have them.
