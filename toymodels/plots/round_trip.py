@@ -36,8 +36,8 @@ def plot_round_trip(model, x, axes: Sequence[Axes] | None = None) -> np.ndarray:
     """One sample's way through a model, as rows of bars: x, h, W^T h, + b, x_hat.
 
     Red bars are positive, blue ones negative, as in `plot_gram`. A yellow band marks each feature
-    that is active in x; in the row W^T h all that stands outside the bands is shadow. Black outlines
-    in the last row: x itself, what the bars should be.
+    that is active in x; in the row W^T h all that stands outside the bands is shadow. Black
+    outlines in the last row: x itself, what the bars should be.
 
     Args:
         model: a single TiedAutoencoder, (n, m).
