@@ -148,7 +148,9 @@ def test_with_fewer_axes_the_last_stations_are_left_out(count):
     for ax, expected in zip(axes, by_hand(tm.ReLUOutputModel, X), strict=False):
         np.testing.assert_allclose(heights(ax), expected, atol=1e-6)
     assert len(axes) == count and not any(names(axes, "targets"))
-    assert [ax.get_xlabel() for ax in axes] == [""] * (count - 1) + ["feature i"]
+    between = [""] * (count - 3)
+    expected = ["", "hidden dimension", *between, "feature i"]
+    assert [ax.get_xlabel() for ax in axes] == expected
 
 
 def test_the_rows_say_what_they_are_and_where_a_relu_is(model_class):

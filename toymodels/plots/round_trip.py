@@ -78,7 +78,9 @@ def plot_round_trip(model, x, axes: Sequence[Axes] | None = None) -> np.ndarray:
             ax.set_yticks([0, 1] if limits[row] is WITHOUT else [-1, 0, 1])
             if len(values) <= FEW:
                 ax.set_xticks(range(len(values)))
-            if row != 1 and row < len(axes) - 1:
+            if row == 1:
+                ax.set_xlabel("hidden dimension", fontsize=8, labelpad=1)
+            elif row < len(axes) - 1:
                 ax.set_xticklabels([])
     if len(axes) == len(HEIGHTS):
         _targets(axes[-1], active, x.numpy())
