@@ -65,4 +65,4 @@ bench: $(TOOLS) ## measure speed: the engine against usual ways, quality, then t
 clean: ## remove .venv and caches, nothing else
 	rm -rf .venv .venv-oldest .pytest_cache .ruff_cache .hypothesis toymodels.egg-info $(SCRIPTS)
 	rm -rf __pycache__ $(addsuffix /__pycache__,toymodels $(addprefix toymodels/,plots interactive exercises))
-	rm -rf $(addsuffix /__pycache__,tests $(addprefix tests/,interactive exercises browser) benchmarks tools)
+	rm -rf $(addsuffix /__pycache__,tests $(addprefix tests/,plots interactive exercises browser) benchmarks tools)

@@ -16,6 +16,8 @@ MADE = [
     "toymodels/interactive/__pycache__/x.pyc",
     "toymodels/plots/__pycache__/x.pyc",
     "tests/exercises/__pycache__/x.pyc",
+    "tests/interactive/__pycache__/x.pyc",
+    "tests/plots/__pycache__/x.pyc",
     "tests/__pycache__/x.pyc",
     "tests/browser/__pycache__/x.pyc",
     "tests/browser/node_modules/axe-core/axe.min.js",
