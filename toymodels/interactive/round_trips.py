@@ -152,8 +152,8 @@ def explore_round_trip(
     classes = classes_of(models, n, m)
     for cls in classes:
         _from_tied_autoencoder("models", cls)
-    trained = _trained(classes, n, m, sparsity, steps, seed)
     features = SparseFeatures(n, one_sparsity(sparsity))
+    trained = _trained(classes, m, features, steps, seed)
     sparse = features.sample(max(1, samples), np.random.default_rng(0))[:samples]
     inputs = torch.cat([torch.eye(n), sparse])  # (positions, n)
     labels = [f"feature {j}" for j in range(n)] + [f"sample {k + 1}" for k in range(samples)]
@@ -191,7 +191,8 @@ def explore_columns(
     n, m = require.size(n, m, at_most=MOST)
     require.model_class("model_class", model_class, n, m)
     _from_tied_autoencoder("model_class", model_class)
-    ((name, model),) = _trained([model_class], n, m, sparsity, steps, seed).items()
+    sparsity = one_sparsity(sparsity)
+    ((name, model),) = _trained([model_class], m, SparseFeatures(n, sparsity), steps, seed).items()
     W = model.W.detach()
     figure = new_figure(10.5, 5.2, dpi=90)
     left, right = figure.subfigures(1, 2, width_ratios=[1, 1.05])
@@ -207,7 +208,7 @@ def explore_columns(
         plot_round_trip(model, x, rows)
         return [f"Column {j}, feature {j} alone: {told(model, x)}."]
 
-    summary = f"{name}, S = {one_sparsity(sparsity):.10g}: the {n} columns of W^T W as round trips"
+    summary = f"{name}, S = {sparsity:.10g}: the {n} columns of W^T W as round trips"
     return draw_explorer(figure, draw, "column j", labelled(range(n)), summary)
 
 
@@ -216,9 +217,11 @@ def _from_tied_autoencoder(name: str, cls: type) -> None:
         raise TypeError(f"{name} must be made from TiedAutoencoder, got {cls!r:.200}")
 
 
-def _trained(classes, n, m, sparsity, steps, seed) -> dict[str, TiedAutoencoder]:
+def _trained(
+    classes: list[type], m: int, features: SparseFeatures, steps: int, seed: int
+) -> dict[str, TiedAutoencoder]:
     """A trained single model of each class, by its name in the figures."""
-    features = SparseFeatures(n, one_sparsity(sparsity))
+    n = features.n
     options = {
         "steps": require.whole_number("steps", steps),
         "seed": require.whole_number("seed", seed, at_least=0),

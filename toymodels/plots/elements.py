@@ -74,18 +74,23 @@ def picture(
         image.colorbar.set_label(label)
 
 
+def rectangles(places: np.ndarray, width: float, low, high) -> np.ndarray:
+    """(k, 4, 2): corners of rectangles about places (k,), from low to high, numbers or (k,)."""
+    left = places - width / 2
+    right = places + width / 2
+    low = np.broadcast_to(low, places.shape)
+    high = np.broadcast_to(high, places.shape)
+    xs = np.stack([left, left, right, right], axis=-1)  # (k, 4)
+    ys = np.stack([low, high, high, low], axis=-1)
+    return np.stack([xs, ys], axis=-1)
+
+
 def bars(ax: Axes, heights: np.ndarray, limits: tuple[float, float], colors) -> None:
     """Bars from zero, as one artist; one that leaves the limits ends in its value, written across.
 
     colors: one, or (n, 4).
     """
-    places = np.arange(len(heights))
-    left = places - BAR_WIDTH / 2
-    right = places + BAR_WIDTH / 2
-    floor = np.zeros(len(heights))
-    xs = np.stack([left, left, right, right], axis=-1)  # (n, 4)
-    ys = np.stack([floor, heights, heights, floor], axis=-1)
-    corners = np.stack([xs, ys], axis=-1)  # (n, 4, 2)
+    corners = rectangles(np.arange(len(heights)), BAR_WIDTH, 0, heights)  # (n, 4, 2)
 
     def make():
         return ax.add_collection(PolyCollection(corners, edgecolor="none"))

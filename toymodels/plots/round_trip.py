@@ -14,12 +14,13 @@ from torch import Tensor
 from toymodels import _require as require
 from toymodels._look import ACTIVE, NEGATIVE, POSITIVE, in_own_look
 from toymodels.models import TiedAutoencoder, identity
-from toymodels.plots.elements import array, bars, named
+from toymodels.plots.elements import array, bars, named, rectangles
 
 HEIGHTS = (1.0, 1.0, 1.6, 1.6, 1.0)  # of the rows: in the first and the last little is below zero
 FEW = 12  # bars that each get a number
 WITH_SIGN = (-1.5, 1.5)
 WITHOUT = (-0.3, 1.5)
+UNSEEN = np.full((1, 4, 2), np.nan)  # matplotlib wants at least one rectangle
 
 
 def round_trip(model: TiedAutoencoder, x: Tensor) -> list[Tensor]:
@@ -73,7 +74,7 @@ def plot_round_trip(model, x, axes: Sequence[Axes] | None = None) -> np.ndarray:
         bars(ax, values, limits[row], colors)
         ax.set_ylabel(names[row])
         if row != 1:  # h has no features
-            _bands(ax, active, limits[row])
+            _mark(ax, "bands", active, *limits[row], facecolor=ACTIVE, edgecolor="none", zorder=0)
         if new:  # ticks take as long as all the rest
             ax.set_yticks([0, 1] if limits[row] is WITHOUT else [-1, 0, 1])
             if len(values) <= FEW:
@@ -83,7 +84,8 @@ def plot_round_trip(model, x, axes: Sequence[Axes] | None = None) -> np.ndarray:
             elif row < len(axes) - 1:
                 ax.set_xticklabels([])
     if len(axes) == len(HEIGHTS):
-        _targets(axes[-1], active, x.numpy())
+        outline = {"facecolor": "none", "edgecolor": "black", "lw": 1, "zorder": 3}
+        _mark(axes[-1], "targets", active, 0, x.numpy()[active], **outline)
     axes[-1].set_xlabel("feature i")
     return axes
 
@@ -101,34 +103,11 @@ def _rows(axes: Sequence[Axes] | None) -> np.ndarray:
     return rows
 
 
-def _rectangles(places: np.ndarray, low, high) -> np.ndarray:
-    """(k, 4, 2): corners of rectangles one bar wide; without any, one that cannot be seen."""
-    if not len(places):
-        return np.full((1, 4, 2), np.nan)
-    left = places - 0.5
-    right = places + 0.5
-    low = np.broadcast_to(low, places.shape)
-    high = np.broadcast_to(high, places.shape)
-    xs = np.stack([left, left, right, right], axis=-1)
-    ys = np.stack([low, high, high, low], axis=-1)
-    return np.stack([xs, ys], axis=-1)
-
-
-def _bands(ax: Axes, active: np.ndarray, limits: tuple[float, float]) -> None:
-    corners = _rectangles(active, *limits)
+def _mark(ax: Axes, name: str, places: np.ndarray, low, high, **look) -> None:
+    """Rectangles one feature wide at places, of that name and look; without places, none."""
+    corners = rectangles(places, 1, low, high) if len(places) else UNSEEN
 
     def make():
-        bands = PolyCollection(corners, facecolor=ACTIVE, edgecolor="none", zorder=0)
-        return ax.add_collection(bands, autolim=False)
+        return ax.add_collection(PolyCollection(corners, **look), autolim=False)
 
-    named(ax, "bands", make).set_verts(corners)
-
-
-def _targets(ax: Axes, active: np.ndarray, x: np.ndarray) -> None:
-    corners = _rectangles(active, 0, x[active])
-
-    def make():
-        outlines = PolyCollection(corners, facecolor="none", edgecolor="black", lw=1, zorder=3)
-        return ax.add_collection(outlines, autolim=False)
-
-    named(ax, "targets", make).set_verts(corners)
+    named(ax, name, make).set_verts(corners)
