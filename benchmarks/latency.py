@@ -2,20 +2,31 @@
 
     python benchmarks/latency.py [presses]
 
-Three sliders over the same 21 sparsities: the explorer; the usual way, `interactive_output` and
-`plt.show()`, which draws no more than the explorer's three heatmaps; and the playground while it trains.
-The clock starts with the browser's key event and stops in the first frame in which the new picture is
-there; for the playground that is the first picture drawn after the kernel saw the change. Last, the
-playground's pictures per second and what drawing costs its training.
+Three sliders over the same sparsities: the explorer; the usual way, `interactive_output` and
+`plt.show()`, which draws no more than the explorer's three heatmaps; and the playground while it trains,
+beside the last one that trained in the kernel (from the git history). The clock starts with the browser's
+key event and stops in the first frame in which the new picture is there; for a playground that is the first
+picture drawn after the training knew of the change. Then of the playground: pictures and steps a second,
+the time from a reset to a trained model, and what it takes of a core when it rests or is off the screen.
 """
 
+import json
+import os
 import statistics
+import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
+import torch
+
 sys.path.insert(0, str(Path(__file__).parent.parent))
+import toymodels as tm
 from tests.browser.lab import Lab, launch_chromium, running_server
+from toymodels.interactive.playground import LABORATORY
+
+ROOT = Path(__file__).parent.parent
 
 PRESSES = int(sys.argv[1]) if len(sys.argv) > 1 else 60
 
@@ -35,9 +46,11 @@ def show(S):
 slider = widgets.SelectionSlider(options=SPARSITIES, value=0.9)
 display(slider, widgets.interactive_output(show, {"S": slider}))
 """
-PLAYGROUND = (
+PLAYGROUND = "import toymodels as tm\np = tm.Playground()\np"
+KERNEL_PLAYGROUND = (
     "import toymodels as tm\np = tm.Playground(budget=10**7)\np._converged = lambda: False\np"
 )
+LAST_WITH_KERNEL_PLAYGROUND = "0b2e5ba"
 
 SLIDER = ".jp-OutputArea-output :is(.toymodels-explorer input, .noUi-handle)"
 WATCH = """(settled) => {
@@ -88,49 +101,192 @@ def report(name, times):
     return statistics.median(times)
 
 
-def main():
+LABORATORY_ROOT = ".jp-OutputArea-output .toymodels-laboratory"
+# The sparsity that the picture was drawn with is the one that the slider was moved to
+CHANGE = """async k => {
+  const root = document.querySelector(".toymodels-laboratory");
+  const slider = root.querySelector("input[type=range]");
+  slider.value = +slider.value + (k % 40 < 20 ? -1 : 1);
+  const begin = performance.now();
+  slider.dispatchEvent(new Event("input"));
+  const wanted = +root.querySelector("output").textContent;
+  while (JSON.parse(root.dataset.shown).sparsity !== wanted) await new Promise(requestAnimationFrame);
+  return performance.now() - begin;
+}"""
+# It comes to rest after its schedule: start is pressed again at once
+WATCHED = """async seconds => {
+  const root = document.querySelector(".toymodels-laboratory");
+  const start = root.querySelector("button.start");
+  const begin = performance.now();
+  let pictures = 0, steps = 0, before = +root.dataset.taken;
+  while (performance.now() - begin < 1000 * seconds) {
+    await new Promise(requestAnimationFrame);
+    if (start.textContent.includes("start")) start.click();
+    if (+root.dataset.taken === before) continue;
+    pictures += 1;
+    steps += Math.max(0, +root.dataset.taken - before);
+    before = +root.dataset.taken;
+  }
+  const passed = (performance.now() - begin) / 1000;
+  return [pictures / passed, steps / passed];
+}"""
+RESET = """async steps => {
+  const root = document.querySelector(".toymodels-laboratory");
+  const begin = performance.now();
+  [...root.querySelectorAll("button")].find(b => b.textContent === "reset").click();
+  while (+root.dataset.taken >= 1000) await new Promise(requestAnimationFrame);
+  while (+root.dataset.taken < steps) await new Promise(requestAnimationFrame);
+  return (performance.now() - begin) / 1000;
+}"""
+TRAINED = """async ([text, steps]) => {
+  const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  const { responder } = await import(address);
+  const set = { sparsity: Array(40).fill(0.9), hiddenReLU: false, outputReLU: true,
+    importance: Array.from({ length: 40 }, (_, i) => 1 - (0.9 * i) / 39) };
+  const respond = responder();
+  let ask = { fresh: { n: 40, m: 5, seed: 0 }, set, schedule: { lr: 0.03, steps: 2000, batch: 128 } };
+  return steps.map(most => { const a = respond({ ...ask, most }); ask = {}; return [[...a.W], [...a.b]]; });
+}"""
+
+
+def steps_until_trained(page):
+    """After how many steps the laboratory's first seed is within 3 % of tm.train's loss, and stays there."""
+    every = 100
+    text = (LABORATORY / "trainer.js").read_text()
+    found = page.evaluate(TRAINED, [text, [every] * 20])
+    features, importance = tm.SparseFeatures(40, 0.9), tm.linear_importance(40)
+    model = tm.ReLUOutputModel(40, 5, seed=0)
+    tm.train(model, features, importance, progress=False)
+    ours = tm.mean_loss(model, features, importance)
+    near = []
+    for W, b in found:
+        theirs = tm.ReLUOutputModel.from_weights(torch.tensor(W).reshape(40, 5).mT, torch.tensor(b))
+        near.append(bool(tm.mean_loss(theirs, features, importance) < 1.03 * ours))
+    assert near[-1], "the laboratory's model is not as good as tm.train's"
+    return every * (1 + max((k + 1 for k, good in enumerate(near) if not good), default=0))
+
+
+def share_of_a_core(browser, page, seconds=5):
+    """What all of Chromium's processes take of one core."""
+    session = browser.new_browser_cdp_session()
+
+    def used():
+        return sum(p["cpuTime"] for p in session.send("SystemInfo.getProcessInfo")["processInfo"])
+
+    begin = used()
+    page.wait_for_timeout(1000 * seconds)
+    return (used() - begin) / seconds
+
+
+@contextmanager
+def checkout(commit):
+    """An earlier version of the repository in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        git = ["git", "-C", ROOT, "worktree"]
+        subprocess.run([*git, "add", "--detach", folder, commit], check=True, capture_output=True)
+        try:
+            yield folder
+        finally:
+            subprocess.run([*git, "remove", "--force", folder], check=True)
+
+
+@contextmanager
+def lab_page(browser, environment=None):
+    """JupyterLab and a page on it; `open_and_run(name, cell, until)` runs one cell there."""
+    os.environ.update(environment or {})
     with (
         tempfile.TemporaryDirectory() as folder,
         running_server(Path(folder)) as (address, token, _),
-        launch_chromium() as browser,
     ):
         page = browser.new_context(viewport={"width": 1500, "height": 1000}).new_page()
         lab = Lab(page, address, token, Path(folder) / "notebooks")
 
-        def open_and_run(name, cell):
+        def open_and_run(name, cell, until):
             lab.open(lab.write(name, cell))
             lab.run_all()
-            page.locator(SLIDER).first.wait_for()
+            page.locator(until).first.wait_for()
             page.wait_for_timeout(1000)
 
-        open_and_run("explorer.ipynb", EXPLORER)
-        explorer = report("explorer", latencies(lab))
-        open_and_run("usual.ipynb", USUAL)
-        usual = report("interactive_output + plt.show()", latencies(lab))
-        print(f"{'explorer is faster by':34s} {usual / explorer:.1f} times")
-        open_and_run("playground.ipynb", PLAYGROUND)
-        page.locator("button:has-text('start')").first.click()
-        page.wait_for_timeout(1000)
-        report("playground, while it trains", latencies(lab, settled=True))
-        lab.evaluate(
-            "import time; pictures = [0]\n"
-            "p.image.observe(lambda c: pictures.__setitem__(0, pictures[0] + 1), 'value')\n"
-            "begin = time.monotonic(), p.steps_taken"
-        )
-        page.wait_for_timeout(5000)
-        live, fps = eval(
-            lab.evaluate(
-                "t = time.monotonic() - begin[0]; ((p.steps_taken - begin[1]) / t, pictures[0] / t)"
-            )
-        )
-        lab.evaluate(
-            "p._pause(''); begin = time.monotonic(), p.steps_taken; p._advance(1e9, seconds=4)"
-        )
-        alone = float(lab.evaluate("(p.steps_taken - begin[1]) / (time.monotonic() - begin[0])"))
-        print(
-            f"{'playground':34s} {fps:.1f} pictures a second, {live / alone:.0%} of the speed without"
-        )
+        lab.open_and_run = open_and_run
+        yield lab
         lab.shut_down_kernels()
+    for name in environment or {}:
+        del os.environ[name]
+
+
+def measure_sliders(lab):
+    lab.open_and_run("explorer.ipynb", EXPLORER, SLIDER)
+    explorer = report("explorer", latencies(lab))
+    lab.open_and_run("usual.ipynb", USUAL, SLIDER)
+    usual = report("interactive_output + plt.show()", latencies(lab))
+    print(f"{'explorer is faster by':34s} {usual / explorer:.1f} times")
+
+
+def measure_playground(browser, lab):
+    page = lab.page
+    lab.open_and_run("playground.ipynb", PLAYGROUND, LABORATORY_ROOT + "[data-taken]")
+    runs = [page.evaluate(WATCHED, 10) for _ in range(5)]
+    pictures, steps = (statistics.median(column) for column in zip(*runs, strict=True))
+    print(
+        f"{'playground':34s} {pictures:.0f} pictures and {steps:.0f} steps a second (medians of 5 runs)"
+    )
+    times = []
+    page.evaluate(f"window.busy = ({WATCHED})(1000)")
+    for k in range(PRESSES):
+        times.append(page.evaluate(CHANGE, k))
+        page.wait_for_timeout(40 + 13 * (k % 7))
+    report("playground, while it trains", times)
+    page.reload()
+    lab.open_and_run("playground2.ipynb", PLAYGROUND, LABORATORY_ROOT + "[data-taken]")
+    page.wait_for_timeout(4000)
+    needed = steps_until_trained(page)
+    seconds = statistics.median(page.evaluate(RESET, needed) for _ in range(5))
+    print(f"{'from reset to tm.train + 3 %':34s} {seconds:.2f} s ({needed} steps)")
+    page.wait_for_timeout(4000)
+    print(f"{'at rest, share of a core':34s} {share_of_a_core(browser, page):.1%}")
+    page.evaluate("document.querySelector('.toymodels-laboratory input[type=range]')")
+    page.locator(".toymodels-laboratory button.start").click()
+    page.get_by_role("slider", name="steps a picture").press("Home")
+    page.evaluate(
+        "document.querySelector('.toymodels-laboratory').parentElement.style.paddingTop = '9000px'"
+    )
+    page.wait_for_timeout(1000)
+    print(f"{'off the screen, share of a core':34s} {share_of_a_core(browser, page):.1%}")
+
+
+def measure_kernel_playground(lab):
+    page = lab.page
+    lab.open_and_run("playground.ipynb", KERNEL_PLAYGROUND, SLIDER)
+    page.locator("button:has-text('start')").first.click()
+    page.wait_for_timeout(1000)
+    report("kernel playground, while it trains", latencies(lab, settled=True))
+    lab.evaluate(
+        "import time; pictures = [0]\n"
+        "p.image.observe(lambda c: pictures.__setitem__(0, pictures[0] + 1), 'value')\n"
+        "begin = time.monotonic(), p.steps_taken"
+    )
+    page.wait_for_timeout(10_000)
+    live = "t = time.monotonic() - begin[0]; (pictures[0] / t, (p.steps_taken - begin[1]) / t)"
+    pictures, steps = json.loads(lab.evaluate(live).replace("(", "[").replace(")", "]"))
+    print(
+        f"{'kernel playground':34s} {pictures:.0f} pictures and {steps:.0f} steps a second (batch 512)"
+    )
+
+
+def main():
+    with launch_chromium() as browser:
+        with lab_page(browser) as lab:
+            measure_sliders(lab)
+            measure_playground(browser, lab)
+        known = ["git", "-C", ROOT, "cat-file", "-e", LAST_WITH_KERNEL_PLAYGROUND]
+        if subprocess.run(known, capture_output=True).returncode:
+            print("the kernel playground is not measured: its commit is not in this copy's history")
+            return
+        with (
+            checkout(LAST_WITH_KERNEL_PLAYGROUND) as old,
+            lab_page(browser, {"PYTHONPATH": old}) as lab,
+        ):
+            measure_kernel_playground(lab)
 
 
 if __name__ == "__main__":

@@ -775,9 +775,17 @@ TABLE = [
     (tm.explore_columns, [], {"seed": "0"}, TypeError, "seed must be a whole number, got '0'"),
     # playground
     (tm.Playground, [3, 4], {}, ValueError, "m must be at most n = 3"),
-    (tm.Playground, [3000, 5], {}, ValueError, "n must be at most 400 in the playground, got 3000"),
+    (tm.Playground, [201, 5], {}, ValueError, "n must be at most 200, got 201"),
+    (tm.Playground, [40, 21], {}, ValueError, "m must be at most 20, got 21"),
     (tm.Playground, [], {"sparsity": [0.1, 0.2]}, ValueError, "sparsity must be one number"),
-    (tm.Playground, [], {"budget": 0}, ValueError, "budget must be at least 1"),
+    (tm.Playground, [], {"sparsity": 1.5}, ValueError, "sparsity must be one number from 0 to 1"),
+    (tm.Playground, [], {"lr": 1}, ValueError, "lr must be one number from 0.0001 to 0.3, got 1"),
+    (tm.Playground, [], {"seed": 2**53}, ValueError, "seed must be at most"),
+    (tm.Playground, [], {"feed": 40}, ValueError, "feed must be at most 39, got 40"),
+    (tm.Playground, [], {"own_sparsity": {40: 0.5}}, ValueError, "at most 39, got 40"),
+    (tm.Playground, [], {"own_sparsity": {3: 2}}, ValueError, "own_sparsity must be one number"),
+    (tm.Playground, [], {"own_sparsity": 0.5}, TypeError, "own_sparsity must be a dict"),
+    (tm.Playground, [], {"model_class": int}, ValueError, "model_class must be one of LinearModel"),
 ]
 
 

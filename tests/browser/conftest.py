@@ -1,11 +1,21 @@
 """A real JupyterLab and a real Chromium for the tests in this folder."""
 
+import json
 import os
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import urlencode
 
 import pytest
 
+import toymodels as tm
+
 from .lab import Lab, complaints, launch_chromium, running_server
+
+LABORATORY = Path(tm.__file__).parent / "interactive" / "laboratory"
 
 
 @pytest.fixture(scope="session")
@@ -69,3 +79,99 @@ def shared_lab(browser, server):
     """One page and its kernel for all tests of a file: opening JupyterLab takes longer than most tests."""
     with visit(browser, server) as lab:
         yield lab
+
+
+class WebPage(SimpleHTTPRequestHandler):
+    """The laboratory's files as they are, and a page of ten lines around them."""
+
+    forbids_workers = False
+
+    def do_GET(self):
+        if not self.path.startswith("/index.html"):
+            return super().do_GET()
+        body = """<!doctype html>
+<html lang="en">
+<title>The laboratory</title>
+<link rel="icon" href="data:,">
+<main id="here"></main>
+<script type="module">
+  import { mount } from "./controls.js";
+  window.end = mount(document.getElementById("here"));
+</script>
+</html>""".encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        if self.forbids_workers:
+            self.send_header("Content-Security-Policy", "worker-src 'none'")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *said):
+        pass
+
+
+class StrictWebPage(WebPage):
+    forbids_workers = True
+
+
+@contextmanager
+def web_server(handler):
+    """Serves the laboratory on loopback; yields the address of its page."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(LABORATORY)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/index.html"
+    server.shutdown()
+    server.server_close()
+
+
+@contextmanager
+def web_page(browser, address, **look):
+    """A page of the laboratory, opened by `open(setting)`; no request may go elsewhere, no error be said."""
+    context = browser.new_context(viewport={"width": 1000, "height": 800}, **look)
+    page = context.new_page()
+    wrong = []
+    home = address.rsplit("/", 1)[0]
+
+    def request(route):
+        url = route.request.url
+        if url.startswith((home, "blob:", "data:")):
+            route.continue_()
+        else:
+            wrong.append(f"request to {url}")
+            route.abort()
+
+    page.route("**/*", request)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
+
+    def open_page(**setting):
+        page.goto(f"{address}?{urlencode(setting)}")
+        page.wait_for_selector(".toymodels-laboratory[data-taken]")
+        return page
+
+    page.open = open_page
+    try:
+        yield page
+    finally:
+        context.close()
+    assert not wrong, wrong
+
+
+@pytest.fixture(scope="session")
+def web():
+    with web_server(WebPage) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser, web):
+    """A page of the laboratory without a kernel; `page.open(n=5, m=2)` opens it."""
+    with web_page(browser, web, permissions=["clipboard-read", "clipboard-write"]) as page:
+        yield page
+
+
+def shown(page) -> dict:
+    """What laboratory the page shows: its setting, and the steps taken."""
+    root = page.locator(".toymodels-laboratory").first
+    setting = json.loads(root.get_attribute("data-shown"))
+    return setting | {"taken": int(root.get_attribute("data-taken"))}

@@ -1,55 +1,80 @@
-"""The playground: a model that trains while you watch, and while you change its data."""
+"""The playground: a model that trains in the reader's browser while its data change."""
 
 from __future__ import annotations
 
-import asyncio
-import math
-import time
-from itertools import islice
+import re
+from functools import cached_property
+from pathlib import Path
 
-import ipywidgets as widgets
+import anywidget
 import numpy as np
+import torch
+import traitlets
+from torch import Tensor
 
 from toymodels import _require as require
-from toymodels._look import COLORS, NAMES, REFERENCE
+from toymodels._look import NAMES, own_look
 from toymodels.data import SparseFeatures, linear_importance
 from toymodels.interactive.canvas import Canvas, new_figure, png
-from toymodels.interactive.explorers import SPARSITIES
 from toymodels.metrics import n_represented
-from toymodels.models import ReLUOutputModel
+from toymodels.models import ReLUOutputModel, TiedAutoencoder
 from toymodels.plots import plot_directions, plot_feature_norms, plot_gram
-from toymodels.theory import linear_optimum, loss_ratio
-from toymodels.training import DivergedError, training_steps
+from toymodels.training import train_to_the_end
 
+LABORATORY = Path(__file__).parent / "laboratory"
 KINDS = {name: cls for cls, name in NAMES.items()}
-MOST_FEATURES = 400  # a picture of W^T W has n^2 numbers: beyond, nothing is live any more
-PICTURE_EVERY = 0.045  # seconds
-WINDOW, PATIENCE = (
-    500,
-    4,
-)  # steps whose losses are averaged; such windows without progress: converged
+MOST_FEATURES = 200  # a picture of W^T W has n^2 numbers: beyond, nothing is live any more
+MOST_DIMENSIONS = 20
+RATES = (1e-4, 0.3)  # the learning rate's slider
+MOST_SEED = 2**53 - 1  # JavaScript's largest whole number
 
 
-class Playground(widgets.VBox):
-    """A live laboratory: W^T W (for m = 2 the directions), norms and loss, as training goes on.
+def module_text() -> str:
+    """The laboratory's three files as the one ES module that a notebook's view wants.
 
-    Sparsity, importance and learning rate take effect at once and keep the weights: change them
-    while the model trains and watch the structure rearrange. A change of model, n or m starts from
-    fresh weights. Training runs on the kernel's event loop, between other cells; it stops when it
-    has converged, until something changes; after `budget` steps; and when the last view is closed.
+    They import each other by relative names, as a web page takes them; together in one text they
+    need no import, and only the last one exports.
+    """
+    texts = []
+    for name in ("trainer.js", "pictures.js", "controls.js"):
+        text = (LABORATORY / name).read_text(encoding="utf-8")
+        text = re.sub(r"^import .*\n", "", text, flags=re.M)
+        texts.append(re.sub(r"^export (?!default)", "", text, flags=re.M))
+    return "\n".join(texts)
+
+
+class Playground(anywidget.AnyWidget):
+    """A live laboratory: a model trains in the browser, and every control acts while it does.
+
+    Shown are W^T W (for m = 2 and 3 the features' arrows), the arrows' lengths, the loss beside the
+    best linear model's, and the round trip of one feature, which a click on a column or a bar
+    feeds in. Sparsity, importance, learning rate and the kind of model keep the weights; another n,
+    m or seed starts from fresh ones. It trains as `train` does with a batch of 128: 2,000 steps by
+    `warmup_cosine`, and after each change again from the highest rate. It needs no kernel: after a
+    restart it goes on. The kernel hears a few times a second what is on screen.
 
     Args:
-        n, m: features and hidden dimensions, 1 <= m <= n <= 400; n can be changed up to 200.
+        n, m: features, at most 200, and hidden dimensions, at most 20; 1 <= m <= n.
         sparsity: S in [0, 1].
         model_class: LinearModel, ReLUModel or ReLUOutputModel.
-        budget: steps after which training pauses by itself, at least 1.
-        seed: of weights and data.
+        last_importance: of the last feature, in [0, 1]; that of the first is 1, between them it
+            falls evenly.
+        lr: highest learning rate, 0.0001 to 0.3.
+        seed: of weights and data; not the weights that the same seed gives in Python.
+        own_sparsity: feature -> its own S, for features that are rarer or less rare than all.
+        feed: the feature whose round trip is shown.
     Attributes:
-        sparsity, lr, last_importance, kind, n, m, start, step, reset: the controls.
-        steps_taken, running, model, features: the state.
+        setting: what the controls say, with the names of these arguments (but `model`, a name).
+        taken: training steps of the weights on screen.
     Raises:
         TypeError, ValueError: an argument is unusable.
     """
+
+    _esm = module_text()
+
+    setting = traitlets.Dict().tag(sync=True)
+    weights = traitlets.CBytes().tag(sync=True)  # W feature by feature, then b, float64
+    taken = traitlets.Int(0).tag(sync=True)
 
     def __init__(
         self,
@@ -57,265 +82,109 @@ class Playground(widgets.VBox):
         m: int = 5,
         sparsity: float = 0.9,
         model_class: type = ReLUOutputModel,
-        budget: int = 20_000,
+        *,
+        last_importance: float = 0.1,
+        lr: float = 0.03,
         seed: int = 0,
+        own_sparsity: dict[int, float] | None = None,
+        feed: int = 0,
     ):
         n, m = require.size(n, m)
-        if n > MOST_FEATURES:
-            raise ValueError(f"n must be at most {MOST_FEATURES} in the playground, got {n}")
-        if require.sparsity(sparsity, n).ndim:
-            raise ValueError("sparsity must be one number in the playground")
-        if model_class not in NAMES:
-            kinds = ", ".join(KINDS)
+        require.whole_number("n", n, at_most=MOST_FEATURES)
+        require.whole_number("m", m, at_most=MOST_DIMENSIONS)
+        if model_class not in KINDS.values():
+            kinds = ", ".join(cls.__name__ for cls in KINDS.values())
             raise ValueError(f"model_class must be one of {kinds}, got {model_class!r}")
-        self.budget = require.whole_number("budget", budget)
-        self.seed = require.whole_number("seed", seed, at_least=0)
-        self._make_controls(n, m, float(sparsity), model_class)
-        self.image, self.line = widgets.Image(format="png"), widgets.HTML()
-        layout = widgets.Layout(flex_flow="row wrap")
-        rows = [
-            widgets.HBox([self.sparsity, self.lr, self.last_importance], layout=layout),
-            widgets.HBox(
-                [self.kind, self.n, self.m, self.start, self.step, self.reset], layout=layout
-            ),
-        ]
-        super().__init__([*rows, self.image, self.line])
-        self._view_count = 0  # from now on the front end counts the views here
-        self.observe(self._on_views, "_view_count")
-        self._task = self._canvas = None
-        self._fresh("ready")
-        for _ in range(5):
-            self._advance(10)  # a point of the loss curve each
-        self._draw("ready: press start")
-
-    def _make_controls(self, n, m, sparsity, model_class):
-        wide, name = widgets.Layout(width="21em"), {"description_width": "initial"}
-        positions = sorted({*SPARSITIES, sparsity})
-        self.sparsity = widgets.SelectionSlider(
-            options=[(f"{S:g}", S) for S in positions],
-            value=sparsity,
-            description="sparsity S",
-            layout=wide,
-            style=name,
-        )
-        self.lr = widgets.FloatLogSlider(
-            value=0.01,
-            min=-4,
-            max=-0.5,
-            step=0.1,
-            description="learning rate",
-            layout=wide,
-            style=name,
-        )
-        self.last_importance = widgets.FloatSlider(
-            value=0.1,
-            min=0.0,
-            max=1.0,
-            step=0.05,
-            description="importance of the last",
-            layout=wide,
-            style=name,
-        )
-        self.kind = widgets.Dropdown(
-            options=list(KINDS),
-            value=NAMES[model_class],
-            description="model",
-            layout=widgets.Layout(width="12em"),
-            style=name,
-        )
-        narrow = widgets.Layout(width="7em")
-        options = {"min": 1, "layout": narrow, "style": name}
-        self.n = widgets.BoundedIntText(n, max=max(200, n), description="n", **options)
-        self.m = widgets.BoundedIntText(m, max=n, description="m", **options)
-        self.start = widgets.Button(description="start", icon="play", button_style="primary")
-        self.step = widgets.Button(description="10 steps", icon="step-forward")
-        self.reset = widgets.Button(description="reset", icon="undo", tooltip="fresh weights")
-        for control in (self.sparsity, self.lr, self.last_importance):
-            control.observe(self._on_change, "value")
-        for control in (self.kind, self.n, self.m):
-            control.observe(self._on_new_shape, "value")
-        self.start.on_click(lambda _: self._pause("paused") if self.running else self._run())
-        self.step.on_click(
-            lambda _: (self._pause("paused"), self._advance(10), self._draw("paused"))
-        )
-        self.reset.on_click(lambda _: self._fresh("reset: fresh weights"))
-
-    def close(self) -> None:
-        """End the training, give the memory back, and take all controls away."""
-        if hasattr(self, "_canvas"):  # else it never came to be
-            self._pause("")
-            self._release()
-        super().close()
-
-    def _on_views(self, change):
-        if change["new"] == 0:
-            self._pause("")
-            self._release()
-
-    # Controls: callbacks only set values; while the model trains, the loop draws.
-
-    def _on_change(self, change):
-        self.features.sparsity = self.sparsity.value
-        self.importance.copy_(linear_importance(self.model.n, last=self.last_importance.value))
-        self._optimum = linear_optimum(self.model.m, self.features, self.importance)
-        self._limit = self.steps_taken + self.budget
-        self._windows = None
-        if self._rests:
-            self._run()
-        if not self.running:
-            self._draw("changed, same weights: press start to go on training")
-
-    def _on_new_shape(self, change):
-        self.m.max, rested = self.n.value, self._rests
-        self._fresh(f"fresh weights, because {change['owner'].description} changed")
-        if rested:
-            self._run()
-
-    def _fresh(self, said: str):
-        """New weights for the model, n and m of the controls."""
-        n, m = self.n.value, min(self.m.value, self.n.value)
-        drawn = self._canvas and (self._kind_drawn, self.model.n, self.model.m)
-        self.model = KINDS[self.kind.value](n, m, seed=self.seed)
-        self.features = SparseFeatures(n, self.sparsity.value)
-        self.importance = linear_importance(n, last=self.last_importance.value)
-        self._training = training_steps(
-            self.model,
-            self.features,
-            self.importance,
-            steps=None,
-            lr=lambda step: self.lr.value,
-            seed=self.seed,
-        )
-        self._optimum = linear_optimum(m, self.features, self.importance)
-        self.steps_taken, self._curve, self._limit = 0, [(0, math.nan)], self.budget
-        self._losses, self._windows, self._rests = [], None, False
-        if drawn != (self.kind.value, n, m):
-            self._release()
-        self._draw("training" if self.running else said)
-
-    # Training
+        feed = require.whole_number("feed", feed, at_least=0, at_most=n - 1)
+        if not isinstance(own_sparsity, dict | None):
+            raise TypeError(f"own_sparsity must be a dict or None, got {own_sparsity!r:.100}")
+        own = {}
+        for feature, S in (own_sparsity or {}).items():
+            i = require.whole_number("own_sparsity's features", feature, at_least=0, at_most=n - 1)
+            own[str(i)] = _one_number("own_sparsity", S, 0, 1)
+        setting = {
+            "n": n,
+            "m": m,
+            "sparsity": _one_number("sparsity", sparsity, 0, 1),
+            "own_sparsity": own,
+            "model": NAMES[model_class],
+            "last_importance": _one_number("last_importance", last_importance, 0, 1),
+            "lr": _one_number("lr", lr, *RATES),
+            "seed": require.whole_number("seed", seed, at_least=0, at_most=MOST_SEED),
+            "feed": feed,
+        }
+        super().__init__(setting=setting)
 
     @property
-    def running(self) -> bool:
-        """Whether the model trains at this moment."""
-        return self._task is not None and not self._task.done()
+    def features(self) -> SparseFeatures:
+        """The data of the present setting, for one copy if features differ in sparsity."""
+        S = self.setting["sparsity"]
+        own = self.setting["own_sparsity"]
+        if not own:
+            return SparseFeatures(self.setting["n"], S)
+        each = np.full((1, self.setting["n"]), S)
+        for feature, sparsity in own.items():
+            each[0, int(feature)] = sparsity
+        return SparseFeatures(self.setting["n"], each)
 
-    def _run(self):
-        self._rests = False
-        self._limit = self.steps_taken + self.budget
-        self._task = asyncio.get_running_loop().create_task(self._train())
-        self.start.description, self.start.icon = "pause", "pause"
+    @property
+    def importance(self) -> Tensor:
+        """(n,), the features' importance of the present setting."""
+        return linear_importance(self.setting["n"], last=self.setting["last_importance"])
 
-    def _pause(self, said: str):
-        if self.running:
-            self._task.cancel()
-        self._task, self._rests = None, False
-        self.start.description, self.start.icon = "start", "play"
-        if said:
-            self._draw(said)
+    @property
+    def W(self) -> Tensor:
+        """(m, n), the weights on screen."""
+        return self.model().W.detach()
 
-    async def _train(self):
-        next_picture = 0.0
-        while True:
-            try:
-                self._advance(self._limit - self.steps_taken, seconds=0.02)
-            except DivergedError as error:
-                self._finish("")
-                return self._fresh(f"fresh weights, because {error}")
-            except Exception as error:
-                self._finish(f"stopped by {type(error).__name__}: {error}")
-                raise
-            if self.steps_taken >= self._limit:
-                return self._finish(f"paused after {self.budget} steps: press start to go on")
-            if self._converged():
-                self._finish("converged: the loss no longer falls; change something and it goes on")
-                self._rests = True
-                return
-            if time.monotonic() > next_picture:
-                self._draw("training")
-                next_picture = time.monotonic() + PICTURE_EVERY
-            await asyncio.sleep(0.002)  # lets the kernel answer sliders and cells
+    def model(self) -> TiedAutoencoder:
+        """The model on screen as a PyTorch model of its own, to go on with in Python.
 
-    def _finish(self, said: str):
-        self._task = None
-        self._pause(said)
+        Without a browser, or before one has shown anything, a model that Python trained with the
+        same setting: the one of the stored picture.
+        """
+        n = self.setting["n"]
+        m = self.setting["m"]
+        numbers = np.frombuffer(self.weights)
+        if len(numbers) != n * (m + 1):
+            return self._trained_here
+        W = numbers[: n * m].reshape(n, m).T
+        return KINDS[self.setting["model"]].from_weights(W.copy(), numbers[n * m :].copy())
 
-    def _advance(self, steps: int, seconds: float = math.inf):
-        """Take so many steps, or as many as fit into the time."""
-        end, losses = time.monotonic() + seconds, []
-        while steps > 0 and time.monotonic() < end:
-            for taken, loss in islice(self._training, min(steps, 10)):
-                self.steps_taken = taken
-                losses.append(loss.item())
-            steps -= 10
-        if losses:
-            self._losses += losses
-            ratio = loss_ratio(float(np.mean(losses)), self._optimum).item()
-            self._curve.append((self.steps_taken, ratio))
+    @cached_property
+    def _trained_here(self) -> TiedAutoencoder:
+        setting = self.setting
+        features = self.features
+        cls = KINDS[setting["model"]]
+        model = cls(setting["n"], setting["m"], features.copies, setting["seed"])
+        train_to_the_end(model, features, self.importance, lr=setting["lr"], progress=False)
+        return model[0] if features.copies else model
 
-    def _converged(self) -> bool:
-        """Whether the last windows brought the mean loss less than 0.1 % below the least before."""
-        if self._windows is None:  # something changed: begin to judge anew
-            self._windows, self._losses = [], []
-        while len(self._losses) >= WINDOW:
-            self._windows.append(float(np.mean(self._losses[:WINDOW])))
-            del self._losses[:WINDOW]
-        before, now = self._windows[:-PATIENCE], self._windows[-PATIENCE:]
-        return bool(before) and min(now) > 0.999 * min(before)
-
-    # Picture
-
-    def _make_figure(self):
-        figure = new_figure(10.5, 4.4, dpi=80)
-        left, right = figure.subfigures(1, 2, width_ratios=[1, 1.15])
-        self._left, (self._norms, self._loss) = left.subplots(), right.subplots(2, 1)
-        self._loss.axhline(1, color=REFERENCE, ls="--", lw=1.2)
-        self._loss.plot([], [], color=COLORS[KINDS[self.kind.value]], gid="curve")
-        self._loss.set(
-            xlabel="training step", ylabel="loss / best linear", yscale="log", ylim=(0.2, 4)
-        )
-        self._loss.set_yticks([0.25, 0.5, 1, 2, 4], ["0.25", "0.5", "1", "2", "4"], minor=False)
-        self._loss.set_yticks([], minor=True)
-        self._figure, self._kind_drawn = figure, self.kind.value
-
-    def _release(self):
-        """Forget the figure; the next picture makes a new one."""
-        self._canvas = self._figure = self._left = self._norms = self._loss = None
-
-    def _draw(self, state: str):
-        W = self.model.W.detach()
-        if self._canvas is None:
-            self._make_figure()
-        if self.model.m == 2:
-            plot_directions(W, self._left, self.importance.clamp_min(0.01))
-        else:
-            plot_gram(W, self._left)
-        plot_feature_norms(W, self._norms)
-        self._loss.lines[-1].set_data(
-            *zip(*self._curve[:: 1 + len(self._curve) // 400], strict=True)
-        )
-        longest = max(1000, 2 ** math.ceil(math.log2(max(self.steps_taken, 1))))
-        if self._canvas is None or self._loss.get_xlim()[1] != longest:
-            self._loss.set_xlim(0, longest)
-            self._canvas = Canvas(self._figure, [self._left, self._norms, self._loss])
-        picture = self._canvas.picture()
-        self.image.width, self.image.height = map(str, picture.size)
-        self.image.value = png(picture)
-        kept, ratio = n_represented(W), self._curve[-1][1]
-        loss = f", loss {ratio:.0%} of the best linear model's" if math.isfinite(ratio) else ""
-        if self.steps_taken and math.isnan(ratio):
-            loss = ", and a linear model could be exact here"
-        self.line.value = (
-            f"<div style='font-size:1.1em;line-height:1.4;min-height:2.8em'>"
-            f"Step {self.steps_taken}, S = {self.sparsity.value:g}: "
-            f"{kept} of {self.model.n} features in {self.model.m} dimensions{loss}. "
-            f"<b>{state}</b></div>"
-        )
-
-    def _repr_mimebundle_(self, **kwargs):
+    def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        W = self.W
+        setting = self.setting
         summary = (
-            f"Playground: {self.kind.value}, n = {self.model.n}, m = {self.model.m}, "
-            f"S = {self.sparsity.value:g}, after {self.steps_taken} steps"
+            f"Playground: {setting['model']}, n = {setting['n']}, m = {setting['m']}, "
+            f"S = {setting['sparsity']:g}; trained: {int(n_represented(W))} features represented"
         )
-        picture = bytes(self.image.value)
-        return super()._repr_mimebundle_(**kwargs) | {"text/plain": summary, "image/png": picture}
+        return data | {"text/plain": summary, "image/png": self._still(W)}, metadata
+
+    def _still(self, W: Tensor) -> bytes:
+        """What is seen without a browser, PNG."""
+        with own_look():
+            figure = new_figure(10, 4, dpi=80)
+            left, right = figure.subplots(1, 2)
+            if len(W) == 2:
+                plot_directions(W, left, self.importance.clamp_min(0.01))
+            else:
+                plot_gram(W, left)
+            plot_feature_norms(W, right)
+            return png(Canvas(figure, [left, right]).picture())
+
+
+def _one_number(name: str, value, low: float, high: float) -> float:
+    numbers = require.numbers(name, value, torch.float64)
+    if numbers.ndim or not low <= numbers.item() <= high:
+        raise ValueError(f"{name} must be one number from {low:g} to {high:g}, got {value!r:.100}")
+    return numbers.item()

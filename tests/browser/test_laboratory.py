@@ -1,0 +1,513 @@
+"""The laboratory on a web page of ten lines, without a kernel: what every control does, and what must not break."""
+
+import io
+import json
+import random
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from .conftest import StrictWebPage, shown, web_page, web_server
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+DEFAULTS = {
+    "n": 40,
+    "m": 5,
+    "sparsity": 0.9,
+    "own_sparsity": {},
+    "model": "ReLU-output",
+    "last_importance": 0.1,
+    "lr": 0.03,
+    "seed": 0,
+    "feed": 0,
+}
+
+
+def says(page):
+    return page.locator(".says").inner_text()
+
+
+def status(page):
+    return page.locator("[role=status]").inner_text()
+
+
+def until(page, condition, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, (says(page), status(page))
+        page.wait_for_timeout(20)
+
+
+def at_rest(page):
+    until(page, lambda: "at rest" in status(page))
+    page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=False).click()
+
+
+def slide(page, name, label):
+    """Move a slider as an arrow key would, to where it reads `label`."""
+    slider = page.get_by_role("slider", name=name)
+    place = slider.evaluate(
+        """(slider, label) => {
+          for (let k = 0; k <= +slider.max; k++) {
+            slider.value = k;
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            if (slider.ariaValueText.endsWith(`= ${label}`)) return k;
+          }
+          return null;
+        }""",
+        label,
+    )
+    assert place is not None, f"{name} has no place {label}"
+
+
+def drag_to(page, name, fraction):
+    """A drag in twenty events, to a fraction of the slider."""
+    slider = page.get_by_role("slider", name=name)
+    for k in range(20):
+        slider.evaluate(
+            """(slider, where) => {
+              slider.value = Math.round(where * slider.max);
+              slider.dispatchEvent(new Event("input", { bubbles: true }));
+            }""",
+            fraction * (k + 1) / 20,
+        )
+        page.wait_for_timeout(16)
+
+
+def type_number(page, name, text):
+    box = page.get_by_role("spinbutton", name=name, exact=True)
+    box.evaluate("(box, text) => { box.value = text; }", text)
+    box.dispatch_event("change")
+
+
+def pixels(page, name):
+    data = page.locator(f"canvas.{name}").screenshot()
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
+
+
+def kept(page):
+    return int(re.search(r"(\d+) of \d+ feature", says(page))[1])
+
+
+def test_it_trains_by_itself_and_comes_to_rest(page):
+    page.open()
+    at_rest(page)
+    assert shown(page) == DEFAULTS | {"taken": 2000}
+    assert 14 <= kept(page) <= 17
+    share = int(re.search(r"loss (\d+) % of the best linear", says(page))[1])
+    assert 66 < share < 82
+    before = pixels(page, "view")
+    page.wait_for_timeout(300)
+    assert shown(page)["taken"] == 2000
+    assert (pixels(page, "view") == before).all()
+
+
+def test_start_pause_ten_steps_reset_new_seed(page):
+    page.open(n=12, m=3)
+    press(page, "pause")
+    taken = shown(page)["taken"]
+    page.wait_for_timeout(200)
+    taken = shown(page)["taken"]  # what was asked before had come by then
+    page.wait_for_timeout(200)
+    assert shown(page)["taken"] == taken
+    press(page, "10 steps")
+    until(page, lambda: shown(page)["taken"] == taken + 10)
+    press(page, "reset")
+    until(page, lambda: shown(page)["taken"] == 0)
+    assert "fresh weights" in status(page)
+    page.wait_for_timeout(200)
+    assert shown(page)["taken"] == 0  # a reset of a paused one stays paused
+    press(page, "start")
+    until(page, lambda: shown(page)["taken"] > 100)
+    press(page, "reset")
+    until(page, lambda: shown(page)["taken"] < 100)
+    until(page, lambda: shown(page)["taken"] > 100)  # and one that trains goes on training
+    press(page, "new seed")
+    until(page, lambda: shown(page)["seed"] == 1)
+    at_rest(page)
+    press(page, "start")  # once more, from the highest rate
+    until(page, lambda: shown(page)["taken"] > 2000)
+
+
+def test_the_same_seed_gives_the_same_weights(page):
+    page.open(n=12, m=4, seed=5)
+    at_rest(page)
+    first = pixels(page, "view")
+    press(page, "reset")
+    at_rest(page)
+    assert (pixels(page, "view") == first).all()
+    press(page, "new seed")
+    at_rest(page)
+    assert (pixels(page, "view") != first).any()
+
+
+def test_a_change_while_it_trains_keeps_the_weights_and_goes_on_from_rest(page):
+    page.open()
+    at_rest(page)
+    drag_to(page, "sparsity S", 0.0)
+    assert "S = 0, same weights" in status(page)
+    until(page, lambda: shown(page)["taken"] > 2100)
+    assert shown(page)["sparsity"] == 0
+    at_rest(page)
+    assert kept(page) <= 5
+    assert shown(page)["taken"] >= 3800  # a change does not count the steps anew
+
+
+def test_dense_data_undo_the_sharing_and_the_network_remembers(page):
+    """The experiment of chapter 4: from 0.9 to 0.5 and back."""
+    page.open()
+    at_rest(page)
+    before = kept(page)
+    slide(page, "sparsity S", "0.5")
+    at_rest(page)
+    assert kept(page) == 10 and "5 opposite pairs" in says(page)
+    slide(page, "sparsity S", "0.9")
+    at_rest(page)
+    assert kept(page) < before - 2
+
+
+def test_a_model_is_swapped_with_its_weights(page):
+    page.open()
+    at_rest(page)
+    press(page, "start")
+    press(page, "pause")
+    until(page, lambda: shown(page)["taken"] > 2000)
+    page.wait_for_timeout(100)
+    before, taken = pixels(page, "norms"), shown(page)["taken"]
+    page.get_by_role("combobox", name="model").select_option("Linear")
+    until(page, lambda: shown(page)["model"] == "Linear")
+    assert "Linear model, same weights" in status(page)
+    assert (pixels(page, "norms") == before).all()
+    assert shown(page)["taken"] == taken
+    press(page, "start")
+    at_rest(page)
+    assert kept(page) == 5 and "loss 100 %" in says(page)
+
+
+def test_numbers_out_of_range_are_refused_in_words_and_m_comes_back(page):
+    page.open(n=12, m=5)
+    for text, got in (
+        ("0", "0"),
+        ("500", "500"),
+        ("", "nothing"),
+        ("abc", "nothing"),
+        ("3.5", "3.5"),
+    ):
+        type_number(page, "n", text)
+        wrong = f"n must be a whole number from 1 to 200, got {got}. It stays 12"
+        until(page, lambda wrong=wrong: status(page) == wrong)
+        assert page.get_by_role("spinbutton", name="n", exact=True).input_value() == "12"
+    type_number(page, "feed feature", "12")
+    assert "feed must be at most 11, got 12" in status(page)
+    type_number(page, "seed", "-1")
+    assert "seed must be a whole number from 0" in status(page)
+    type_number(page, "n", "3")
+    until(page, lambda: (shown(page)["n"], shown(page)["m"]) == (3, 3))
+    assert "fresh weights, because n changed" in status(page)
+    type_number(page, "n", "20")
+    until(page, lambda: (shown(page)["n"], shown(page)["m"]) == (20, 5))
+    type_number(page, "m", "2")
+    until(page, lambda: shown(page)["m"] == 2)
+    assert "fresh weights, because m changed" in status(page)
+
+
+@pytest.mark.parametrize(("n", "m"), [(1, 1), (200, 20), (5, 2), (8, 3), (6, 6)])
+def test_all_sizes_train(page, n, m):
+    page.open(n=n, m=m)
+    until(page, lambda: shown(page)["taken"] > 50)
+    assert f"of {n} feature" in says(page)
+    if n == m:
+        until(page, lambda: "a linear model could be exact here" in says(page))
+
+
+def test_a_click_on_a_column_or_a_bar_feeds_that_feature(page):
+    page.open(n=10, m=4)
+    at_rest(page)
+    trip = pixels(page, "trip")
+    norms = page.locator("canvas.norms").bounding_box()
+    width = (norms["width"] - 54) / 10
+    page.mouse.click(norms["x"] + 46 + 7.5 * width, norms["y"] + 60)
+    until(page, lambda: shown(page)["feed"] == 7)
+    assert (pixels(page, "trip") != trip).any()
+    assert page.get_by_role("spinbutton", name="feed feature").input_value() == "7"
+    view = page.locator("canvas.view").bounding_box()
+    page.mouse.click(view["x"] + view["width"] / 2, view["y"] + view["height"] / 2)
+    until(page, lambda: shown(page)["feed"] in (4, 5))
+    trip = page.locator("canvas.trip").bounding_box()
+    page.mouse.click(trip["x"] + 66 + 2.5 * (trip["width"] - 74) / 10, trip["y"] + 100)
+    until(page, lambda: shown(page)["feed"] == 2)
+    assert shown(page)["taken"] == 2000  # looking changes nothing
+
+
+def test_one_feature_made_rarer_is_dropped(page):
+    page.open(n=5, m=2, last_importance=1, sparsity=0.9)
+    at_rest(page)
+    type_number(page, "feed feature", "3")
+    drag_to(page, "S of feature 3 alone", 1.0)
+    until(page, lambda: shown(page)["own_sparsity"] == {"3": 0.999})
+    assert "feature 3: S = 0.999" in status(page)
+    at_rest(page)
+    assert "feature 3: 0.999" in says(page)
+    assert re.search(r"4 of 5 features \(0–2, 4\)", says(page))
+    slide(page, "S of feature 3 alone", "0.9")
+    until(page, lambda: shown(page)["own_sparsity"] == {})
+
+
+def test_importance_and_learning_rate_act(page):
+    page.open(last_importance=1)
+    at_rest(page)
+    even = says(page)
+    slide(page, "importance of the last", "0")
+    at_rest(page)
+    assert shown(page)["last_importance"] == 0 and says(page) != even
+    slide(page, "learning rate", "0.0001")
+    until(page, lambda: shown(page)["lr"] == 0.0001)
+
+
+def test_arrows_in_the_plane_and_in_space(page):
+    page.open(n=5, m=2)
+    at_rest(page)
+    view = page.locator("canvas.view")
+    assert view.get_attribute("aria-label").startswith("Arrows of 5 features in 2 dimensions")
+    assert not page.get_by_role("slider", name="turn").is_visible()
+    type_number(page, "m", "3")
+    at_rest(page)
+    before = pixels(page, "view")
+    box = view.bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 40, steps=5)
+    page.mouse.up()
+    until(page, lambda: (pixels(page, "view") != before).any())
+    before = pixels(page, "view")
+    page.get_by_role("slider", name="turn").press("ArrowRight")
+    until(page, lambda: (pixels(page, "view") != before).any())
+
+
+def test_an_arrow_can_be_clicked(page):
+    page.open(n=2, m=2, sparsity=0)
+    at_rest(page)
+    view = page.locator("canvas.view").bounding_box()
+    red = pixels(page, "view")
+    ys, xs = np.nonzero((red[..., 0] > 150) & (red[..., 2] < 80))
+    far = np.argmax(np.hypot(xs - xs.mean(), ys - ys.mean()))
+    assert shown(page)["feed"] == 0 and len(xs) > 20
+    page.get_by_role("spinbutton", name="feed feature").fill("1")
+    page.get_by_role("spinbutton", name="feed feature").press("Enter")
+    until(page, lambda: shown(page)["feed"] == 1)
+    page.mouse.click(view["x"] + int(xs[far]), view["y"] + int(ys[far]))
+    until(page, lambda: shown(page)["feed"] == 0 or far_from_tip(page, xs, ys, far))
+
+
+def far_from_tip(page, xs, ys, far):
+    """The farthest red pixel may be the arrow's foot: then its other end is the tip."""
+    view = page.locator("canvas.view").bounding_box()
+    other = np.argmax(np.hypot(xs - xs[far], ys - ys[far]))
+    page.mouse.click(view["x"] + int(xs[other]), view["y"] + int(ys[other]))
+    page.wait_for_timeout(100)
+    return shown(page)["feed"] == 0
+
+
+def test_copy_gives_an_address_that_opens_the_same_laboratory(page):
+    page.open(n=12, m=3, sparsity=0.8, model="ReLU", seed=4, feed=2, own_sparsity="3:0.99,5:0.5")
+    press(page, "copy")
+    until(page, lambda: status(page).startswith("copied"))
+    address = page.evaluate("() => navigator.clipboard.readText()")
+    setting = shown(page)
+    page.goto(address)
+    page.wait_for_selector(".toymodels-laboratory[data-taken]")
+    assert shown(page) | {"taken": 0} == setting | {"taken": 0}
+    assert setting["own_sparsity"] == {"3": 0.99, "5": 0.5}
+
+
+def test_an_address_with_nonsense_is_a_laboratory_all_the_same(page):
+    page.open(
+        n=500, m="x", sparsity=2, model="GPT", seed=-1, own_sparsity="a:b,,3", lr="", feed=7.5
+    )
+    at_rest(page)
+    assert shown(page) == DEFAULTS | {"taken": 2000}
+
+
+def test_where_nothing_may_be_copied_the_text_is_selected(page):
+    page.add_init_script("delete Clipboard.prototype.writeText")
+    page.open()
+    press(page, "copy")
+    until(page, lambda: "Ctrl+C" in status(page))
+    text = (
+        page.evaluate("() => window.getSelection().toString()")
+        or page.get_by_label("copy this text").input_value()
+    )
+    assert "sparsity=0.9" in text
+
+
+def test_save_gives_a_picture_of_what_is_seen(page, tmp_path):
+    page.open()
+    at_rest(page)
+    with page.expect_download() as download:
+        press(page, "save")
+    assert download.value.suggested_filename == "superposition.png"
+    path = tmp_path / "saved.png"
+    download.value.save_as(path)
+    picture = np.asarray(Image.open(path).convert("RGB"))
+    box = page.locator(".pictures").bounding_box()
+    assert picture.shape[:2] == (int(box["height"]) + 30, int(box["width"]))
+    part = picture[: int(box["height"])].astype(int)
+    assert (part.min(axis=2) < 100).mean() > 0.01 and (part.min(axis=2) > 250).mean() > 0.3
+
+
+def test_where_workers_are_forbidden_it_trains_on_the_pages_own_thread(browser):
+    with web_server(StrictWebPage) as address, browser.new_context().new_page() as page:
+        page.goto(address)
+        page.wait_for_selector(".toymodels-laboratory[data-taken]")
+        at_rest(page)
+        assert not page.workers and shown(page)["taken"] == 2000
+        page.context.close()
+
+
+def test_less_motion_means_paused(browser, web):
+    with web_page(browser, web, reduced_motion="reduce") as page:
+        page.open()
+        page.wait_for_timeout(300)
+        assert shown(page)["taken"] == 0 and status(page) == "ready: press start"
+        press(page, "start")
+        until(page, lambda: shown(page)["taken"] > 100)
+
+
+def test_off_the_screen_it_waits_and_at_its_end_the_worker_goes(page):
+    page.open()
+    page.get_by_role("slider", name="steps a picture").press("Home")  # 2000 pictures until it rests
+    page.evaluate("() => { document.body.style.paddingTop = '3000px'; window.scrollTo(0, 0); }")
+    page.wait_for_timeout(200)
+    taken = shown(page)["taken"]
+    page.wait_for_timeout(300)
+    assert shown(page)["taken"] == taken
+    page.evaluate("() => window.scrollTo(0, 9999)")
+    until(page, lambda: shown(page)["taken"] > taken)
+    assert len(page.workers) == 1
+    page.evaluate("() => window.end()")
+    until(page, lambda: not page.workers)
+
+
+def test_taken_out_of_the_page_it_ends(page):
+    page.open()
+    page.evaluate("() => document.querySelector('.toymodels-laboratory').remove()")
+    end = time.monotonic() + 10
+    while page.workers:
+        assert time.monotonic() < end
+        page.wait_for_timeout(20)
+
+
+def test_abuse(page):
+    """300 slider events in ten seconds, start clicked ten times, every button, wild numbers: it goes on, and light."""
+    page.open()
+    dice = random.Random(0)
+    sliders = page.get_by_role("slider")
+    heap = page.context.new_cdp_session(page)
+    sizes = []
+    for round_ in range(3):
+        for k in range(100):
+            name = dice.randrange(5)
+            sliders.nth(name).evaluate(
+                """(slider, where) => { slider.value = Math.round(where * slider.max);
+                slider.dispatchEvent(new Event("input", { bubbles: true })); }""",
+                dice.random(),
+            )
+            if k % 10 == 0:
+                type_number(page, dice.choice(["n", "m", "seed"]), str(dice.randrange(-5, 300)))
+                press(page, dice.choice(["10 steps", "reset", "new seed"]))
+            page.wait_for_timeout(20)
+        for _ in range(10):
+            page.locator("button.start").click()
+        heap.send("HeapProfiler.collectGarbage")
+        sizes.append(heap.send("Runtime.getHeapUsage")["usedSize"])
+        assert round_ < 3
+    assert sizes[-1] - sizes[0] < 10e6
+    type_number(page, "n", "40")
+    type_number(page, "m", "5")
+    slide(page, "learning rate", "0.03")
+    if "pause" not in page.locator("button.start").inner_text():
+        press(page, "start")
+    before = shown(page)["taken"]
+    until(page, lambda: shown(page)["taken"] not in (0, before))
+    assert "stopped" not in status(page)
+
+
+def test_a_rate_that_blows_up_starts_afresh_and_says_so(page):
+    """Adam's steps are at most about lr: infinite only by a start that is nearly so."""
+    page.open(n=12, m=3)
+    page.add_script_tag(
+        content="""import("./controls.js").then(({ laboratory }) => {
+          const here = document.querySelector("main");
+          window.end();
+          here.replaceChildren();
+          const W = new Float64Array(36).fill(1e160);
+          window.end = laboratory(here, { n: 12, m: 3 }, { saved: { W, b: new Float64Array(12), taken: 7 }, takeHome: () => "" });
+        });"""
+    )
+    until(page, lambda: "as it was left" in status(page))
+    press(page, "start")
+    until(page, lambda: "fresh weights, because the loss became infinite" in status(page))
+    at_rest(page)
+
+
+def test_ten_on_a_page(page):
+    page.open()
+    page.evaluate(
+        """async () => {
+          const { mount } = await import("./controls.js");
+          for (let k = 0; k < 9; k++) mount(document.body.appendChild(document.createElement("div")), { n: 20, m: 3 });
+        }"""
+    )
+    for k in range(10):
+        page.locator(".toymodels-laboratory").nth(k).scroll_into_view_if_needed()
+        until(page, lambda k=k: "at rest" in page.locator("[role=status]").nth(k).inner_text())
+    assert len(page.workers) == 10
+
+
+@pytest.mark.parametrize("width", [390, 590, 768, 940, 1400])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_whole_at_every_width(page, width, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.open(own_sparsity="3:0.99")
+    at_rest(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    inside = """() => [...document.querySelectorAll(".toymodels-laboratory :is(canvas, input, button, label, select)")]
+      .filter(e => e.getClientRects().length && (e.getBoundingClientRect().right > innerWidth || e.getBoundingClientRect().left < 0)).length"""
+    assert page.evaluate(inside) == 0
+    assert page.locator("canvas.trip").bounding_box()["width"] > 200
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (npm)")
+def test_axe_finds_nothing(page):
+    page.open(n=8, m=3)
+    at_rest(page)
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("async () => (await axe.run('.toymodels-laboratory')).violations")
+    assert not found, json.dumps([(v["id"], v["nodes"][0]["html"]) for v in found])
+    names = page.get_by_role("slider").evaluate_all(
+        "all => all.map(s => [s.ariaLabel, s.ariaValueText])"
+    )
+    assert ["sparsity S", "sparsity S = 0.9"] in names
+    assert all(label and text for label, text in names)
+
+
+def test_keys_move_and_press(page):
+    page.open()
+    at_rest(page)
+    page.get_by_role("slider", name="sparsity S").focus()
+    page.keyboard.press("ArrowRight")
+    until(page, lambda: shown(page)["sparsity"] == 0.905)  # finer near 1
+    page.get_by_role("button", name="reset").focus()
+    page.keyboard.press("Enter")
+    until(page, lambda: shown(page)["taken"] < 2000)

@@ -1,0 +1,374 @@
+// What is seen: the course's figures on canvases, in its colours (toymodels/_look.py), as plots/ draws them.
+
+const RED_BLUE = [
+  "#053061",
+  "#2166ac",
+  "#4393c3",
+  "#92c5de",
+  "#d1e5f0",
+  "#f7f7f7",
+  "#fddbc7",
+  "#f4a582",
+  "#d6604d",
+  "#b2182b",
+  "#67001f",
+];
+const CIVIDIS = [
+  "#00224e",
+  "#083370",
+  "#35456c",
+  "#4f576c",
+  "#666970",
+  "#7d7c78",
+  "#948e77",
+  "#aea371",
+  "#c8b866",
+  "#e5cf52",
+  "#fee838",
+];
+const POSITIVE = "#b2182b";
+const NEGATIVE = "#2166ac";
+const ACTIVE = "#fff0b0";
+const DIMENSIONALITY = "#d55e00";
+const REFERENCE = "#555555";
+const INK = "#222222";
+const MODELS = { Linear: "#0072b2", ReLU: "#e69f00", "ReLU-output": "#009e73" };
+const MOST_INTERFERENCE = 5;
+const FONT = "11px system-ui, sans-serif";
+
+const channels = color => [1, 3, 5].map(at => parseInt(color.slice(at, at + 2), 16));
+const RED_BLUE_CHANNELS = RED_BLUE.map(channels);
+const CIVIDIS_CHANNELS = CIVIDIS.map(channels);
+
+/** [r, g, b] at `place`, 0 to 1, of a map that runs evenly through some colours. */
+function mapped(anchors, place) {
+  const at = (place > 0 ? Math.min(1, place) : 0) * (anchors.length - 1); // NaN: the first
+  const low = Math.min(Math.floor(at), anchors.length - 2);
+  return anchors[low].map((from, c) => Math.round(from + (at - low) * (anchors[low + 1][c] - from)));
+}
+
+/** W^T W, value from -1 to 1, as [r, g, b]. */
+export const weightColor = value => mapped(RED_BLUE_CHANNELS, (value + 1) / 2);
+/** Interference, 0 to 5 and more, as [r, g, b]. */
+export const interferenceColor = value => mapped(CIVIDIS_CHANNELS, value / MOST_INTERFERENCE);
+const css = rgb => `rgb(${rgb})`;
+
+/** What to measure on W (see toymodels/metrics.py), W feature by feature. */
+export function measure(W, n, m) {
+  const gram = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = i; j < n; j++) {
+      let product = 0;
+      for (let k = 0; k < m; k++) product += W[i * m + k] * W[j * m + k];
+      gram[i * n + j] = gram[j * n + i] = product;
+    }
+  }
+  const norms = new Float64Array(n);
+  const interference = new Float64Array(n);
+  const dimensionality = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const own = gram[i * n + i];
+    let all = 0;
+    for (let j = 0; j < n; j++) all += gram[i * n + j] ** 2;
+    norms[i] = Math.sqrt(own);
+    interference[i] = own > 0 ? Math.max(0, all - own * own) / own : 0;
+    dimensionality[i] = own > 0 ? (own * own) / all : 0;
+  }
+  const kept = [...norms.keys()].filter(i => norms[i] > 0.5);
+  const opposite = (i, j) => gram[i * n + j] < -0.9 * norms[i] * norms[j];
+  const pairs = kept.flatMap((i, a) =>
+    kept
+      .slice(a + 1)
+      .filter(j => opposite(i, j))
+      .map(j => [i, j]),
+  );
+  return { gram, norms, interference, dimensionality, kept, pairs };
+}
+
+/** The stations of x = one feature at 1: x, h, W^T h, W^T h + b, x_hat. */
+export function roundTrip({ W, b }, { n, m, hiddenReLU, outputReLU }, feature) {
+  const x = Array.from({ length: n }, (_, i) => +(i === feature));
+  const h = Array.from({ length: m }, (_, k) => W[feature * m + k]).map(v => (hiddenReLU ? Math.max(0, v) : v));
+  const back = x.map((_, i) => h.reduce((sum, v, k) => sum + v * W[i * m + k], 0));
+  const shifted = back.map((v, i) => v + b[i]);
+  return [x, h, back, shifted, shifted.map(v => (outputReLU ? Math.max(0, v) : v))];
+}
+
+/** A cleared canvas, as sharp as the screen, with a white page: {pen, width, height} in CSS pixels. */
+function page(canvas) {
+  const ratio = globalThis.devicePixelRatio || 1;
+  const width = canvas.clientWidth;
+  const height = canvas.clientHeight;
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+  }
+  const pen = canvas.getContext("2d");
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.fillStyle = "#ffffff";
+  pen.fillRect(0, 0, width, height);
+  pen.font = FONT;
+  return { pen, width, height };
+}
+
+function write(pen, text, x, y, { align = "center", base = "middle", color = INK, turn = 0 } = {}) {
+  pen.save();
+  pen.translate(x, y);
+  pen.rotate(turn);
+  Object.assign(pen, { textAlign: align, textBaseline: base, fillStyle: color });
+  pen.fillText(text, 0, 0);
+  pen.restore();
+}
+
+function line(pen, x0, y0, x1, y1, { color = REFERENCE, width = 1, dash = [] } = {}) {
+  Object.assign(pen, { strokeStyle: color, lineWidth: width });
+  pen.setLineDash(dash);
+  pen.beginPath();
+  pen.moveTo(x0, y0);
+  pen.lineTo(x1, y1);
+  pen.stroke();
+  pen.setLineDash([]);
+}
+
+/** Whole numbers for an axis of n places: 0, 10, 20, ... */
+function ticks(n) {
+  const step = [1, 2, 5, 10, 20, 50].find(step => n / step <= 6);
+  return Array.from({ length: Math.ceil(n / step) }, (_, k) => k * step);
+}
+
+/** A square in the middle of the canvas, beside what is written around it. */
+function square(width, height, left, top, right, bottom) {
+  const side = Math.max(10, Math.min(width - left - right, height - top - bottom));
+  return { side, x: left + (width - left - right - side) / 2, y: top + (height - top - bottom - side) / 2 };
+}
+
+/** W^T W as colours, the fed feature's column framed. Returns which feature is at a place of the canvas. */
+export function drawGram(canvas, { gram }, { n }, fed) {
+  const { pen, width, height } = page(canvas);
+  const { side, x, y } = square(width, height, 44, 20, 46, 34);
+  const cell = side / n;
+  const small = new OffscreenCanvas(n, n);
+  const pixels = new ImageData(n, n);
+  for (let at = 0; at < n * n; at++) {
+    const [r, g, b] = weightColor(gram[at]);
+    pixels.data.set([r, g, b, 255], 4 * at);
+  }
+  small.getContext("2d").putImageData(pixels, 0, 0);
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(small, x, y, side, side);
+  Object.assign(pen, { strokeStyle: INK, lineWidth: 1 });
+  pen.strokeRect(x, y, side, side);
+  pen.lineWidth = 2;
+  pen.strokeRect(x + fed * cell, y - 1, cell, side + 2);
+  write(pen, `W\u1d40W, column ${fed}: the answers to feature ${fed} alone`, x + side / 2, y - 10);
+  for (const i of ticks(n)) {
+    write(pen, i, x + (i + 0.5) * cell, y + side + 9);
+    write(pen, i, x - 5, y + (i + 0.5) * cell, { align: "right" });
+  }
+  write(pen, "feature j", x + side / 2, y + side + 24);
+  write(pen, "feature i", x - 32, y + side / 2, { turn: -Math.PI / 2 });
+  for (let k = 0; k < 60; k++) {
+    // what the colours mean
+    pen.fillStyle = css(weightColor(1 - k / 29.5));
+    pen.fillRect(x + side + 10, y + (k * side) / 60, 9, side / 60 + 1);
+  }
+  [
+    ["1", 0],
+    ["0", 0.5],
+    ["-1", 1],
+  ].forEach(([text, at]) => write(pen, text, x + side + 23, y + at * side, { align: "left" }));
+  return (px, py) => (px >= x && px < x + side && py >= y && py < y + side ? Math.floor((px - x) / cell) : null);
+}
+
+/** A numbered arrow from the middle; one too short to be seen has no number. */
+function arrow(pen, from, tip, number, color) {
+  const [dx, dy] = [tip[0] - from[0], tip[1] - from[1]];
+  const length = Math.hypot(dx, dy);
+  line(pen, ...from, ...tip, { color, width: 2.5 });
+  if (length < 8) return;
+  pen.fillStyle = color;
+  pen.beginPath();
+  for (const [along, across] of [
+    [0, 0],
+    [-9, 4.5],
+    [-9, -4.5],
+  ]) {
+    pen.lineTo(tip[0] + (along * dx - across * dy) / length, tip[1] + (along * dy + across * dx) / length);
+  }
+  pen.fill();
+  const [x, y] = [tip[0] + (10 * dx) / length, tip[1] + (10 * dy) / length];
+  Object.assign(pen, { strokeStyle: "#ffffff", lineWidth: 4 });
+  pen.strokeText(number, x - pen.measureText(number).width / 2, y + 4);
+  write(pen, number, x, y, { color: INK });
+}
+
+/** For m = 2 and 3: every feature's direction as a numbered arrow, in the plane or in space, turned by `angle`. */
+export function drawArrows(canvas, { W }, { n, m, importance }, fed, angle) {
+  const { pen, width, height } = page(canvas);
+  const { side, x, y } = square(width, height, 30, 20, 30, 34);
+  const middle = [x + side / 2, y + side / 2];
+  const unit = side / 3.2;
+  const [cos, sin, tilt] = [Math.cos(angle), Math.sin(angle), m === 3 ? 0.35 : 0];
+  const turned = i => {
+    // right, up, towards us
+    const [a, b, c] = [W[i * m], W[i * m + 1], m === 3 ? W[i * m + 2] : 0];
+    if (m === 2) return [a, b, 0];
+    const [right, deep] = [a * cos + c * sin, c * cos - a * sin];
+    return [right, b * Math.cos(tilt) - deep * Math.sin(tilt), deep * Math.cos(tilt) + b * Math.sin(tilt)];
+  };
+  Object.assign(pen, { strokeStyle: REFERENCE, lineWidth: 1 });
+  pen.setLineDash([2, 3]);
+  pen.beginPath();
+  pen.arc(...middle, unit, 0, 2 * Math.PI);
+  pen.stroke();
+  pen.setLineDash([]);
+  const places = Array.from({ length: n }, (_, i) => turned(i));
+  const most = Math.max(...importance, 1e-9);
+  const tips = places.map(([right, up]) => [middle[0] + unit * right, middle[1] - unit * up]);
+  const behindFirst = [...places.keys()].sort((i, j) => places[i][2] - places[j][2]);
+  for (const i of behindFirst) {
+    // Darker: more important, nearer
+    const light = 72 - (42 * importance[i]) / most - 8 * Math.min(0, places[i][2]);
+    arrow(pen, middle, tips[i], i, i === fed ? POSITIVE : `hsl(208, 70%, ${Math.min(85, light)}%)`);
+  }
+  write(
+    pen,
+    m === 2
+      ? "each feature's arrow; feature " + fed + " in red"
+      : "arrows in space: drag to turn; feature " + fed + " in red",
+    width / 2,
+    10,
+  );
+  if (m === 2) {
+    write(pen, "hidden dimension 0", middle[0], y + side + 14);
+    write(pen, "hidden dimension 1", x - 14, middle[1], { turn: -Math.PI / 2 });
+  }
+  return (px, py) => {
+    const far = tips.map(tip => Math.hypot(tip[0] - px, tip[1] - py));
+    const nearest = far.indexOf(Math.min(...far));
+    return far[nearest] < 20 ? nearest : null;
+  };
+}
+
+/** Bars about zero on an axis from low to high; one that leaves it ends there with its value. */
+function bars(pen, values, { left, right, top, bottom, low, high }, color) {
+  const width = (right - left) / values.length;
+  const Y = value => bottom - ((Math.max(low, Math.min(high, value)) - low) / (high - low)) * (bottom - top);
+  values.forEach((value, i) => {
+    pen.fillStyle = color(value, i);
+    pen.fillRect(left + (i + 0.05) * width, Math.min(Y(0), Y(value)), 0.9 * width, Math.abs(Y(value) - Y(0)));
+    if (value > high || value < low) {
+      write(pen, value.toFixed(1), left + (i + 0.5) * width, value > high ? top + 7 : bottom - 7);
+    }
+  });
+  line(pen, left, Y(0), right, Y(0), { width: 0.8 });
+  return Y;
+}
+
+const featureAt = (left, right, n) => px =>
+  px >= left && px < right ? Math.floor(((px - left) / (right - left)) * n) : null;
+
+/** |W_i| as bars coloured by interference, dimensionality as dots. Returns which feature is at a place. */
+export function drawNorms(canvas, { norms, interference, dimensionality }, { n }, fed) {
+  const { pen, width, height } = page(canvas);
+  const [left, right, top, bottom] = [46, width - 8, 20, height - 28];
+  const step = (right - left) / n;
+  pen.fillStyle = ACTIVE;
+  pen.fillRect(left + fed * step, top, step, bottom - top);
+  const Y = bars(pen, norms, { left, right, top, bottom, low: 0, high: 1.6 }, (_, i) =>
+    css(interferenceColor(interference[i])),
+  );
+  pen.fillStyle = DIMENSIONALITY;
+  dimensionality.forEach((D, i) => {
+    if (norms[i] <= 0.1) return;
+    pen.beginPath();
+    pen.arc(left + (i + 0.5) * step, Y(D), 2, 0, 7);
+    pen.fill();
+  });
+  for (const value of [0, 0.5, 1, 1.5]) write(pen, value, left - 5, Y(value), { align: "right" });
+  for (const i of ticks(n)) write(pen, i, left + (i + 0.5) * step, bottom + 8);
+  write(pen, "feature i", (left + right) / 2, bottom + 21);
+  write(pen, "length |W\u1d62|", 9, (top + bottom) / 2, { turn: -Math.PI / 2 });
+  write(pen, "0", left, 9, { align: "right" });
+  for (let k = 0; k < 40; k++) {
+    pen.fillStyle = css(interferenceColor((k / 39) * MOST_INTERFERENCE));
+    pen.fillRect(left + 4 + k, 4, 1.5, 10);
+  }
+  write(pen, "5+ interference", left + 48, 9, { align: "left" });
+  write(pen, "\u25cf dimensionality", right, 9, { align: "right", color: DIMENSIONALITY });
+  return featureAt(left, right, n);
+}
+
+/** The loss beside the best linear model's, over the steps, on a log scale from 1/16 to 4. */
+export function drawLoss(canvas, points, taken, model) {
+  const { pen, width, height } = page(canvas);
+  const [left, right, top, bottom] = [46, width - 8, 8, height - 28];
+  const last = 1000 * 2 ** Math.max(0, Math.ceil(Math.log2(taken / 1000)));
+  const X = step => left + ((right - left) * step) / last;
+  const Y = ratio => bottom - ((Math.log2(Math.max(1 / 16, Math.min(4, ratio))) + 4) / 6) * (bottom - top);
+  Object.assign(pen, { strokeStyle: REFERENCE, lineWidth: 0.8 });
+  pen.strokeRect(left, top, right - left, bottom - top);
+  line(pen, left, Y(1), right, Y(1), { dash: [4, 3] });
+  Object.assign(pen, { strokeStyle: MODELS[model], lineWidth: 1.5 });
+  pen.beginPath();
+  let drawing = false;
+  for (const [step, ratio] of points) {
+    if (Number.isNaN(ratio)) drawing = false;
+    else if (drawing) pen.lineTo(X(step), Y(ratio));
+    else (pen.moveTo(X(step), Y(ratio)), (drawing = true));
+  }
+  pen.stroke();
+  for (const [value, text] of [
+    [1 / 16, "1/16"],
+    [1 / 4, "1/4"],
+    [1, "1"],
+    [4, "4"],
+  ])
+    write(pen, text, left - 5, Y(value), { align: "right" });
+  for (const step of [0, last / 2, last])
+    write(pen, step, X(step), bottom + 8, { align: step === last ? "right" : "center" });
+  write(pen, "training step", (left + right) / 2, bottom + 21);
+  write(pen, "loss / best linear", 9, (top + bottom) / 2, { turn: -Math.PI / 2 });
+}
+
+/** The round trip of one feature, in rows of bars, as plot_round_trip. Returns which feature is at a place. */
+export function drawTrip(canvas, stations, { n, hiddenReLU, outputReLU }, fed) {
+  const { pen, width, height } = page(canvas);
+  const [left, right] = [66, width - 8];
+  const signed = [-1.5, 1.5];
+  const unsigned = [-0.3, 1.5];
+  const rows = [
+    ["x", unsigned, 1],
+    [hiddenReLU ? "ReLU(W x)" : "h = W x", signed, 1],
+    ["W\u1d40h", signed, 1.6],
+    ["+ b", signed, 1.6],
+    [outputReLU ? "x\u0302: ReLU" : "x\u0302: no ReLU", outputReLU ? unsigned : signed, 1],
+  ];
+  const room = height - 18 - 30 - 6 * rows.length;
+  const share = rows.reduce((sum, row) => sum + row[2], 0);
+  const step = (right - left) / n;
+  let top = 18;
+  write(pen, `the round trip of feature ${fed} alone, at 1`, (left + right) / 2, 9);
+  rows.forEach(([name, [low, high], weight], row) => {
+    const bottom = top + (room * weight) / share;
+    if (row !== 1) {
+      pen.fillStyle = ACTIVE;
+      pen.fillRect(left + fed * step, top, step, bottom - top);
+    }
+    const Y = bars(pen, stations[row], { left, right, top, bottom, low, high }, value =>
+      value > 0 ? POSITIVE : NEGATIVE,
+    );
+    if (row === rows.length - 1) {
+      Object.assign(pen, { strokeStyle: "#000000", lineWidth: 1 });
+      pen.strokeRect(left + fed * step, Y(1), step, Y(0) - Y(1));
+    }
+    Object.assign(pen, { strokeStyle: REFERENCE, lineWidth: 0.5 });
+    pen.strokeRect(left, top, right - left, bottom - top);
+    write(pen, name, left - 20, (top + bottom) / 2, { align: "right" });
+    for (const value of [0, 1]) write(pen, value, left - 5, Y(value), { align: "right", color: REFERENCE });
+    top = bottom + 6;
+  });
+  for (const i of ticks(n)) write(pen, i, left + (i + 0.5) * step, top + 3);
+  write(pen, `feature i (second row: hidden dimension)`, (left + right) / 2, top + 17);
+  return featureAt(left, right, n);
+}
