@@ -166,11 +166,9 @@ def test_what_students_read_needs_no_notebook_and_has_plain_lines():
 
 
 def test_no_test_touches_a_private_member():
-    """But for the kernel playground's, which goes when the laboratory comes, and IPython's protocol."""
+    """But for IPython's protocol."""
     allowed = {"_repr_mimebundle_", "_trait_values", "_control_lock"}
     for path in (ROOT / "tests").rglob("test_*.py"):
-        if path.name == "test_playground.py":
-            continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         private = {
             node.attr

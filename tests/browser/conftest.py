@@ -89,7 +89,7 @@ class WebPage(SimpleHTTPRequestHandler):
     def do_GET(self):
         if not self.path.startswith("/index.html"):
             return super().do_GET()
-        body = """<!doctype html>
+        body = b"""<!doctype html>
 <html lang="en">
 <title>The laboratory</title>
 <link rel="icon" href="data:,">
@@ -98,7 +98,7 @@ class WebPage(SimpleHTTPRequestHandler):
   import { mount } from "./controls.js";
   window.end = mount(document.getElementById("here"));
 </script>
-</html>""".encode()
+</html>"""
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         if self.forbids_workers:

@@ -54,8 +54,9 @@ def test_it_trains_and_python_has_what_is_on_screen(playground):
     seen = lab.page.locator(ROOT + " .says").inner_text()
     assert f"{lab.evaluate('int(tm.n_represented(p.W))')} of 12 features" in seen
     assert lab.evaluate("p.model()") == "ReLUOutputModel(n=12, m=3)"
-    ratio = "tm.mean_loss(p.model(), p.features, p.importance) / tm.linear_optimum(3, p.features, p.importance)"
-    measured = float(lab.evaluate(f"float({ratio})"))
+    loss = "tm.mean_loss(p.model(), p.features, p.importance)"
+    best = "tm.linear_optimum(3, p.features, p.importance)"
+    measured = float(lab.evaluate(f"float({loss} / {best})"))
     said = int(seen.split("loss ")[1].split(" %")[0]) / 100
     assert measured == pytest.approx(said, rel=0.1)
     assert lab.evaluate("p.W.shape") == "torch.Size([3, 12])"

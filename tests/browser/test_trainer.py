@@ -14,7 +14,8 @@ CLASSES = {"Linear": tm.LinearModel, "ReLU": tm.ReLUModel, "ReLU-output": tm.ReL
 CLOSE = {"rtol": 1e-9, "atol": 1e-12}  # both in double precision
 
 # Functions for the page: a trainer with given weights, whose uniform numbers are given as well
-MADE = """const { Trainer, warmupCosine, linearOptimum, responder, uniformNumbers } = await import("./trainer.js");
+MADE = """const { Trainer, warmupCosine, linearOptimum, responder, uniformNumbers } =
+    await import("./trainer.js");
   const { measure, roundTrip, weightColor, interferenceColor } = await import("./pictures.js");
   const made = ({ n, m, W, b, u, set }) => {
     const trainer = new Trainer(n, m, 0);

@@ -16,7 +16,6 @@ from toymodels import _require as require
 from toymodels._look import NAMES, own_look
 from toymodels.data import SparseFeatures, linear_importance
 from toymodels.interactive.canvas import Canvas, new_figure, png
-from toymodels.metrics import n_represented
 from toymodels.models import ReLUOutputModel, TiedAutoencoder
 from toymodels.plots import plot_directions, plot_feature_norms, plot_gram
 from toymodels.training import train_to_the_end
@@ -162,13 +161,12 @@ class Playground(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        W = self.W
         setting = self.setting
         summary = (
             f"Playground: {setting['model']}, n = {setting['n']}, m = {setting['m']}, "
-            f"S = {setting['sparsity']:g}; trained: {int(n_represented(W))} features represented"
+            f"S = {setting['sparsity']:g}"
         )
-        return data | {"text/plain": summary, "image/png": self._still(W)}, metadata
+        return data | {"text/plain": summary, "image/png": self._still(self.W)}, metadata
 
     def _still(self, W: Tensor) -> bytes:
         """What is seen without a browser, PNG."""
