@@ -18,6 +18,7 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import torch
 
@@ -25,7 +26,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import toymodels as tm
 from tests.browser.conftest import WebPage, web_page, web_server
 from tests.browser.lab import Lab, launch_chromium, running_server
-from toymodels.interactive.playground import LABORATORY
 
 ROOT = Path(__file__).parent.parent
 
@@ -139,9 +139,8 @@ RESET = """async steps => {
   while (+root.dataset.taken < steps) await new Promise(requestAnimationFrame);
   return (performance.now() - begin) / 1000;
 }"""
-TRAINED = """async ([text, steps]) => {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  const { responder } = await import(address);
+TRAINED = """async steps => {
+  const { responder } = await import("./trainer.js");
   const set = { sparsity: Array(40).fill(0.9), hiddenReLU: false, outputReLU: true,
     importance: Array.from({ length: 40 }, (_, i) => 1 - (0.9 * i) / 39) };
   const respond = responder();
@@ -153,8 +152,7 @@ TRAINED = """async ([text, steps]) => {
 def steps_until_trained(page):
     """After how many steps the laboratory's first seed is within 3 % of tm.train's loss, and stays there."""
     every = 100
-    text = (LABORATORY / "trainer.js").read_text()
-    found = page.evaluate(TRAINED, [text, [every] * 20])
+    found = page.evaluate(TRAINED, [every] * 20)
     features, importance = tm.SparseFeatures(40, 0.9), tm.linear_importance(40)
     model = tm.ReLUOutputModel(40, 5, seed=0)
     tm.train(model, features, importance, progress=False)
@@ -194,8 +192,8 @@ def checkout(commit):
 @contextmanager
 def lab_page(browser, environment=None):
     """JupyterLab and a page on it; `open_and_run(name, cell, until)` runs one cell there."""
-    os.environ.update(environment or {})
     with (
+        patch.dict(os.environ, environment or {}),
         tempfile.TemporaryDirectory() as folder,
         running_server(Path(folder)) as (address, token, _),
     ):
@@ -211,8 +209,6 @@ def lab_page(browser, environment=None):
         lab.open_and_run = open_and_run
         yield lab
         lab.shut_down_kernels()
-    for name in environment or {}:
-        del os.environ[name]
 
 
 def measure_sliders(lab):

@@ -5,17 +5,14 @@ import os
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from urllib.parse import urlencode
 
 import pytest
 
-import toymodels as tm
+from toymodels.interactive.playground import LABORATORY
 
 from .lab import Lab, complaints, launch_chromium, running_server
-
-LABORATORY = Path(tm.__file__).parent / "interactive" / "laboratory"
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+import pytest
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 FLAGS = [
     "--disable-gpu",
@@ -157,6 +159,27 @@ def _wait_until_up(url, process, log):
     raise TimeoutError(log.read_text())
 
 
+def until(page, condition, seconds: float = 30):
+    """Look at a page again and again until the condition holds; its value."""
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < end, f"not within {seconds} s"
+        page.wait_for_timeout(PACE)
+    return value
+
+
+def violations(page, where: str) -> list[dict]:
+    """What axe-core finds in the part of the page that the selector names."""
+    if not AXE.exists():
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("run `npm install --prefix tests/browser` first")
+        pytest.skip(
+            "axe-core is missing: install Node.js, then `npm install --prefix tests/browser`"
+        )
+    page.evaluate(AXE.read_text())
+    return page.evaluate(f"() => axe.run('{where}').then(result => result.violations)")
+
+
 class Lab:
     """One page of JupyterLab; `errors` collects what its console complains about."""
 
@@ -210,11 +233,7 @@ class Lab:
 
     def until(self, condition, seconds: float = 30):
         """Look again and again until the condition holds; its value."""
-        end = time.monotonic() + seconds
-        while not (value := condition()):
-            assert time.monotonic() < end, f"not within {seconds} s"
-            self.page.wait_for_timeout(PACE)
-        return value
+        return until(self.page, condition, seconds)
 
     def command(self, name: str, wait: bool = False):
         """Execute a JupyterLab command, without waiting for its end unless asked to."""
@@ -254,15 +273,6 @@ class Lab:
             }""",
             code,
         )
-
-    def settle(self):
-        """On return the kernel has handled everything that was done to widgets before.
-
-        ipywidgets keeps one message of a widget in flight and merges what follows into a second: the
-        first answer comes after the end of the one, which sends the other; the second after that one's.
-        """
-        for _ in range(2):
-            self.evaluate("0")
 
     def restart(self):
         """Restart the kernel; on return it is idle and has answered on its control channel as well."""

@@ -2,9 +2,7 @@
 
 import base64
 import hashlib
-import os
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -14,7 +12,8 @@ from nbformat.sign import NotebookNotary
 
 import toymodels as tm
 
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+from .lab import violations
+
 POSITIONS = [i / 20 for i in range(20)]
 EXPLORER = ".toymodels-explorer"
 
@@ -457,18 +456,12 @@ def test_on_a_telephone_a_page_shows_one_model_at_a_time(browser, exported, expl
     context.close()
 
 
-def violations(page):
+def grave(page):
     """What axe-core finds in the explorers that is serious or critical."""
-    if not AXE.exists():
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("run `npm install --prefix tests/browser` first")
-        pytest.skip(
-            "axe-core is missing: install Node.js, then `npm install --prefix tests/browser`"
-        )
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(f"() => axe.run('{EXPLORER}').then(result => result.violations)")
     return [
-        (v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")
+        (v["id"], v["nodes"][0]["html"])
+        for v in violations(page, EXPLORER)
+        if v["impact"] in ("serious", "critical")
     ]
 
 
@@ -483,12 +476,12 @@ def change_theme(page, theme):
 def test_it_is_accessible_in_dark_and_light(saved, theme):
     page = saved.page
     change_theme(page, theme)
-    assert violations(page) == []
+    assert grave(page) == []
     assert slider(page).get_attribute("aria-label") == "sparsity S"
 
 
 def test_an_exported_page_is_accessible(page):
-    assert violations(page) == []
+    assert grave(page) == []
 
 
 MEMORY = """

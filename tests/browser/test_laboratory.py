@@ -4,16 +4,14 @@ import io
 import json
 import random
 import re
-import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from .conftest import StrictWebPage, shown, web_page, web_server
+from .lab import until, violations
 
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 DEFAULTS = {
     "n": 40,
     "m": 5,
@@ -33,13 +31,6 @@ def says(page):
 
 def status(page):
     return page.locator("[role=status]").inner_text()
-
-
-def until(page, condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, (says(page), status(page))
-        page.wait_for_timeout(20)
 
 
 def at_rest(page):
@@ -294,6 +285,30 @@ def test_arrows_in_the_plane_and_in_space(page):
     until(page, lambda: (pixels(page, "view") != before).any())
 
 
+def test_turning_hands_nothing_to_python(page):
+    page.open(n=8, m=3)
+    page.evaluate(
+        """async () => {
+          const { laboratory } = await import("./controls.js");
+          const here = document.querySelector("main");
+          window.end();
+          here.replaceChildren();
+          window.handed = 0;
+          const keep = () => { window.handed += 1; };
+          window.end = laboratory(here, { n: 8, m: 3 }, { keep, takeHome: () => "" });
+        }"""
+    )
+    at_rest(page)
+    handed = page.evaluate("() => window.handed")
+    assert handed >= 2
+    before = pixels(page, "view")
+    for _ in range(5):
+        page.get_by_role("slider", name="turn").press("ArrowRight")
+        page.wait_for_timeout(40)
+    assert (pixels(page, "view") != before).any()
+    assert page.evaluate("() => window.handed") == handed
+
+
 def test_an_arrow_can_be_clicked(page):
     page.open(n=2, m=2, sparsity=0)
     at_rest(page)
@@ -401,10 +416,7 @@ def test_off_the_screen_it_waits_and_at_its_end_the_worker_goes(page):
 def test_taken_out_of_the_page_it_ends(page):
     page.open()
     page.evaluate("() => document.querySelector('.toymodels-laboratory').remove()")
-    end = time.monotonic() + 10
-    while page.workers:
-        assert time.monotonic() < end
-        page.wait_for_timeout(20)
+    until(page, lambda: not page.workers, seconds=10)
 
 
 def test_abuse(page):
@@ -494,12 +506,10 @@ def test_it_is_whole_at_every_width(page, width, scheme):
     assert page.locator("canvas.trip").bounding_box()["width"] > 200
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (npm)")
 def test_axe_finds_nothing(page):
     page.open(n=8, m=3)
     at_rest(page)
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("async () => (await axe.run('.toymodels-laboratory')).violations")
+    found = violations(page, ".toymodels-laboratory")
     assert not found, json.dumps([(v["id"], v["nodes"][0]["html"]) for v in found])
     names = page.get_by_role("slider").evaluate_all(
         "all => all.map(s => [s.ariaLabel, s.ariaValueText])"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import anywidget
 import numpy as np
-import torch
 import traitlets
 from torch import Tensor
 
@@ -88,8 +87,7 @@ class Playground(anywidget.AnyWidget):
         own_sparsity: dict[int, float] | None = None,
         feed: int = 0,
     ):
-        n, m = require.size(n, m)
-        require.whole_number("n", n, at_most=MOST_FEATURES)
+        n, m = require.size(n, m, at_most=MOST_FEATURES)
         require.whole_number("m", m, at_most=MOST_DIMENSIONS)
         if model_class not in KINDS.values():
             kinds = ", ".join(cls.__name__ for cls in KINDS.values())
@@ -182,7 +180,7 @@ class Playground(anywidget.AnyWidget):
 
 
 def _one_number(name: str, value, low: float, high: float) -> float:
-    numbers = require.numbers(name, value, torch.float64)
+    numbers = require.numbers(name, value)
     if numbers.ndim or not low <= numbers.item() <= high:
         raise ValueError(f"{name} must be one number from {low:g} to {high:g}, got {value!r:.100}")
     return numbers.item()

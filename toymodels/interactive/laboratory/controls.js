@@ -175,7 +175,8 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
   let frame = 0;
   let dirty = false;
   let visible = false;
-  let kept = 0; // when the weights were last handed to Python
+  let handed = null; // the answer that Python has
+  let handedAt = 0; // when it got it
   let ended = false;
   let hits = {}; // which feature is at a place of a canvas
 
@@ -248,6 +249,11 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
   }
 
   const schedule = () => ({ lr: setting.lr, steps: STEPS, batch: BATCH });
+
+  /** At the schedule's end, once more from the highest rate. */
+  function scheduleAgain() {
+    if (latest?.left === 0) pending = { ...pending, schedule: schedule() };
+  }
 
   /** Other data or another model function: the weights stay. */
   function change(values, words) {
@@ -339,9 +345,9 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
 
   const feed = feature => {
     setting = { ...setting, feed: feature };
-    if (latest) latest.setting = { ...latest.setting, feed: feature };
+    if (latest) latest = { ...latest, setting: { ...latest.setting, feed: feature } };
     dirty = true;
-    kept = 0;
+    handedAt = 0;
     renew();
   };
 
@@ -402,10 +408,9 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
     n: box("n", "n", n => fresh("fresh weights, because n changed", { n })),
     m: box("m", "m", m => {
       wishedM = m;
-      const kept = Math.min(m, setting.n);
       fresh(
-        m > kept
-          ? `m can be at most n = ${setting.n}: fresh weights with m = ${kept}`
+        m > setting.n
+          ? `m can be at most n = ${setting.n}: fresh weights with m = ${setting.n}`
           : "fresh weights, because m changed",
       );
     }),
@@ -420,7 +425,7 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
     "",
     () => {
       running = !(running && !resting);
-      if (running && (resting || latest?.left === 0)) pending = { ...pending, schedule: schedule() };
+      if (running) scheduleAgain();
       resting = false;
       allowance = running ? speed : 0;
       say(running ? "training" : "paused");
@@ -429,7 +434,7 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
     { className: "start" },
   );
   button("10 steps", () => {
-    if (latest?.left === 0) pending = { ...pending, schedule: schedule() };
+    scheduleAgain();
     running = resting = false;
     allowance += 10;
     say("paused after ten steps");
@@ -478,9 +483,11 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
     hits.trip = drawTrip(canvases.trip, roundTrip(latest, means, shown.feed), means, shown.feed);
     says.textContent = sentence(shown, seen);
     controls.turn.label.hidden = shown.m !== 3;
-    controls.turn.renew();
-    if (performance.now() - kept > SAVED_EVERY || !training()) {
-      kept = performance.now();
+    if (shown.m === 3) controls.turn.renew();
+    const due = performance.now() - handedAt > SAVED_EVERY || !training();
+    if (due && handed !== latest) {
+      handed = latest;
+      handedAt = performance.now();
       canvases.view.ariaLabel = plane
         ? `Arrows of ${shown.n} features in ${shown.m} dimensions. ${says.textContent}`
         : `Heatmap of W transposed W. ${says.textContent}`;

@@ -208,13 +208,14 @@ export function drawArrows(canvas, { W }, { n, m, importance }, fed, angle) {
   const { side, x, y } = square(width, height, 30, 20, 30, 34);
   const middle = [x + side / 2, y + side / 2];
   const unit = side / 3.2;
-  const [cos, sin, tilt] = [Math.cos(angle), Math.sin(angle), m === 3 ? 0.35 : 0];
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const [cosTilt, sinTilt] = [Math.cos(0.35), Math.sin(0.35)]; // seen a little from above
   const turned = i => {
     // right, up, towards us
-    const [a, b, c] = [W[i * m], W[i * m + 1], m === 3 ? W[i * m + 2] : 0];
+    const [a, b, c] = W.subarray(i * m, (i + 1) * m);
     if (m === 2) return [a, b, 0];
     const [right, deep] = [a * cos + c * sin, c * cos - a * sin];
-    return [right, b * Math.cos(tilt) - deep * Math.sin(tilt), deep * Math.cos(tilt) + b * Math.sin(tilt)];
+    return [right, b * cosTilt - deep * sinTilt, deep * cosTilt + b * sinTilt];
   };
   Object.assign(pen, { strokeStyle: REFERENCE, lineWidth: 1 });
   pen.setLineDash([2, 3]);
@@ -231,14 +232,8 @@ export function drawArrows(canvas, { W }, { n, m, importance }, fed, angle) {
     const light = 72 - (42 * importance[i]) / most - 8 * Math.min(0, places[i][2]);
     arrow(pen, middle, tips[i], i, i === fed ? POSITIVE : `hsl(208, 70%, ${Math.min(85, light)}%)`);
   }
-  write(
-    pen,
-    m === 2
-      ? "each feature's arrow; feature " + fed + " in red"
-      : "arrows in space: drag to turn; feature " + fed + " in red",
-    width / 2,
-    10,
-  );
+  const title = m === 2 ? "each feature's arrow" : "arrows in space: drag to turn";
+  write(pen, `${title}; feature ${fed} in red`, width / 2, 10);
   if (m === 2) {
     write(pen, "hidden dimension 0", middle[0], y + side + 14);
     write(pen, "hidden dimension 1", x - 14, middle[1], { turn: -Math.PI / 2 });
@@ -315,7 +310,10 @@ export function drawLoss(canvas, points, taken, model) {
   for (const [step, ratio] of points) {
     if (Number.isNaN(ratio)) drawing = false;
     else if (drawing) pen.lineTo(X(step), Y(ratio));
-    else (pen.moveTo(X(step), Y(ratio)), (drawing = true));
+    else {
+      pen.moveTo(X(step), Y(ratio));
+      drawing = true;
+    }
   }
   pen.stroke();
   for (const [value, text] of [
