@@ -30,7 +30,7 @@ def status(lab):
 
 
 def at_rest(lab):
-    lab.until(lambda: "at rest" in status(lab))
+    lab.until(lambda: "finished" in status(lab))
 
 
 def press(lab, name):

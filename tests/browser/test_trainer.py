@@ -216,6 +216,26 @@ def test_the_colours_are_the_figures(run):
         assert np.abs(np.array(got)[:, k] - exact).max() < 8, map_name  # of 255
 
 
+@pytest.mark.parametrize("name", CLASSES)
+def test_dead_outputs_are_those_that_no_sample_opens(run, name):
+    """Of three outputs nothing opens one, its feature once in 1,000 samples one, all one."""
+    dead = run(
+        """const set = { sparsity: Array(3).fill(0.999), importance: [1, 1, 1],
+          hiddenReLU: argument === "ReLU", outputReLU: argument !== "Linear" };
+        const trainer = new Trainer(3, 3, 1);
+        trainer.set(set);
+        trainer.W.set([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+        trainer.b.set([-2, 0, 1]);
+        const early = trainer.dead();
+        trainer.gradients(100000);
+        const late = trainer.dead();
+        trainer.set(set);  // other data: counted anew
+        return [early, late, trainer.dead()];""",
+        name,
+    )
+    assert dead == [[], [] if name == "Linear" else [0], []]
+
+
 @pytest.mark.parametrize("S", [0.0, 0.7, 0.99, 1.0])
 def test_the_generators_moments_and_independence(run, S):
     samples = 100_000
@@ -295,3 +315,34 @@ def test_trained_models_are_as_good_as_the_modules(run, name, S):
     assert losses[0] == pytest.approx(losses[1], rel=0.02)
     kept = [tm.n_represented(model.W).double().mean().item() for model in (theirs, ours)]
     assert abs(kept[0] - kept[1]) <= 1
+
+
+def test_trained_on_after_a_change_a_model_goes_where_the_modules_goes(run):
+    """0.9, 0.5, 0.9 in leaps: mean of features kept within one of tm.train's, no output dies."""
+    seeds = 5
+    way = [0.9, 0.5, 0.9]
+    importance = tm.linear_importance(40)
+    dead, weights = run(
+        """const schedule = { lr: 0.03, steps: 2000, batch: 128 };
+        const set = S => ({ sparsity: Array(40).fill(S), importance: argument.importance, outputReLU: true });
+        const runs = Array.from({ length: argument.seeds }, (_, seed) => {
+          const respond = responder();
+          const first = { fresh: { n: 40, m: 5, seed } };
+          return argument.way.map((S, k) =>
+            respond({ ...(k ? {} : first), set: set(S), schedule, most: 2000 }));
+        });
+        return [runs.map(run => run.map(answer => answer.dead.length)),
+          runs.map(run => run.map(answer => [...answer.W]))];""",
+        {"way": way, "seeds": seeds, "importance": importance.tolist()},
+    )
+    assert not np.any(dead)
+    theirs = torch.tensor(weights).reshape(seeds, 3, 40, 5).mT
+    model = tm.ReLUOutputModel(40, 5, copies=seeds, seed=0)
+    features = tm.SparseFeatures(40, 0.9)
+    for k, S in enumerate(way):
+        features.sparsity = S
+        tm.train(model, features, importance, steps=2000, batch_size=128, progress=False)
+        kept = [
+            tm.n_represented(W).double().mean().item() for W in (theirs[:, k], model.W.detach())
+        ]
+        assert abs(kept[0] - kept[1]) <= 1

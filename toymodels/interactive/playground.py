@@ -28,13 +28,13 @@ MOST_SEED = 2**53 - 1  # JavaScript's largest whole number
 
 
 def module_text() -> str:
-    """The laboratory's three files as the one ES module that a notebook's view wants.
+    """The laboratory's four files as the one ES module that a notebook's view wants.
 
     They import each other by relative names, as a web page takes them; together in one text they
     need no import, and only the last one exports.
     """
     texts = []
-    for name in ("trainer.js", "pictures.js", "controls.js"):
+    for name in ("trainer.js", "pictures.js", "session.js", "controls.js"):
         text = (LABORATORY / name).read_text(encoding="utf-8")
         text = re.sub(r"^import .*\n", "", text, flags=re.M)
         texts.append(re.sub(r"^export (?!default)", "", text, flags=re.M))
@@ -48,8 +48,8 @@ class Playground(anywidget.AnyWidget):
     best linear model's, and the round trip of one feature, which a click on a column or a bar
     feeds in. Sparsity, importance, learning rate and the kind of model keep the weights; another n,
     m or seed starts from fresh ones. It trains as `train` does with a batch of 128: 2,000 steps by
-    `warmup_cosine`, and after each change again from the highest rate. It needs no kernel: after a
-    restart it goes on. The kernel hears a few times a second what is on screen.
+    `warmup_cosine`, and these begin anew after each change. It needs no kernel: after a restart it
+    goes on. The kernel hears a few times a second what is on screen.
 
     Args:
         n, m: features, at most 200, and hidden dimensions, at most 20; 1 <= m <= n.

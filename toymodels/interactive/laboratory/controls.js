@@ -1,8 +1,8 @@
-// What the hand does: controls, the loop from ask to picture, and the two ways in, a notebook and a web page.
-import { drawArrows, drawGram, drawLoss, drawNorms, drawTrip, measure, roundTrip } from "./pictures.js";
-import { responder, workerText } from "./trainer.js";
+// What the hand does: controls, pictures once a frame, and the two ways in, a notebook and a web page.
+import { drawArrows, drawGram, drawLoss, drawNorms, drawTrail, drawTrip, measure, roundTrip } from "./pictures.js";
+import { Session, meaning } from "./session.js";
 
-const DEFAULTS = {
+export const DEFAULTS = {
   n: 40,
   m: 5,
   sparsity: 0.9,
@@ -13,23 +13,18 @@ const DEFAULTS = {
   seed: 0,
   feed: 0,
 };
-const CLASSES = { Linear: "LinearModel", ReLU: "ReLUModel", "ReLU-output": "ReLUOutputModel" };
-const STEPS = 2000; // of the schedule; then the learning rate is zero, and it rests
-const BATCH = 128;
-const ASKS = 3; // of one frame at most, so that a change need not wait for the next
-const SLICE = 5; // milliseconds of an ask
-const SAVED_EVERY = 200; // milliseconds between two copies of the weights for Python
-const MOST_POINTS = 600;
-const RANGES = {
+export const CLASSES = { Linear: "LinearModel", ReLU: "ReLUModel", "ReLU-output": "ReLUOutputModel" };
+export const RANGES = {
   n: [1, 200],
   m: [1, 20],
   seed: [0, 2 ** 53 - 1],
-  feed: [0, 199],
+  feed: [0, 199], // and below n
   sparsity: [0, 1],
   last_importance: [0, 1],
   lr: [1e-4, 0.3],
 };
 const WHOLE = ["n", "m", "seed", "feed"];
+const SAVED_EVERY = 200; // milliseconds between two copies of the weights for Python
 
 const span = (from, to, step) =>
   Array.from({ length: Math.round((to - from) / step) + 1 }, (_, k) => +(from + k * step).toFixed(6));
@@ -43,7 +38,7 @@ const STYLE = `
 & [hidden] { display: none !important; }
 & .controls { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; margin-bottom: 4px; }
 & label { display: flex; gap: 6px; align-items: center; white-space: nowrap; }
-& label.slider { flex: 1 1 17em; max-width: 25em; }
+& .sliders { display: grid; grid-template-columns: repeat(auto-fill, minmax(19em, 1fr)); gap: 4px 16px; }
 & output { min-width: 2.8em; font-variant-numeric: tabular-nums; }
 & button, & select, & input { font: inherit; color: inherit; background: none; }
 & button, & select, & input { padding: 1px 6px; border: 1px solid; border-radius: 4px; }
@@ -53,31 +48,48 @@ const STYLE = `
 & button { cursor: pointer; }
 & .start { min-width: 5em; color: #fff; background: #00609c; border-color: #00609c; }
 & .says { min-height: 2.8em; font-variant-numeric: tabular-nums; }
-& [role=status] { min-height: 1.4em; font-weight: 600; }
+& [role=status] { min-height: 2.8em; font-weight: 600; overflow-wrap: anywhere; }
+& dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 12px; margin: 4px 0; }
+& dt { font-weight: 600; }
+& dd { margin: 0; }
 & .pictures { display: grid; gap: 4px; grid-template-columns: 1fr; }
 & canvas { display: block; width: 100%; background: #fff; border-radius: 2px; }
 & .view { height: 300px; }
-& .norms, & .loss { height: 150px; }
+& .norms, & .loss, & .trail { height: 140px; }
 & .trip { height: 260px; }
 & .view, & .norms, & .trip { cursor: pointer; }
 @container (min-width: 520px) {
   & .pictures { grid-template-columns: 1fr 1fr; }
-  & .view { grid-row: span 2; height: 100%; }
-  & .norms, & .loss { height: 140px; }
+  & .view { grid-row: span 3; height: 100%; }
+  & .norms, & .loss, & .trail { height: 122px; }
   & .trip { grid-column: span 2; height: 230px; }
 }
 @container (min-width: 820px) {
   & .pictures { grid-template-columns: 1.15fr 1fr 1fr; }
-  & .norms, & .loss { height: 165px; }
-  & .trip { grid-column: 3; grid-row: 1 / span 2; height: 100%; }
+  & .norms, & .loss, & .trail { height: 125px; }
+  & .trip { grid-column: 3; grid-row: 1 / span 3; height: 100%; }
 }`.replaceAll("&", ".toymodels-laboratory");
+
+// What the words in the pictures and below the controls mean
+const WORDS = {
+  heatmap:
+    "W\u1d40W: column j holds the answers, before bias and ReLU, to feature j alone. Click on it to feed j in.",
+  kept: "a feature with an arrow longer than 0.5.",
+  "opposite pair": "two kept features with arrows in opposite directions: they share one line.",
+  interference: "how much the others' arrows lie along a feature's own: 0 if it has its direction to itself.",
+  dimensionality: "the share of a dimension that a feature has: 1 alone, 1/2 in a pair.",
+  "dead output":
+    "its ReLU stayed shut for every sample of late: it answers 0, and no error corrects it. Fresh weights do.",
+  "best linear": "the least loss of any linear model for these data, exact.",
+  "steps a picture": "how many training steps pass between two pictures: fewer to watch more slowly.",
+  finished: "2,000 steps after the last change. The learning rate climbs over the first 200, then falls to 0.",
+};
 
 const add = (parent, tag, properties = {}) =>
   parent.appendChild(Object.assign(document.createElement(tag), properties));
 
 /** Why a value cannot be `name`, in words; nothing if it can. */
-function complaint(name, value) {
-  const [low, high] = RANGES[name];
+function complaint(name, value, [low, high] = RANGES[name]) {
   const whole = WHOLE.includes(name);
   const text = String(value).trim();
   const number = Number(text);
@@ -96,212 +108,58 @@ function ranges(numbers) {
   return runs.map(([from, to]) => (from === to ? from : `${from}\u2013${to}`)).join(", ");
 }
 
-/** Importance and sparsity of each feature, and where the ReLUs are. */
-function meaning({ n, m, sparsity, own_sparsity, last_importance, model }) {
-  return {
-    n,
-    m,
-    sparsity: Array.from({ length: n }, (_, i) => own_sparsity[i] ?? sparsity),
-    importance: Array.from({ length: n }, (_, i) => (n === 1 ? 1 : 1 + ((last_importance - 1) * i) / (n - 1))),
-    hiddenReLU: model === "ReLU",
-    outputReLU: model !== "Linear",
-  };
+const several = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;
+
+/** What is seen, in words. */
+function sentence({ setting, taken, left, dead }, { kept, pairs }, loss) {
+  const { n, m, sparsity, own_sparsity } = setting;
+  const own = Object.entries(own_sparsity)
+    .map(([i, S]) => `, feature ${i}: ${S}`)
+    .join("");
+  const which = kept.length ? ` (${ranges(kept)})` : "";
+  const parts = [
+    `Step ${taken}${left ? `, ${left} to go` : ""}, S = ${sparsity}${own}: ` +
+      `${kept.length} of ${several(n, "feature")}${which} kept in ${several(m, "dimension")}, ` +
+      several(pairs.length, "opposite pair"),
+  ];
+  if (dead.length) parts.push(several(dead.length, "dead output"));
+  if (loss !== null)
+    parts.push(
+      Number.isNaN(loss)
+        ? "a linear model could be exact here"
+        : `loss ${Math.round(100 * loss)} % of the best linear model's`,
+    );
+  return `${parts.join("; ")}.`;
 }
 
-/** What answers asks: a worker, or where a page forbids workers this thread, in slices. Returns {send, end}. */
-function trainerBeside(hear, broken) {
-  let worker = null;
-  let answered = false;
-  let waiting = null;
-  let timer;
-  const respond = responder();
-  const here = ask => {
-    timer = setTimeout(() => hear(respond(ask)));
-  };
-  const stayHere = () => {
-    worker?.terminate();
-    worker = null;
-    if (waiting) here(waiting);
-  };
-  try {
-    const address = URL.createObjectURL(new Blob([workerText()], { type: "text/javascript" }));
-    worker = new Worker(address);
-    worker.onmessage = ({ data }) => {
-      if (!answered) URL.revokeObjectURL(address);
-      answered = true;
-      hear(data);
-    };
-    worker.onerror = event => {
-      event.preventDefault();
-      if (answered) broken(event.message);
-      else stayHere();
-    };
-  } catch {
-    stayHere();
-  }
-  return {
-    send: ask => {
-      waiting = ask;
-      if (worker) worker.postMessage(ask);
-      else here(ask);
-    },
-    end: () => {
-      clearTimeout(timer);
-      worker?.terminate();
-    },
-  };
-}
-
-/** Puts the laboratory into `root`; returns a function that ends it.
- *
- * given: values that differ from DEFAULTS. saved: {W, b, taken} to go on from. keep(setting, answer): called with
- * what is on screen, now and then. takeHome(setting): the text that "copy" copies.
- */
-export function laboratory(root, given, { saved = null, keep = () => {}, takeHome }) {
-  let setting = { ...DEFAULTS, ...given };
-  let wishedM = setting.m; // comes back when n grows again
-  let speed = 25; // steps a picture
-  let running = !matchMedia("(prefers-reduced-motion: reduce)").matches && !saved;
-  let resting = false; // the schedule has ended
-  let angle = 0.5; // of the figure in space
-  let latest = null; // the last answer, with the setting it was made with
-  let asked = null; // the setting of the ask that is on its way
-  let outdated = false; // whether that ask was for weights that are gone
-  let pending = {}; // what the next ask says beside "train"
-  let allowance = 0; // steps that may still be taken for this picture, or by "10 steps"
-  let asks = 0; // since the last picture
-  let points = [];
-  let recent = []; // of the points, those since something changed
-  let frame = 0;
-  let dirty = false;
-  let visible = false;
-  let handed = null; // the answer that Python has
-  let handedAt = 0; // when it got it
-  let ended = false;
-  let hits = {}; // which feature is at a place of a canvas
-
-  // Asks and answers
-
-  const trainer = trainerBeside(hear, message => say(`stopped: ${message}. Press reset`));
-
-  const training = () => running && !resting && visible;
-
-  function ask() {
-    const news = Object.keys(pending).length > 0;
-    const steps = training() || !running ? allowance : 0;
-    if (asked || ended || !(news || (steps > 0 && asks < ASKS))) return;
-    asked = setting;
-    asks += 1;
-    trainer.send({ ...pending, most: steps, milliseconds: SLICE });
-    pending = {};
-  }
-
-  function hear(answer) {
-    const before = latest?.taken ?? 0;
-    const setting = asked;
-    asked = null;
-    if (outdated) {
-      outdated = false;
-      return ask();
-    }
-    latest = { ...answer, setting };
-    allowance = Math.max(0, allowance - Math.max(0, answer.taken - before));
-    points.push(...answer.points);
-    recent.push(...answer.points);
-    recent = recent.slice(-20);
-    if (points.length > MOST_POINTS) points = points.filter((_, k) => k % 2);
-    if (answer.failed) fresh("fresh weights, because the loss became infinite: try a lower learning rate");
-    else if (answer.left === 0 && !resting) {
-      resting = true;
-      say(
-        running ? "at rest: the learning rate is zero. Change something and it goes on" : "the schedule has ended",
-      );
-    }
-    dirty = true;
-    ask();
-    next();
-  }
-
-  const next = () => {
-    frame ||= ended ? 0 : requestAnimationFrame(show);
-  };
-
-  function show() {
-    frame = 0;
-    if (!root.isConnected) return end();
-    if (!visible) return;
-    const turning = training() && latest?.setting.m === 3;
-    if (turning) angle += 0.01;
-    if (latest && (dirty || turning)) draw();
-    asks = 0;
-    if (training()) {
-      allowance = speed;
-      next();
-    }
-    ask();
-  }
-
-  // What changes
-
-  function say(words) {
-    status.textContent = words;
-    start.textContent = running && !resting ? "\u275a\u275a pause" : "\u25b6 start";
-  }
-
-  const schedule = () => ({ lr: setting.lr, steps: STEPS, batch: BATCH });
-
-  /** At the schedule's end, once more from the highest rate. */
-  function scheduleAgain() {
-    if (latest?.left === 0) pending = { ...pending, schedule: schedule() };
-  }
-
-  /** Other data or another model function: the weights stay. */
-  function change(values, words) {
-    setting = { ...setting, ...values };
-    pending = { ...pending, set: meaning(setting), schedule: schedule() };
-    recent = [];
-    resting = false;
-    allowance = running ? speed : 0;
-    say(`${words}, same weights${running ? "" : ": press start to go on training"}`);
-    renew();
-  }
-
-  /** Other shapes, another seed, or a reset. */
-  function fresh(words, values = {}, weights = null) {
-    setting = { ...setting, ...values };
-    setting.m = Math.min(wishedM, setting.n);
-    setting.feed = Math.min(setting.feed, setting.n - 1);
-    setting.own_sparsity = Object.fromEntries(Object.entries(setting.own_sparsity).filter(([i]) => i < setting.n));
-    const { n, m, seed } = setting;
-    pending = { fresh: { n, m, seed }, weights, set: meaning(setting), schedule: schedule() };
-    outdated = asked !== null;
-    points = [];
-    recent = [];
-    resting = false;
-    allowance = running ? speed : 0;
-    say(words);
-    renew();
-  }
-
-  function renew() {
-    for (const control of Object.values(controls)) control.renew();
-    asks = 0;
-    ask();
-    next();
-  }
-
-  // The controls
-
+/** The parts of a laboratory's page, in their order. */
+function layOut(root) {
+  root.classList.add("toymodels-laboratory");
   add(root, "style", { textContent: STYLE });
-  const sliderRow = add(root, "div", { className: "controls" });
-  const boxRow = add(root, "div", { className: "controls" });
-  const says = add(root, "div", { className: "says" });
-  const status = add(root, "div", { role: "status" });
-  const pictures = add(root, "div", { className: "pictures" });
+  const parts = {
+    sliders: add(root, "div", { className: "sliders" }),
+    boxes: add(root, "div", { className: "controls" }),
+    says: add(root, "div", { className: "says" }),
+    status: add(root, "div", { role: "status" }),
+    pictures: add(root, "div", { className: "pictures" }),
+  };
+  const words = add(root, "details");
+  add(words, "summary", { textContent: "What the words mean" });
+  const list = add(words, "dl");
+  for (const [word, explained] of Object.entries(WORDS)) {
+    add(list, "dt", { textContent: word });
+    add(list, "dd", { textContent: explained });
+  }
+  const names = ["view", "norms", "loss", "trail", "trip"];
+  const canvas = name => add(parts.pictures, "canvas", { className: name, role: "img" });
+  return { ...parts, canvases: Object.fromEntries(names.map(name => [name, canvas(name)])) };
+}
 
+/** Sliders, boxes and buttons of a session; `turn`: {read, act} of the figure in space. Returns them by name. */
+function controlsOf(session, { sliders, boxes }, turn, { copy, save }) {
   /** A slider over a list of values; one that is not in the list is added to it. */
-  function slider(name, values, read, act) {
-    const label = add(sliderRow, "label", { className: "slider" });
+  function slider(name, values, read, act, remark = () => "") {
+    const label = add(sliders, "label", { className: "slider" });
     const text = add(label, "span");
     const input = add(label, "input", { type: "range", min: 0, step: 1 });
     const readout = add(label, "output");
@@ -312,9 +170,9 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
       input.max = places.length - 1;
       input.value = places.indexOf(value);
       text.textContent = name();
-      readout.textContent = value;
+      readout.textContent = `${value}${remark()}`;
       input.ariaLabel = name();
-      input.ariaValueText = `${name()} = ${value}`;
+      input.ariaValueText = `${name()} = ${value}${remark()}`;
     };
     input.oninput = () => act(places[+input.value]);
     return { renew, label };
@@ -322,134 +180,179 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
 
   /** A number to type; one that cannot be is refused in words, and the old one comes back. */
   function box(name, text, act) {
-    const label = add(boxRow, "label", { textContent: text });
-    const input = add(label, "input", { type: "number", min: RANGES[name][0], max: RANGES[name][1], step: 1 });
+    const label = add(boxes, "label", { textContent: text });
+    const input = add(label, "input", { type: "number", step: 1 });
+    const range = () => (name === "feed" ? [0, session.setting.n - 1] : RANGES[name]);
     input.onchange = () => {
-      const most = name === "feed" ? setting.n - 1 : RANGES[name][1];
-      const wrong =
-        complaint(name, input.value) ||
-        (+input.value > most ? `${name} must be at most ${most}, got ${input.value}` : "");
+      const wrong = complaint(name, input.value, range());
       if (!wrong) return act(+input.value);
-      input.value = setting[name];
-      say(`${wrong}. It stays ${setting[name]}`);
+      input.value = session.setting[name];
+      session.say(`${wrong}. It stays ${input.value}`);
     };
     const renew = () => {
-      input.value = setting[name];
-      if (name === "feed") input.max = setting.n - 1;
+      [input.min, input.max] = range();
+      input.value = session.setting[name];
     };
     return { renew };
   }
 
-  const button = (text, onclick, properties = {}) =>
-    add(boxRow, "button", { type: "button", textContent: text, onclick, ...properties });
+  function choice(text, values, read, act) {
+    const input = add(add(boxes, "label", { textContent: text }), "select");
+    for (const value of values) add(input, "option", { textContent: value, value });
+    input.onchange = () => act(input.value);
+    return { renew: () => (input.value = read()) };
+  }
 
-  const feed = feature => {
-    setting = { ...setting, feed: feature };
-    if (latest) latest = { ...latest, setting: { ...latest.setting, feed: feature } };
-    dirty = true;
-    handedAt = 0;
-    renew();
-  };
+  function button(text, onclick, className = "") {
+    const made = add(boxes, "button", { type: "button", onclick, className });
+    return { renew: () => (made.textContent = text()) };
+  }
 
-  const controls = {
-    sparsity: slider(
-      () => "sparsity S",
-      SPARSITIES,
-      () => setting.sparsity,
-      S => change({ sparsity: S }, `S = ${S}`),
-    ),
-    lr: slider(
-      () => "learning rate",
-      RATES,
-      () => setting.lr,
-      lr => change({ lr }, `learning rate ${lr}`),
-    ),
+  const own = () => session.setting.own_sparsity;
+  const change = (name, words) => value => session.change({ [name]: value }, `${words} ${value}`);
+  const fresh = name => value => session.fresh(`fresh weights, because ${name} changed`, { [name]: value });
+  const read = name => () => session.setting[name];
+  return {
+    sparsity: slider(() => "sparsity S", SPARSITIES, read("sparsity"), change("sparsity", "S =")),
+    lr: slider(() => "learning rate", RATES, read("lr"), change("lr", "learning rate")),
     importance: slider(
       () => "importance of the last",
       span(0, 1, 0.05),
-      () => setting.last_importance,
-      I => change({ last_importance: I }, `importance of the last feature ${I}`),
+      read("last_importance"),
+      change("last_importance", "importance of the last feature"),
     ),
     own: slider(
-      () => `S of feature ${setting.feed} alone`,
+      () => `S of feature ${session.setting.feed} alone`,
       SPARSITIES,
-      () => setting.own_sparsity[setting.feed] ?? setting.sparsity,
+      () => own()[session.setting.feed] ?? session.setting.sparsity,
       S => {
-        const own = { ...setting.own_sparsity, [setting.feed]: S };
-        if (S === setting.sparsity) delete own[setting.feed];
-        change({ own_sparsity: own }, `feature ${setting.feed}: S = ${S}`);
+        const { feed, sparsity } = session.setting;
+        const { [feed]: _, ...others } = own();
+        const values = S === sparsity ? others : { ...others, [feed]: S };
+        session.change({ own_sparsity: values }, `feature ${feed}: S = ${S}`);
       },
+      () => (session.setting.feed in own() ? "" : " (as all)"),
     ),
     speed: slider(
       () => "steps a picture",
       SPEEDS,
-      () => speed,
+      () => session.speed,
       value => {
-        speed = value;
-        renew();
+        session.speed = value;
+        session.renew();
       },
     ),
-    turn: slider(
-      () => "turn (degrees)",
-      span(0, 355, 5),
-      () => 5 * (Math.round((angle * 36) / Math.PI) % 72),
-      degrees => {
-        angle = (degrees * Math.PI) / 180;
-        dirty = true;
-        renew();
-      },
+    turn: slider(() => "turn (degrees)", span(0, 355, 5), turn.read, turn.act),
+    model: choice("model", Object.keys(CLASSES), read("model"), model =>
+      session.change({ model }, `${model} model`),
     ),
-    model: {
-      label: add(boxRow, "label", { textContent: "model" }),
-      renew: () => {
-        modelInput.value = setting.model;
-      },
-    },
-    n: box("n", "n", n => fresh("fresh weights, because n changed", { n })),
+    n: box("n", "n", fresh("n")),
     m: box("m", "m", m => {
-      wishedM = m;
-      fresh(
-        m > setting.n
-          ? `m can be at most n = ${setting.n}: fresh weights with m = ${setting.n}`
-          : "fresh weights, because m changed",
+      const { n } = session.setting;
+      session.fresh(
+        m > n ? `m can be at most n: fresh weights with m = ${n}` : "fresh weights, because m changed",
+        { m },
       );
     }),
-    seed: box("seed", "seed", seed => fresh("fresh weights, because the seed changed", { seed })),
-    feed: box("feed", "feed feature", feed),
+    seed: box("seed", "seed", fresh("seed")),
+    feed: box("feed", "feed feature", feature => session.feed(feature)),
+    start: button(
+      () => (session.running && !session.finished ? "\u275a\u275a pause" : "\u25b6 start"),
+      () => session.startOrPause(),
+      "start",
+    ),
+    tenSteps: button(
+      () => "10 steps",
+      () => session.tenSteps(),
+    ),
+    reset: button(
+      () => "reset",
+      () => session.fresh("fresh weights"),
+    ),
+    newSeed: button(
+      () => "new seed",
+      () => {
+        const seed = session.setting.seed + 1;
+        session.fresh(`fresh weights: seed ${seed}`, { seed });
+      },
+    ),
+    copy: button(() => "copy", copy),
+    save: button(() => "save", save),
   };
-  const modelInput = add(controls.model.label, "select");
-  for (const name of Object.keys(CLASSES)) add(modelInput, "option", { textContent: name, value: name });
-  modelInput.onchange = () => change({ model: modelInput.value }, `${modelInput.value} model`);
+}
 
-  const start = button(
-    "",
-    () => {
-      running = !(running && !resting);
-      if (running) scheduleAgain();
-      resting = false;
-      allowance = running ? speed : 0;
-      say(running ? "training" : "paused");
-      renew();
-    },
-    { className: "start" },
-  );
-  button("10 steps", () => {
-    scheduleAgain();
-    running = resting = false;
-    allowance += 10;
-    say("paused after ten steps");
-    renew();
+/** A PNG of the canvases where they lie, with a line of words below; offered as a download. */
+function savePicture(pictures, words) {
+  const gap = 8;
+  const { left, top, width, height } = pictures.getBoundingClientRect();
+  const ratio = globalThis.devicePixelRatio || 1;
+  const whole = Object.assign(document.createElement("canvas"), {
+    width: width * ratio,
+    height: (height + 30) * ratio,
   });
-  button("reset", () => fresh("fresh weights"), { title: "fresh weights, the same seed" });
-  button("new seed", () => fresh(`fresh weights: seed ${setting.seed + 1}`, { seed: setting.seed + 1 }));
-  button("copy", () => copy(takeHome(setting)));
-  button("save picture", save);
-  const copied = add(boxRow, "input", { type: "text", readOnly: true, hidden: true, ariaLabel: "copy this text" });
+  const pen = whole.getContext("2d");
+  pen.scale(ratio, ratio);
+  pen.fillStyle = "#ffffff";
+  pen.fillRect(0, 0, width, height + 30);
+  for (const canvas of pictures.children) {
+    const at = canvas.getBoundingClientRect();
+    pen.drawImage(canvas, at.left - left, at.top - top, at.width, at.height);
+  }
+  pen.fillStyle = "#222222";
+  pen.font = "12px system-ui, sans-serif";
+  pen.fillText(words, gap, height + 20, width - 2 * gap);
+  const href = whole.toDataURL("image/png");
+  const link = add(pictures, "a", { href, download: "superposition.png", hidden: true });
+  link.click();
+  link.remove();
+}
 
-  async function copy(text) {
+/** Puts the laboratory into `root`; returns a function that ends it.
+ *
+ * given: values that differ from DEFAULTS. saved: {W, b, taken} to go on from. keep(setting, answer): called with
+ * what is on screen, now and then. takeHome(setting): the text that "copy" copies.
+ */
+export function laboratory(root, given, { saved = null, keep = () => {}, takeHome }) {
+  const { says, status, pictures, canvases, sliders, boxes } = layOut(root);
+  let angle = 0.5; // of the figure in space
+  let frame = 0;
+  let dirty = false;
+  let ended = false;
+  let handed = null; // the answer that Python has
+  let handedAt = 0; // when it got it
+  let hits = {}; // which feature is at a place of a canvas
+
+  const say = words => {
+    status.textContent = words;
+  };
+  const renew = () => {
+    for (const control of Object.values(controls)) control.renew();
+  };
+  const next = () => {
+    frame ||= ended ? 0 : requestAnimationFrame(show);
+  };
+  const news = () => {
+    dirty = true;
+    next();
+  };
+  const running = !matchMedia("(prefers-reduced-motion: reduce)").matches && !saved;
+  const session = new Session({ ...DEFAULTS, ...given }, running, { say, renew, news });
+  const turn = {
+    read: () => 5 * (Math.round((angle * 36) / Math.PI) % 72),
+    act: degrees => {
+      angle = (degrees * Math.PI) / 180;
+      controls.turn.renew();
+      news();
+    },
+  };
+  const controls = controlsOf(session, { sliders, boxes }, turn, { copy, save });
+  const copied = add(boxes, "input", { type: "text", readOnly: true, hidden: true, ariaLabel: "copy this text" });
+
+  async function copy() {
+    const text = takeHome(session.setting);
     try {
       await navigator.clipboard.writeText(text);
-      say(`copied: ${text}`);
+      say(`copied, the setting without the weights: ${text}`);
     } catch {
       // a page without a safe address may not write there
       copied.hidden = false;
@@ -460,105 +363,72 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
     }
   }
 
-  // The pictures
+  function save() {
+    savePicture(pictures, `${session.setting.model}. ${says.textContent}`);
+    say("saved: superposition.png");
+  }
 
-  const canvases = Object.fromEntries(
-    ["view", "norms", "loss", "trip"].map(name => [
-      name,
-      add(pictures, "canvas", { className: name, role: "img" }),
-    ]),
-  );
+  function show() {
+    frame = 0;
+    if (!root.isConnected) return end();
+    if (!session.visible) return;
+    const turning = session.training && session.latest?.setting.m === 3;
+    if (turning) angle += 0.01;
+    if (session.latest && (dirty || turning)) draw(session.latest);
+    if (session.training) next();
+    session.newPicture();
+  }
 
-  function draw() {
+  function draw(latest) {
     dirty = false;
-    const shown = latest.setting;
-    const means = meaning(shown);
-    const seen = measure(latest.W, shown.n, shown.m);
-    const plane = shown.m === 2 || shown.m === 3;
+    const { setting, taken, dead } = latest;
+    const means = meaning(setting);
+    const seen = measure(latest.W, setting.n, setting.m);
+    const plane = setting.m === 2 || setting.m === 3;
+    session.remember(seen.kept.length);
     hits.view = plane
-      ? drawArrows(canvases.view, latest, means, shown.feed, angle)
-      : drawGram(canvases.view, seen, means, shown.feed);
-    hits.norms = drawNorms(canvases.norms, seen, means, shown.feed);
-    drawLoss(canvases.loss, points, latest.taken, shown.model);
-    hits.trip = drawTrip(canvases.trip, roundTrip(latest, means, shown.feed), means, shown.feed);
-    says.textContent = sentence(shown, seen);
-    controls.turn.label.hidden = shown.m !== 3;
-    if (shown.m === 3) controls.turn.renew();
-    const due = performance.now() - handedAt > SAVED_EVERY || !training();
+      ? drawArrows(canvases.view, latest, means, setting.feed, angle)
+      : drawGram(canvases.view, seen, means, setting.feed);
+    hits.norms = drawNorms(canvases.norms, seen, dead, means, setting.feed);
+    drawLoss(canvases.loss, session.points, session.marks, taken, setting.model);
+    drawTrail(canvases.trail, session.trail, means, latest.run);
+    hits.trip = drawTrip(canvases.trip, roundTrip(latest, means, setting.feed), means, setting.feed);
+    says.textContent = sentence(latest, seen, session.loss);
+    controls.turn.label.hidden = setting.m !== 3;
+    if (setting.m === 3) controls.turn.renew();
+    const due = performance.now() - handedAt > SAVED_EVERY || !session.training;
     if (due && handed !== latest) {
       handed = latest;
       handedAt = performance.now();
-      canvases.view.ariaLabel = plane
-        ? `Arrows of ${shown.n} features in ${shown.m} dimensions. ${says.textContent}`
-        : `Heatmap of W transposed W. ${says.textContent}`;
-      canvases.norms.ariaLabel = `Lengths of the features' arrows; kept are ${ranges(seen.kept) || "none"}.`;
-      canvases.loss.ariaLabel = "Loss over the training steps, beside the best linear model's.";
-      canvases.trip.ariaLabel = `Round trip of feature ${shown.feed} alone.`;
-      keep(shown, latest);
+      name(setting, plane, seen.kept);
+      keep(setting, latest);
     }
-    root.dataset.taken = latest.taken;
-    root.dataset.shown = JSON.stringify(shown);
+    root.dataset.taken = taken;
+    root.dataset.shown = JSON.stringify(setting);
   }
 
-  function sentence({ n, m, sparsity, own_sparsity }, { kept, pairs }) {
-    const own = Object.entries(own_sparsity)
-      .map(([i, S]) => `, feature ${i}: ${S}`)
-      .join("");
-    const ratio = recent.reduce((sum, point) => sum + point[1], 0) / recent.length;
-    const loss =
-      recent.length === 0
-        ? ""
-        : Number.isNaN(ratio)
-          ? "; a linear model could be exact here"
-          : `; loss ${Math.round(100 * ratio)} % of the best linear model's`;
-    const opposite = pairs.length === 1 ? "1 opposite pair" : `${pairs.length} opposite pairs`;
-    const which = kept.length ? ` (${ranges(kept)})` : "";
-    const room = `${m} dimension${m === 1 ? "" : "s"}`;
-    const held = `${kept.length} of ${n} features${which} in ${room}`;
-    return `Step ${latest.taken}, S = ${sparsity}${own}: ${held}, ${opposite}${loss}.`;
-  }
-
-  function save() {
-    const gap = 8;
-    const { left, top, width, height } = pictures.getBoundingClientRect();
-    const ratio = globalThis.devicePixelRatio || 1;
-    const whole = Object.assign(document.createElement("canvas"), {
-      width: width * ratio,
-      height: (height + 30) * ratio,
-    });
-    const pen = whole.getContext("2d");
-    pen.scale(ratio, ratio);
-    pen.fillStyle = "#ffffff";
-    pen.fillRect(0, 0, width, height + 30);
-    for (const canvas of Object.values(canvases)) {
-      const at = canvas.getBoundingClientRect();
-      pen.drawImage(canvas, at.left - left, at.top - top, at.width, at.height);
-    }
-    pen.fillStyle = "#222222";
-    pen.font = "12px system-ui, sans-serif";
-    pen.fillText(`${setting.model}. ${says.textContent}`, gap, height + 20, width - 2 * gap);
-    const link = add(root, "a", {
-      href: whole.toDataURL("image/png"),
-      download: "superposition.png",
-      hidden: true,
-    });
-    link.click();
-    link.remove();
-    say("saved: superposition.png");
+  /** What a screen reader says of the pictures. */
+  function name({ n, m, feed }, plane, kept) {
+    const what = plane ? `Arrows of ${n} features in ${m} dimensions` : "Heatmap of W transposed W";
+    const way = session.trail.map(place => `${place.kept} at S = ${place.sparsity}`);
+    canvases.view.ariaLabel = `${what}. ${says.textContent}`;
+    canvases.norms.ariaLabel = `Lengths of the features' arrows; kept are ${ranges(kept) || "none"}.`;
+    canvases.loss.ariaLabel = "Loss over the training steps, beside the best linear model's.";
+    canvases.trail.ariaLabel = `Features kept on the way through the sparsities: ${way.slice(-10).join(", ")}.`;
+    canvases.trip.ariaLabel = `Round trip of feature ${feed} alone.`;
   }
 
   for (const [name, canvas] of Object.entries(canvases)) {
     canvas.onpointerdown = event => {
       const { left, top } = canvas.getBoundingClientRect();
-      const feature = hits[name]?.(event.clientX - left, event.clientY - top);
-      if (feature !== null && feature !== undefined) feed(feature);
-      if (name === "view" && setting.m === 3) canvas.setPointerCapture(event.pointerId);
+      const feature = hits[name]?.(event.clientX - left, event.clientY - top) ?? null;
+      if (feature !== null) session.feed(feature);
+      if (name === "view" && session.setting.m === 3) canvas.setPointerCapture(event.pointerId);
     };
     canvas.onpointermove = event => {
       if (!canvas.hasPointerCapture(event.pointerId)) return;
       angle += event.movementX / 80;
-      dirty = true;
-      next();
+      news();
     };
   }
 
@@ -570,34 +440,25 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
     );
   for (const kind of ["focusin", "keydown", "keyup"]) root.addEventListener(kind, keysAreOurs);
 
-  // On screen and off it, until the end
-
-  const seen = new IntersectionObserver(entries => {
-    visible = entries.at(-1).isIntersecting;
-    if (visible) next();
+  const inView = new IntersectionObserver(entries => {
+    session.visible = entries.at(-1).isIntersecting;
+    if (session.visible) next();
   });
-  const sized = new ResizeObserver(() => {
-    dirty = true;
-    next();
-  });
-  seen.observe(pictures);
+  const sized = new ResizeObserver(news);
+  inView.observe(pictures);
   sized.observe(pictures);
 
   function end() {
     ended = true;
     cancelAnimationFrame(frame);
-    seen.disconnect();
+    inView.disconnect();
     sized.disconnect();
-    trainer.end();
+    session.trainer.end();
   }
 
-  root.classList.add("toymodels-laboratory");
-  const fits = saved && saved.W.length === setting.n * setting.m;
-  fresh(
-    running ? "training" : fits ? "as it was left: press start to go on" : "ready: press start",
-    {},
-    fits ? saved : null,
-  );
+  const fits = saved?.W.length === session.setting.n * session.setting.m;
+  const begins = running ? "training" : fits ? "as it was left: press start to go on" : "ready: press start";
+  session.fresh(begins, {}, fits ? saved : null);
   return end;
 }
 

@@ -31,6 +31,8 @@ const NEGATIVE = "#2166ac";
 const ACTIVE = "#fff0b0";
 const DIMENSIONALITY = "#d55e00";
 const REFERENCE = "#555555";
+const DENSER = "#0072b2";
+const SPARSER = "#d55e00";
 const INK = "#222222";
 const MODELS = { Linear: "#0072b2", ReLU: "#e69f00", "ReLU-output": "#009e73" };
 const MOST_INTERFERENCE = 5;
@@ -111,11 +113,16 @@ function page(canvas) {
   return { pen, width, height };
 }
 
-function write(pen, text, x, y, { align = "center", base = "middle", color = INK, turn = 0 } = {}) {
+/** `halo`: a white rim, for a text over colours. */
+function write(pen, text, x, y, { align = "center", color = INK, turn = 0, halo = false } = {}) {
   pen.save();
   pen.translate(x, y);
   pen.rotate(turn);
-  Object.assign(pen, { textAlign: align, textBaseline: base, fillStyle: color });
+  Object.assign(pen, { textAlign: align, textBaseline: "middle", fillStyle: color });
+  if (halo) {
+    Object.assign(pen, { strokeStyle: "#ffffff", lineWidth: 4, lineJoin: "round" });
+    pen.strokeText(text, 0, 0);
+  }
   pen.fillText(text, 0, 0);
   pen.restore();
 }
@@ -196,10 +203,7 @@ function arrow(pen, from, tip, number, color) {
     pen.lineTo(tip[0] + (along * dx - across * dy) / length, tip[1] + (along * dy + across * dx) / length);
   }
   pen.fill();
-  const [x, y] = [tip[0] + (10 * dx) / length, tip[1] + (10 * dy) / length];
-  Object.assign(pen, { strokeStyle: "#ffffff", lineWidth: 4 });
-  pen.strokeText(number, x - pen.measureText(number).width / 2, y + 4);
-  write(pen, number, x, y, { color: INK });
+  write(pen, number, tip[0] + (10 * dx) / length, tip[1] + (10 * dy) / length, { halo: true });
 }
 
 /** For m = 2 and 3: every feature's direction as a numbered arrow, in the plane or in space, turned by `angle`. */
@@ -253,7 +257,7 @@ function bars(pen, values, { left, right, top, bottom, low, high }, color) {
     pen.fillStyle = color(value, i);
     pen.fillRect(left + (i + 0.05) * width, Math.min(Y(0), Y(value)), 0.9 * width, Math.abs(Y(value) - Y(0)));
     if (value > high || value < low) {
-      write(pen, value.toFixed(1), left + (i + 0.5) * width, value > high ? top + 7 : bottom - 7);
+      write(pen, value.toFixed(1), left + (i + 0.5) * width, value > high ? top + 7 : bottom - 7, { halo: true });
     }
   });
   line(pen, left, Y(0), right, Y(0), { width: 0.8 });
@@ -263,8 +267,9 @@ function bars(pen, values, { left, right, top, bottom, low, high }, color) {
 const featureAt = (left, right, n) => px =>
   px >= left && px < right ? Math.floor(((px - left) / (right - left)) * n) : null;
 
-/** |W_i| as bars coloured by interference, dimensionality as dots. Returns which feature is at a place. */
-export function drawNorms(canvas, { norms, interference, dimensionality }, { n }, fed) {
+/** |W_i| as bars coloured by interference, dimensionality as dots, dead outputs as crosses. Returns which feature
+ * is at a place. */
+export function drawNorms(canvas, { norms, interference, dimensionality }, dead, { n }, fed) {
   const { pen, width, height } = page(canvas);
   const [left, right, top, bottom] = [46, width - 8, 20, height - 28];
   const step = (right - left) / n;
@@ -280,6 +285,7 @@ export function drawNorms(canvas, { norms, interference, dimensionality }, { n }
     pen.arc(left + (i + 0.5) * step, Y(D), 2, 0, 7);
     pen.fill();
   });
+  for (const i of dead) write(pen, "\u00d7", left + (i + 0.5) * step, bottom - 5, { color: POSITIVE, halo: true });
   for (const value of [0, 0.5, 1, 1.5]) write(pen, value, left - 5, Y(value), { align: "right" });
   for (const i of ticks(n)) write(pen, i, left + (i + 0.5) * step, bottom + 8);
   write(pen, "feature i", (left + right) / 2, bottom + 21);
@@ -290,20 +296,30 @@ export function drawNorms(canvas, { norms, interference, dimensionality }, { n }
     pen.fillRect(left + 4 + k, 4, 1.5, 10);
   }
   write(pen, "5+ interference", left + 48, 9, { align: "left" });
+  if (dead.length) write(pen, "\u00d7 dead", (left + right) / 2 + 24, 9, { color: POSITIVE });
   write(pen, "\u25cf dimensionality", right, 9, { align: "right", color: DIMENSIONALITY });
   return featureAt(left, right, n);
 }
 
-/** The loss beside the best linear model's, over the steps, on a log scale from 1/16 to 4. */
-export function drawLoss(canvas, points, taken, model) {
+/** The loss beside the best linear model's, over the steps, on a log scale from 1/16 to 4; changes are marked. */
+export function drawLoss(canvas, points, marks, taken, model) {
   const { pen, width, height } = page(canvas);
-  const [left, right, top, bottom] = [46, width - 8, 8, height - 28];
+  const [left, right, top, bottom] = [46, width - 8, 20, height - 28];
   const last = 1000 * 2 ** Math.max(0, Math.ceil(Math.log2(taken / 1000)));
   const X = step => left + ((right - left) * step) / last;
   const Y = ratio => bottom - ((Math.log2(Math.max(1 / 16, Math.min(4, ratio))) + 4) / 6) * (bottom - top);
   Object.assign(pen, { strokeStyle: REFERENCE, lineWidth: 0.8 });
   pen.strokeRect(left, top, right - left, bottom - top);
   line(pen, left, Y(1), right, Y(1), { dash: [4, 3] });
+  let free = left; // where the next mark's words may begin
+  for (const { step, words } of marks) {
+    line(pen, X(step), top, X(step), bottom, { width: 0.8, dash: [1, 2] });
+    const wide = pen.measureText(words).width;
+    const from = Math.min(X(step) + 2, right - wide);
+    if (from < free) continue;
+    write(pen, words, from, top - 8, { align: "left" });
+    free = from + wide + 6;
+  }
   Object.assign(pen, { strokeStyle: MODELS[model], lineWidth: 1.5 });
   pen.beginPath();
   let drawing = false;
@@ -327,6 +343,50 @@ export function drawLoss(canvas, points, taken, model) {
     write(pen, step, X(step), bottom + 8, { align: step === last ? "right" : "center" });
   write(pen, "training step", (left + right) / 2, bottom + 21);
   write(pen, "loss / best linear", 9, (top + bottom) / 2, { turn: -Math.PI / 2 });
+}
+
+/** The way the network has gone: features kept at each sparsity, with a dot where training ended. Earlier runs are
+ * pale. */
+export function drawTrail(canvas, trail, { n, m }, run) {
+  const { pen, width, height } = page(canvas);
+  const [left, right, top, bottom] = [46, width - 8, 20, height - 28];
+  const most = Math.min(n, 2 + Math.max(2 * m, ...trail.map(place => place.kept)));
+  // As on a slider that is fine near 1: each factor of ten in 1 - S takes the same room
+  const X = S => left + 6 + ((right - left - 12) * Math.min(3, -Math.log10(1 - S))) / 3;
+  const Y = kept => bottom - ((bottom - top) * kept) / most;
+  Object.assign(pen, { strokeStyle: REFERENCE, lineWidth: 0.8 });
+  pen.strokeRect(left, top, right - left, bottom - top);
+  for (const [kept, name] of [
+    [m, "m"],
+    [2 * m, "2m"],
+  ]) {
+    if (kept > most) continue;
+    line(pen, left, Y(kept), right, Y(kept), { width: 0.8, dash: [4, 3] });
+    write(pen, kept, left - 5, Y(kept), { align: "right" });
+    write(pen, name, right - 4, Y(kept), { align: "right", halo: true });
+  }
+  trail.forEach(({ run: itsRun, sparsity, kept, finished }, k) => {
+    const before = trail[k - 1];
+    const now = itsRun === run;
+    if (before?.run === itsRun) {
+      const color = !now ? "#bbbbbb" : sparsity < before.sparsity ? DENSER : SPARSER;
+      line(pen, X(before.sparsity), Y(before.kept), X(sparsity), Y(kept), { color, width: now ? 2 : 1 });
+    }
+    const last = k === trail.length - 1;
+    if (!finished && !last) return;
+    Object.assign(pen, { fillStyle: now ? INK : "#999999", strokeStyle: INK, lineWidth: 1.2 });
+    pen.beginPath();
+    pen.arc(X(sparsity), Y(kept), last ? 4 : 3, 0, 7);
+    if (finished) pen.fill();
+    else pen.stroke();
+  });
+  for (const S of [0, 0.5, 0.9, 0.99, 0.999])
+    write(pen, S, X(S), bottom + 8, { align: S > 0.99 ? "right" : "center" });
+  write(pen, "sparsity S (dot: training finished)", (left + right) / 2, bottom + 21);
+  write(pen, 0, left - 5, bottom, { align: "right" });
+  write(pen, "features kept", (left + right) / 2, 9);
+  write(pen, "\u2190 denser", left, 9, { align: "left", color: DENSER });
+  write(pen, "sparser \u2192", right, 9, { align: "right", color: SPARSER });
 }
 
 /** The round trip of one feature, in rows of bars, as plot_round_trip. Returns which feature is at a place. */
@@ -367,6 +427,6 @@ export function drawTrip(canvas, stations, { n, hiddenReLU, outputReLU }, fed) {
     top = bottom + 6;
   });
   for (const i of ticks(n)) write(pen, i, left + (i + 0.5) * step, top + 3);
-  write(pen, `feature i (second row: hidden dimension)`, (left + right) / 2, top + 17);
+  write(pen, "feature i (second row: hidden dimension)", (left + right) / 2, top + 17);
   return featureAt(left, right, n);
 }

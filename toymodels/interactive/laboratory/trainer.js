@@ -6,6 +6,7 @@ const BETA1 = 0.9; // Adam's, as in tm.train
 const BETA2 = 0.99;
 const EPSILON = 1e-8;
 const POINT = 10; // steps whose losses are averaged to a point of the curve
+const LEAST_SHUT = 1000; // samples that an output is shut before it may count as dead
 
 /** A function that gives uniform numbers in [0, 1), in steps of 2^-32 (sfc32, by Chris Doty-Humphrey). */
 export function uniformNumbers(seed) {
@@ -58,6 +59,8 @@ export class Trainer {
     this.h = new Float64Array(m);
     this.dh = new Float64Array(m);
     this.active = new Int32Array(n); // features that are not zero in x
+    this.drawn = 0; // samples
+    this.opened = new Float64Array(n); // the sample at which an output was last not shut by its ReLU
   }
 
   /** What may change while it trains; sparsity and importance: (n,). */
@@ -67,6 +70,13 @@ export class Trainer {
     this.hiddenReLU = hiddenReLU;
     this.outputReLU = outputReLU;
     this.optimum = linearOptimum(this.m, this.sparsity, this.importance);
+    this.opened.fill(this.drawn);
+  }
+
+  /** Outputs that were shut for every one of many samples: 20 times as many as its feature takes to appear once. */
+  dead() {
+    const { drawn, opened, sparsity } = this;
+    return [...opened.keys()].filter(i => drawn - opened[i] > LEAST_SHUT + 20 / (1 - sparsity[i]));
   }
 
   /** A normal number (Box and Muller). */
@@ -99,7 +109,8 @@ export class Trainer {
 
   /** sum_i I_i (x_hat_i - x_i)^2 of the sample x; `slope` times half its gradients is added to dW and db. */
   thereAndBack(slope) {
-    const { n, m, W, b, dW, db, x, h, dh, active, importance, hiddenReLU, outputReLU } = this;
+    const { n, m, W, b, dW, db, x, h, dh, active, opened, importance, hiddenReLU, outputReLU } = this;
+    const drawn = (this.drawn += 1);
     let count = 0;
     h.fill(0);
     for (let i = 0; i < n; i++) {
@@ -121,6 +132,7 @@ export class Trainer {
       const error = (shut ? 0 : answer) - x[i];
       loss += importance[i] * error * error;
       if (shut) continue; // no gradient passes
+      opened[i] = drawn;
       const push = slope * importance[i] * error;
       db[i] += push;
       for (let k = 0; k < m; k++) {
@@ -161,7 +173,8 @@ export class Trainer {
  *
  * An ask holds `fresh` {n, m, seed} for a new model, with `weights` {W, b} or without; `set`, see Trainer.set;
  * `schedule` {lr, steps, batch}; and to train, the `most` steps and `milliseconds` it may take.
- * An answer: {W, b, taken, points: [[step, loss / linear optimum], ...], left: steps of the schedule, failed}.
+ * An answer: {W, b, taken, points: [[step, loss / linear optimum], ...], dead: outputs, left: steps of the schedule,
+ * failed}.
  */
 export function responder() {
   let trainer;
@@ -185,9 +198,9 @@ export function responder() {
       losses = [];
     }
     if (ask.schedule) {
-      // something changed: from the highest rate again, but the first climb is not cut short
+      // Something changed: the schedule begins anew, climb included. A start at the highest rate kills outputs.
       schedule = ask.schedule;
-      position = Math.min(position, Math.floor(schedule.steps / 10));
+      if (position >= schedule.steps / 10) position = 0;
     }
     const end = performance.now() + (ask.milliseconds ?? Infinity);
     const points = [];
@@ -206,13 +219,15 @@ export function responder() {
       }
       if (performance.now() > end) break;
     }
-    return { W: trainer.W.slice(), b: trainer.b.slice(), taken, points, left: schedule.steps - position, failed };
+    const { W, b } = trainer;
+    const left = schedule.steps - position;
+    return { W: W.slice(), b: b.slice(), taken, points, dead: trainer.dead(), left, failed };
   };
 }
 
 /** The text of a worker that does the same on another thread. */
 export function workerText() {
-  const constants = Object.entries({ BETA1, BETA2, EPSILON, POINT }).map(
+  const constants = Object.entries({ BETA1, BETA2, EPSILON, POINT, LEAST_SHUT }).map(
     ([name, value]) => `const ${name} = ${value};`,
   );
   const parts = [uniformNumbers, warmupCosine, linearOptimum, Trainer, responder];

@@ -1,0 +1,243 @@
+// What goes on between the hand and the trainer: asks and answers, the schedule, what is remembered of a run.
+import { responder, workerText } from "./trainer.js";
+
+const STEPS = 2000; // of the schedule; then the learning rate is zero
+const BATCH = 128;
+const ASKS = 3; // of one frame at most, so that a change need not wait for the next
+const SLICE = 5; // milliseconds of an ask
+const MOST_POINTS = 600; // of the loss curve
+const MOST_PLACES = 300; // of the trail
+const RECENT = 20; // points whose mean is the loss that is said
+
+/** Importance and sparsity of each feature, and where the ReLUs are. */
+export function meaning({ n, m, sparsity, own_sparsity, last_importance, model }) {
+  return {
+    n,
+    m,
+    sparsity: Array.from({ length: n }, (_, i) => own_sparsity[i] ?? sparsity),
+    importance: Array.from({ length: n }, (_, i) => (n === 1 ? 1 : 1 + ((last_importance - 1) * i) / (n - 1))),
+    hiddenReLU: model === "ReLU",
+    outputReLU: model !== "Linear",
+  };
+}
+
+/** What answers asks: a worker, or where a page forbids workers this thread, in slices. Returns {send, end}. */
+function trainerBeside(hear, broken) {
+  let worker = null;
+  let answered = false;
+  let waiting = null;
+  let timer;
+  const respond = responder();
+  const here = ask => {
+    timer = setTimeout(() => hear(respond(ask)));
+  };
+  const stayHere = () => {
+    worker?.terminate();
+    worker = null;
+    if (waiting) here(waiting);
+  };
+  try {
+    const address = URL.createObjectURL(new Blob([workerText()], { type: "text/javascript" }));
+    worker = new Worker(address);
+    worker.onmessage = ({ data }) => {
+      if (!answered) URL.revokeObjectURL(address);
+      answered = true;
+      hear(data);
+    };
+    worker.onerror = event => {
+      event.preventDefault();
+      if (answered) broken(event.message);
+      else stayHere();
+    };
+  } catch {
+    stayHere();
+  }
+  return {
+    send: ask => {
+      waiting = ask;
+      if (worker) worker.postMessage(ask);
+      else here(ask);
+    },
+    end: () => {
+      clearTimeout(timer);
+      worker?.terminate();
+    },
+  };
+}
+
+/** A model in training under the hand. It knows no page: it calls
+ *
+ * say(words) when there is something to say, renew() when controls should read the setting anew,
+ * news() when there is something to draw; and it wants newPicture() called once a frame.
+ */
+export class Session {
+  constructor(setting, running, { say, renew, news }, beside = trainerBeside) {
+    Object.assign(this, { setting, running, say, renew, news });
+    this.wishedM = setting.m; // comes back when n grows again
+    this.speed = 25; // steps a picture
+    this.finished = false; // the schedule has ended
+    this.visible = false;
+    this.latest = null; // the last answer, with the setting and the run it belongs to
+    this.asked = null; // the setting and the run of the ask that is on its way
+    this.outdated = false; // whether that ask was for weights that are gone
+    this.pending = {}; // what the next ask says beside "train"
+    this.allowance = 0; // steps that may still be taken for this picture, or by "10 steps"
+    this.asks = 0; // since the last picture
+    this.run = 0; // a new one begins with fresh weights, and where other than the sparsity changes
+    this.points = []; // of the loss: [step, loss / best linear]
+    this.recent = []; // of the points, the last since something changed
+    this.marks = []; // of the loss curve: {step, words} of a change
+    this.trail = []; // {run, sparsity, kept, finished}, one each time the sparsity changed
+    this.trainer = beside(
+      answer => this.hear(answer),
+      message => say(`stopped: ${message}. Press reset`),
+    );
+  }
+
+  get training() {
+    return this.running && !this.finished && this.visible;
+  }
+
+  // Asks and answers
+
+  ask() {
+    const news = Object.keys(this.pending).length > 0;
+    const steps = this.training || !this.running ? this.allowance : 0;
+    if (this.asked || !(news || (steps > 0 && this.asks < ASKS))) return;
+    this.asked = { setting: this.setting, run: this.run };
+    this.asks += 1;
+    this.trainer.send({ ...this.pending, most: steps, milliseconds: SLICE });
+    this.pending = {};
+  }
+
+  hear(answer) {
+    const before = this.latest?.taken ?? 0;
+    const asked = this.asked;
+    this.asked = null;
+    if (this.outdated) {
+      this.outdated = false;
+      return this.ask();
+    }
+    this.latest = { ...answer, ...asked };
+    this.allowance = Math.max(0, this.allowance - Math.max(0, answer.taken - before));
+    this.points.push(...answer.points);
+    this.recent = [...this.recent, ...answer.points].slice(-RECENT);
+    if (this.points.length > MOST_POINTS) this.points = this.points.filter((_, k) => k % 2 === 0);
+    if (answer.failed) this.fresh("fresh weights, because the loss became infinite: try a lower learning rate");
+    else if (answer.left === 0 && !this.pending.schedule && !this.finished) {
+      this.finished = true;
+      this.say("finished: the learning rate has come down to 0. Start trains on, and so does any change");
+      this.renew();
+    }
+    this.ask();
+    this.news();
+  }
+
+  /** To be called when a picture has been drawn. */
+  newPicture() {
+    this.asks = 0;
+    if (this.training) this.allowance = this.speed;
+    this.ask();
+  }
+
+  // What the hand does
+
+  /** Asks for what is pending; the schedule goes on, and if it trains, at once. */
+  goOn(words) {
+    this.finished = false;
+    this.allowance = this.running ? this.speed : this.allowance;
+    this.asks = 0;
+    this.say(words);
+    this.renew();
+    this.ask();
+    this.news();
+  }
+
+  get schedule() {
+    return { lr: this.setting.lr, steps: STEPS, batch: BATCH };
+  }
+
+  /** Other data or another model function: the weights stay. */
+  change(values, words) {
+    this.setting = { ...this.setting, ...values };
+    this.pending = { ...this.pending, set: meaning(this.setting), schedule: this.schedule };
+    this.recent = [];
+    if (!("sparsity" in values || "lr" in values)) this.run += 1;
+    this.mark(words);
+    this.allowance = 0;
+    this.goOn(`${words}, same weights${this.running ? "" : ": press start to go on training"}`);
+  }
+
+  /** Other shapes, another seed, or a reset. */
+  fresh(words, values = {}, saved = null) {
+    const shape = `${this.setting.n}, ${this.setting.m}`;
+    const setting = { ...this.setting, ...values };
+    this.wishedM = values.m ?? this.wishedM;
+    setting.m = Math.min(this.wishedM, setting.n);
+    setting.feed = Math.min(setting.feed, setting.n - 1);
+    setting.own_sparsity = Object.fromEntries(Object.entries(setting.own_sparsity).filter(([i]) => i < setting.n));
+    this.setting = setting;
+    const { n, m, seed } = setting;
+    this.pending = { fresh: { n, m, seed }, weights: saved, set: meaning(setting), schedule: this.schedule };
+    this.outdated = this.asked !== null;
+    this.points = [];
+    this.recent = [];
+    this.marks = [];
+    this.run += 1;
+    if (shape !== `${n}, ${m}`) this.trail = [];
+    this.allowance = 0;
+    this.goOn(words);
+  }
+
+  startOrPause() {
+    this.running = !(this.running && !this.finished);
+    if (this.running) this.scheduleAgain();
+    this.allowance = 0;
+    this.goOn(this.running ? "training" : "paused");
+  }
+
+  tenSteps() {
+    this.scheduleAgain();
+    this.allowance = (this.running ? 0 : this.allowance) + 10;
+    this.running = false;
+    this.goOn("paused after ten steps");
+  }
+
+  /** At the schedule's end, once more from the highest rate. */
+  scheduleAgain() {
+    if (this.latest?.left === 0) this.pending = { ...this.pending, schedule: this.schedule };
+  }
+
+  /** Shows another feature's round trip. */
+  feed(feature) {
+    this.setting = { ...this.setting, feed: feature };
+    if (this.latest) this.latest = { ...this.latest, setting: { ...this.latest.setting, feed: feature } };
+    this.renew();
+    this.news();
+  }
+
+  // What is remembered
+
+  /** A change belongs to the loss curve; a drag of many is one mark. */
+  mark(words) {
+    const step = this.latest?.taken ?? 0;
+    const last = this.marks.at(-1);
+    if (last && step - last.step < STEPS / 20) last.words = words;
+    else this.marks.push({ step, words });
+  }
+
+  /** How many features the last answer's weights keep: the trail's present place. */
+  remember(kept) {
+    const { run, left, setting } = this.latest;
+    const last = this.trail.at(-1);
+    const here = { run, sparsity: setting.sparsity, kept, finished: left === 0 };
+    if (last?.run === run && last.sparsity === here.sparsity) this.trail.pop();
+    this.trail.push(here);
+    if (this.trail.length > MOST_PLACES) this.trail.shift();
+  }
+
+  /** Mean loss of late over the best linear model's; NaN where a linear model could be exact, or nothing is known. */
+  get loss() {
+    return this.recent.reduce((sum, point) => sum + point[1], 0) / this.recent.length;
+  }
+}
