@@ -79,7 +79,7 @@ const WORDS = {
   interference: "how much the others' arrows lie along a feature's own: 0 if it has its direction to itself.",
   dimensionality: "the share of a dimension that a feature has: 1 alone, 1/2 in a pair.",
   "dead output":
-    "its ReLU stayed shut for every sample of late: it answers 0, and no error corrects it. Fresh weights do.",
+    "its ReLU stayed shut for every sample of late: it answers 0, and learns nothing more until weights are fresh.",
   "best linear": "the least loss of any linear model for these data, exact.",
   "steps a picture": "how many training steps pass between two pictures: fewer to watch more slowly.",
   finished: "2,000 steps after the last change. The learning rate climbs over the first 200, then falls to 0.",
