@@ -392,6 +392,14 @@ def test_fresh_weights_leave_the_old_way_pale_and_another_size_forgets_it(page):
     assert [len(set(run)) for run in runs] == [1, 2, 3, 1]
 
 
+def test_no_loss_is_said_before_one_is_known(page):
+    page.open()
+    press(page, "pause")
+    press(page, "reset")
+    until(page, lambda: shown(page)["taken"] == 0)
+    assert says(page).endswith("pairs.") or says(page).endswith("pair.")
+
+
 def test_its_numbers_are_the_playgrounds(page):
     page.open()
     defaults, ranges, classes = page.evaluate(SESSION, "return [DEFAULTS, RANGES, CLASSES];")

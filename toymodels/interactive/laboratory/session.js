@@ -236,8 +236,9 @@ export class Session {
     if (this.trail.length > MOST_PLACES) this.trail.shift();
   }
 
-  /** Mean loss of late over the best linear model's; NaN where a linear model could be exact, or nothing is known. */
+  /** Mean loss of late over the best linear model's; NaN where a linear model could be exact, null when not known. */
   get loss() {
-    return this.recent.reduce((sum, point) => sum + point[1], 0) / this.recent.length;
+    const { recent } = this;
+    return recent.length ? recent.reduce((sum, point) => sum + point[1], 0) / recent.length : null;
   }
 }
