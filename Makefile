@@ -4,12 +4,13 @@ PY := .venv/bin/python
 COURSE := .venv/course
 TOOLS := .venv/tools
 SCRIPTS := tests/browser/node_modules
+MATHJAX := book/node_modules
 # JupyterLab and Chromium refuse to run as root unless told to
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # An environment that was moved or copied still points to its old place: make it anew
 $(shell test ! -e .venv || test "$$(cat .venv/place 2>/dev/null)" = "$$(pwd -P)" || rm -f .venv/course .venv/tools)
 
-.PHONY: help setup lab test test-oldest lint notebooks bench clean
+.PHONY: help setup lab test test-oldest lint notebooks book handouts bench clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -37,10 +38,14 @@ $(SCRIPTS): tests/browser/package.json
 	npm install --silent --no-audit --no-fund --no-package-lock --ignore-scripts --prefix tests/browser
 	@touch $@
 
+$(MATHJAX): book/package-lock.json
+	npm ci --silent --no-audit --no-fund --ignore-scripts --prefix book
+	@touch $@
+
 lab: $(COURSE) ## open JupyterLab on chapter 1
 	$(PY) -m jupyter lab --ip=127.0.0.1 $(ROOT) --LabApp.default_url=/lab/tree/notebooks/01_what_is_a_feature.ipynb
 
-test: $(TOOLS) $(if $(shell command -v npm),$(SCRIPTS)) ## run every test: unit, notebooks (nbval), browser
+test: $(TOOLS) $(if $(shell command -v npm),$(SCRIPTS) $(MATHJAX)) ## run every test: unit, notebooks (nbval), browser
 	$(PY) -m pytest --numprocesses 2 --dist loadfile
 
 test-oldest: ## run the tests, but for the browser's, with the oldest versions that pyproject.toml allows
@@ -56,6 +61,12 @@ lint: $(TOOLS) ## check style, with ruff
 notebooks: $(TOOLS) ## execute the chapters and store their outputs (a notebook of yours: name it)
 	$(PY) tests/store_outputs.py
 
+book: $(TOOLS) $(MATHJAX) ## build the web book into book/_build/html (needs npm)
+	$(PY) book/build.py
+
+handouts: $(TOOLS) ## write the students' edition, without solutions and answers, into handouts/
+	$(PY) book/handouts.py handouts $(REPOSITORY)
+
 bench: $(TOOLS) ## measure speed: the engine against usual ways, quality, then the sliders in a browser
 	$(PY) benchmarks/engine.py
 	$(PY) benchmarks/quality.py
@@ -63,6 +74,6 @@ bench: $(TOOLS) ## measure speed: the engine against usual ways, quality, then t
 
 # By name: a student's own folders may be called anything
 clean: ## remove .venv and caches, nothing else
-	rm -rf .venv .venv-oldest .pytest_cache .ruff_cache .hypothesis toymodels.egg-info $(SCRIPTS)
+	rm -rf .venv .venv-oldest .pytest_cache .ruff_cache .hypothesis toymodels.egg-info $(SCRIPTS) $(MATHJAX) book/_build
 	rm -rf __pycache__ $(addsuffix /__pycache__,toymodels $(addprefix toymodels/,plots interactive exercises))
-	rm -rf $(addsuffix /__pycache__,tests $(addprefix tests/,plots interactive exercises browser) benchmarks tools)
+	rm -rf $(addsuffix /__pycache__,tests $(addprefix tests/,plots interactive exercises browser) benchmarks tools book)

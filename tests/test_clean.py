@@ -23,6 +23,9 @@ MADE = [
     "tests/browser/node_modules/axe-core/axe.min.js",
     "benchmarks/__pycache__/x.pyc",
     "tools/__pycache__/x.pyc",
+    "book/__pycache__/x.pyc",
+    "book/_build/html/index.html",
+    "book/node_modules/mathjax/es5/tex-chtml.js",
 ]
 STUDENTS = [
     "notebooks/my work.ipynb",

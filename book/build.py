@@ -1,0 +1,171 @@
+"""Build the web book: run the notebooks, take their moving parts into files, hand them to Sphinx.
+
+python book/build.py [folder]      (default: book/_build; `make book`)
+
+The pages are then in folder/html. They fetch nothing from elsewhere, and need no kernel: what moves in
+them is the explorers' own HTML, and the laboratory's own module.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+from toymodels.interactive.playground import module_text
+
+BOOK = Path(__file__).resolve().parent
+ROOT = BOOK.parent
+MATHJAX = BOOK / "node_modules" / "mathjax" / "es5"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+EXPLORER = '<div class="toymodels-explorer">'
+LONGEST_CELL = 300  # seconds; the slowest needs a tenth of it
+
+
+def notebooks() -> list[Path]:
+    """The chapters, the appendix and the lesson, not what a reader keeps beside them."""
+    listed = subprocess.run(
+        ["git", "ls-files", "notebooks/*.ipynb"],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        check=True,
+    )
+    return [ROOT / name for name in listed.stdout.split()]
+
+
+def executed(path: Path) -> nbformat.NotebookNode:
+    """The notebook after a run from top to bottom in a fresh kernel."""
+    notebook = nbformat.read(path, as_version=4)
+    where = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(
+        notebook, timeout=LONGEST_CELL, resources=where, store_widget_state=True
+    ).execute()
+    return notebook
+
+
+def still_and_film(page: str, files: Path, address: str) -> str:
+    """An explorer's HTML with its picture and its script as files of their own: a page's text comes first.
+
+    page: as Explorer makes it. files: the folder for the files. address: of that folder, from the page.
+    """
+    name = hashlib.sha256(page.encode()).hexdigest()[:12]
+    still = re.search(r'src="data:image/webp;base64,([^"]*)"', page)
+    script = re.search(r"<script>(.*)</script>", page, re.S)
+    (files / f"{name}.webp").write_bytes(base64.b64decode(still[1]))
+    # A deferred script does not know where it stands: it is told
+    here = 'document.currentScript.closest(".toymodels-explorer")'
+    assert here in script[1]
+    code = script[1].replace(here, f'document.getElementById("explorer-{name}")')
+    (files / f"{name}.js").write_text(code, encoding="utf-8")
+    page = page.replace(still[0], f'src="{address}/{name}.webp"')
+    page = page.replace(script[0], f'<script defer src="{address}/{name}.js"></script>')
+    page = page.replace(
+        "Run the cell, or trust the notebook, and it gets a slider.",
+        "It gets a slider with JavaScript.",
+    )
+    return page.replace(EXPLORER, f'<div class="toymodels-explorer" id="explorer-{name}">')
+
+
+def place_of_laboratory(setting: dict, picture: str, alt: str) -> str:
+    """Where the laboratory goes: its still picture, until book.js puts the live one there."""
+    return (
+        f"<div class=\"laboratory\" data-setting='{json.dumps(setting)}'>"
+        f'<img src="data:image/png;base64,{picture}" alt="{alt}">'
+        "<p>A still picture. With JavaScript it trains here.</p></div>"
+    )
+
+
+def prepare(notebook: nbformat.NotebookNode, files: Path) -> None:
+    """Make of an executed notebook what the book shows."""
+    states = notebook.metadata.pop("widgets", {}).get(STATE, {}).get("state", {})
+    for cell in notebook.cells:
+        tags = cell.metadata.setdefault("tags", [])
+        if cell.cell_type != "code":
+            continue
+        if "solution" in tags:
+            tags.append("hide-cell")
+        alt = cell.metadata.get("alt", "")
+        cell.metadata["mystnb"] = {"image": {"alt": alt}}
+        for output in cell.outputs:
+            data = output.get("data", {})
+            if EXPLORER in data.get("text/html", ""):
+                data["text/html"] = still_and_film(
+                    data["text/html"], files, f"../_static/{files.name}"
+                )
+                data.pop("image/png", None)
+            elif WIDGET in data:
+                setting = states[data.pop(WIDGET)["model_id"]]["state"]["setting"]
+                data["text/html"] = place_of_laboratory(setting, data.pop("image/png"), alt)
+        cell.outputs = [o for o in cell.outputs if o.get("data") or o.get("name") == "stdout"]
+
+
+def first_explorer(folder: Path) -> str:
+    """The HTML of the first thing that moves in chapter 1, for the landing page."""
+    first = nbformat.read(folder / "01_what_is_a_feature.ipynb", as_version=4)
+    pages = (o.data["text/html"] for c in first.cells for o in c.get("outputs", []) if "data" in o)
+    return next(page for page in pages if EXPLORER.split('"')[1] in page).replace(
+        "../_static", "_static"
+    )
+
+
+def scripts(static: Path) -> None:
+    """MathJax, and the laboratory as a plain script: pages opened as files may not import modules."""
+    mathjax = static / "mathjax"
+    shutil.copytree(MATHJAX / "output" / "chtml" / "fonts", mathjax / "output" / "chtml" / "fonts")
+    shutil.copy(MATHJAX / "tex-chtml.js", mathjax)
+    text = module_text().replace(
+        "export default { render };", "window.toymodelsLaboratory = mount;"
+    )
+    (static / "laboratory.js").write_text(f"(() => {{\n{text}\n}})();\n", encoding="utf-8")
+
+
+def sources(folder: Path) -> None:
+    """Everything that Sphinx reads."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(BOOK / "pages", folder)
+    shutil.copy(BOOK / "conf.py", folder)
+    static = folder / "_static"
+    shutil.copytree(BOOK / "static", static)
+    scripts(static)
+    shutil.copy(ROOT / "notebooks" / "directions.gif", static)
+    films = static / "films"
+    films.mkdir()
+    chapters = folder / "notebooks"
+    chapters.mkdir()
+    shutil.copy(ROOT / "notebooks" / "summary.md", chapters)
+    paths = notebooks()
+    with ProcessPoolExecutor(2) as pool:  # a kernel trains on one core
+        for path, notebook in zip(paths, pool.map(executed, paths), strict=True):
+            prepare(notebook, films)
+            nbformat.write(notebook, chapters / path.name)
+    (folder / "first_explorer.html").write_text(first_explorer(chapters), encoding="utf-8")
+
+
+def build(folder: Path) -> Path:
+    """The book's pages, in the folder that is returned; a warning of Sphinx is an error."""
+    if not MATHJAX.exists():
+        sys.exit("MathJax is missing: install Node.js, then `npm ci --prefix book`")
+    begun = time.perf_counter()
+    sources(folder / "source")
+    ran = time.perf_counter()
+    pages = folder / "html"
+    shutil.rmtree(pages, ignore_errors=True)
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-E", "-b", "html"]
+    subprocess.run([*command, str(folder / "source"), str(pages)], check=True)
+    done = time.perf_counter()
+    print(f"{pages / 'index.html'}: notebooks {ran - begun:.0f} s, pages {done - ran:.0f} s")
+    return pages
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else BOOK / "_build")

@@ -1,0 +1,269 @@
+"""The web book, built once: no page asks anybody else, everything moves without a kernel, all links lead."""
+
+import functools
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from statistics import median
+from urllib.parse import unquote, urldefrag
+
+import pytest
+
+import toymodels as tm
+
+from .lab import until, violations
+
+ROOT = Path(__file__).parent.parent.parent
+MATHJAX = ROOT / "book" / "node_modules" / "mathjax"
+CHAPTER4 = "notebooks/04_superposition_heatmaps.html"
+MEGABYTE = 10**6
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """The folder of the built pages."""
+    if not MATHJAX.exists():
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("run `npm ci --prefix book` first")
+        pytest.skip("MathJax is missing: install Node.js, then `npm ci --prefix book`")
+    folder = tmp_path_factory.mktemp("book")
+    command = [sys.executable, str(ROOT / "book" / "build.py"), str(folder)]
+    built = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
+    return folder / "html"
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *said):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(book):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(book)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@contextmanager
+def reading(browser, address, **look):
+    """A page of the book; no request may leave it, no error be said."""
+    context = browser.new_context(**look)
+    page = context.new_page()
+    wrong = []
+
+    def request(route):
+        if route.request.url.startswith((address, "blob:", "data:")):
+            route.continue_()
+        else:
+            wrong.append(f"request to {route.request.url}")
+            route.abort()
+
+    page.route("**/*", request)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
+    try:
+        yield page
+    finally:
+        context.close()
+    assert not wrong, wrong
+
+
+def pages(book):
+    return sorted(str(path.relative_to(book)) for path in book.rglob("*.html"))
+
+
+def names(book):
+    """Those that a reader reads."""
+    return [name for name in pages(book) if not name.startswith("_static")]
+
+
+def test_it_has_every_chapter(book):
+    notebooks = {path.stem for path in (ROOT / "notebooks").glob("[0-9a]*.ipynb")}
+    assert {f"notebooks/{stem}.html" for stem in notebooks} <= set(names(book))
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (768, "dark"), (1400, "light")])
+def test_no_page_overflows_or_asks_anybody_else(browser, book, address, width, scheme):
+    look = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+    with reading(browser, address, **look) as page:
+        for name in names(book):
+            page.goto(f"{address}/{name}", wait_until="networkidle")
+            wide = page.evaluate("() => document.documentElement.scrollWidth")
+            assert wide <= width, f"{name} is {wide} wide"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_of_ours(browser, book, address, scheme):
+    with reading(browser, address, color_scheme=scheme) as page:
+        for name in names(book):
+            page.goto(f"{address}/{name}", wait_until="networkidle")
+            found = (
+                [
+                    (v["id"], v["nodes"][0]["html"])
+                    for v in violations(page, "article.bd-article")
+                    if v["impact"] in ("serious", "critical")
+                ]
+                if page.locator("article.bd-article").count()
+                else []
+            )
+            assert not found, f"{name}: {json.dumps(found)}"
+
+
+def test_on_every_explorer_an_arrow_key_changes_the_picture(browser, book, address):
+    times = []
+    moved = 0
+    with reading(browser, address, viewport={"width": 1400, "height": 900}) as page:
+        for name in names(book):
+            page.goto(f"{address}/{name}", wait_until="networkidle")
+            for explorer in page.locator(".toymodels-explorer").all():
+                canvas = explorer.locator("canvas")
+                canvas.scroll_into_view_if_needed()
+                until(page, lambda canvas=canvas: canvas.get_attribute("data-position"))
+                took = explorer.evaluate(
+                    """async explorer => {
+                      const input = explorer.querySelector("input");
+                      const canvas = explorer.querySelector("canvas");
+                      const before = canvas.toDataURL();
+                      const seen = new Promise(done => {
+                        new MutationObserver(() => done(performance.now()))
+                          .observe(canvas, { attributeFilter: ["data-position"] });
+                      });
+                      const pressed = performance.now();
+                      input.value = +input.value + 1;
+                      input.dispatchEvent(new Event("input"));
+                      const took = await seen - pressed;
+                      return canvas.toDataURL() !== before && took;
+                    }"""
+                )
+                assert took is not False, f"{name}: an explorer does not move"
+                times.append(took)
+                moved += 1
+    assert moved >= 15
+    print(f"median {median(times):.0f} ms of {moved} explorers")
+
+
+def test_the_laboratory_trains_without_a_kernel(browser, address):
+    with reading(browser, address) as page:
+        page.goto(f"{address}/{CHAPTER4}")
+        lab = page.locator(".toymodels-laboratory")
+        lab.scroll_into_view_if_needed()
+        until(page, lambda: "finished" in lab.locator("[role=status]").inner_text())
+        assert "of 40 features" in lab.locator(".says").inner_text()
+
+
+def test_opened_as_a_file_it_shows_explorers_and_mathematics(browser, book):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((book / "notebooks" / "01_what_is_a_feature.html").as_uri())
+    canvas = page.locator(".toymodels-explorer canvas").first
+    until(page, lambda: canvas.get_attribute("data-position") == "0")
+    page.locator(".toymodels-explorer input").first.press("ArrowRight")
+    until(page, lambda: canvas.get_attribute("data-position") == "1")
+    page.goto((book / "reference.html").as_uri())
+    page.locator("mjx-container").first.wait_for()
+    context.close()
+
+
+def test_text_and_first_picture_come_before_any_script(browser, book, address):
+    with reading(browser, address, java_script_enabled=False) as page:
+        page.goto(f"{address}/notebooks/01_what_is_a_feature.html")
+        picture = page.locator(".toymodels-explorer img").first
+        assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
+        assert "A small network had to squeeze" in page.inner_text("article")
+
+
+class Page(HTMLParser):
+    """Links, anchors, pictures and scripts of a page."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.ids, self.pictures, self.scripts = [], set(), [], []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        self.ids.add(given.get("id"))
+        if tag == "a" and "href" in given:
+            self.links.append(given["href"])
+        if tag == "img":
+            self.pictures.append(given)
+        if tag == "script" and "src" in given:
+            self.scripts.append(given["src"])
+
+
+def test_internal_links_lead_somewhere_and_pictures_have_a_text(book):
+    read = {name: Page(book / name) for name in names(book)}
+    for name, page in read.items():
+        for link in page.links:
+            if re.match(r"[a-z]+:", link):
+                continue
+            path, anchor = urldefrag(unquote(link.split("?")[0]))
+            target = (book / name).parent / path if path else book / name
+            assert target.resolve().exists(), f"{name}: {link}"
+            where = str(target.resolve().relative_to(book.resolve()))
+            if anchor and where in read:
+                assert anchor in read[where].ids, f"{name}: {link}"
+        for picture in page.pictures:
+            assert picture.get("alt", "").strip(), f"{name}: {picture.get('src', '')[:80]}"
+
+
+def test_pages_and_scripts_are_light(book):
+    """Of a chapter its page, its pictures and its explorers' frames; of scripts what all pages share."""
+    for name in names(book):
+        page = Page(book / name)
+        own = [book / name]
+        here = (book / name).parent
+        own += [here / p["src"] for p in page.pictures if not p["src"].startswith("data:")]
+        own += [here / s for s in page.scripts if "films/" in s]
+        weight = sum(path.resolve().stat().st_size for path in set(own))
+        assert weight < 3.5 * MEGABYTE, f"{name}: {weight / MEGABYTE:.1f} MB"
+    shared = [
+        p for p in (book / "_static").rglob("*.js") if p.parent.name not in ("films", "locales")
+    ]
+    packed = sum(
+        len(subprocess.run(["gzip", "-c", str(p)], capture_output=True, check=True).stdout)
+        for p in shared
+    )
+    assert packed < MEGABYTE, f"{packed / MEGABYTE:.2f} MB of scripts"
+
+
+@pytest.mark.parametrize(
+    ("words", "chapter"),
+    [
+        ("pentagon", "notebooks/04_superposition_heatmaps"),
+        ("sparsity", "notebooks/02_sparse_data"),
+        ("dead output", "notebooks/04_superposition_heatmaps"),
+    ],
+)
+def test_a_search_lands_on_the_right_chapter(browser, address, words, chapter):
+    with reading(browser, address) as page:
+        page.goto(f"{address}/search.html?q={words.replace(' ', '+')}")
+        page.locator("#search-results li a").first.wait_for()
+        page.wait_for_timeout(500)
+        found = page.locator("#search-results li a").evaluate_all("all => all.map(a => a.href)")
+        assert any(chapter in link for link in found[:4]), found
+
+
+def test_the_reference_has_every_public_name(book):
+    ids = Page(book / "reference.html").ids
+    public = [name for name in vars(tm) if not name.startswith("_")]
+    rooms = [name for name in public if type(getattr(tm, name)).__name__ == "module"]
+    missing = [name for name in public if name not in rooms and f"toymodels.{name}" not in ids]
+    assert not missing
+
+
+def test_solutions_are_folded(browser, address):
+    with reading(browser, address) as page:
+        page.goto(f"{address}/notebooks/03_linear_vs_relu.html")
+        solution = page.get_by_text("best_linear_solution(m, importance, variance)").first
+        assert not solution.is_visible()

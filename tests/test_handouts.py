@@ -1,0 +1,47 @@
+"""The students' edition runs, holds no solution, and every check says "not attempted"."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).parent.parent
+NAMES = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9al]*.ipynb"))
+
+
+def write(folder, *address):
+    script = str(ROOT / "book" / "handouts.py")
+    subprocess.run([sys.executable, script, str(folder), *address], check=True, cwd=ROOT)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def handouts(tmp_path_factory):
+    return write(tmp_path_factory.mktemp("handouts"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_handout_runs_holds_no_solution_and_nothing_is_attempted(handouts, name):
+    notebook = nbformat.read(handouts / name, as_version=4)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert "_solution" not in text and "A solution is folded" not in text
+    assert not any(cell.get("outputs") for cell in notebook.cells)
+    where = {"metadata": {"path": str(handouts)}}
+    NotebookClient(notebook, timeout=300, resources=where).execute()
+    checks = [cell for cell in notebook.cells if "tm.check_" in cell.source]
+    original = (ROOT / "notebooks" / name).read_text(encoding="utf-8")
+    assert bool(checks) == ("tm.check_" in original)
+    for cell in checks:
+        said = "".join(output.get("text", "") for output in cell.outputs)
+        assert "not attempted" in said and "✓" not in said and "✗" not in said, cell.source
+
+
+def test_an_address_gives_a_cell_that_installs_what_is_missing(tmp_path):
+    write(tmp_path, "https://example.org/course")
+    for name in NAMES:
+        first = nbformat.read(tmp_path / name, as_version=4).cells[0].source
+        assert "%pip install --quiet git+https://example.org/course" in first
+        assert 'find_spec("toymodels") is None' in first
