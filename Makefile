@@ -23,7 +23,7 @@ $(COURSE): pyproject.toml constraints.txt
 	@echo "Installing the course into .venv. It takes a few minutes; pip says what it fetches."
 	@if [ "$$(uname -s)" = Linux ] && [ -z "$$PIP_EXTRA_INDEX_URL" ]; then \
 	    echo "On Linux PyTorch may bring 4 GB of GPU libraries that the course does not need;"; \
-	    echo "README, 'Linux, PyTorch without CUDA', shows how to do without (Ctrl-C stops this)."; fi
+	    echo "book/pages/teach.md, 'Linux, PyTorch without CUDA', shows how to do without (Ctrl-C stops this)."; fi
 	$(PY) -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	$(PY) -m pip install --constraint constraints.txt --editable .
 	@pwd -P > .venv/place

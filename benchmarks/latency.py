@@ -209,6 +209,7 @@ def lab_page(browser, environment=None):
         lab.open_and_run = open_and_run
         yield lab
         lab.shut_down_kernels()
+        page.context.close()  # its playground would go on training
 
 
 def measure_sliders(lab):
