@@ -34,12 +34,12 @@ const RATES = [1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 0.01, 0.02, 0.03, 0.05,
 const SPEEDS = [1, 2, 5, 10, 25, 50, 100, 1000];
 
 const STYLE = `
-& { max-width: 1100px; font: 14px/1.4 system-ui, sans-serif; color: inherit; container-type: inline-size; }
+& { max-width: 1280px; font: 14px/1.4 system-ui, sans-serif; color: inherit; container-type: inline-size; }
 & [hidden] { display: none !important; }
 & .controls { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; margin-bottom: 4px; }
 & label { display: flex; gap: 6px; align-items: center; white-space: nowrap; }
 & .sliders { display: grid; grid-template-columns: repeat(auto-fill, minmax(19em, 1fr)); gap: 4px 16px; }
-& output { min-width: 2.8em; font-variant-numeric: tabular-nums; }
+& output { min-width: 3.2em; font-variant-numeric: tabular-nums; }
 & button, & select, & input { font: inherit; color: inherit; background: none; }
 & button, & select, & input { padding: 1px 6px; border: 1px solid; border-radius: 4px; }
 & input[type=range] { flex: 1; width: 4em; margin: 0; padding: 0; border: none; accent-color: #0072b2; }
@@ -66,7 +66,8 @@ const STYLE = `
 }
 @container (min-width: 820px) {
   & .pictures { grid-template-columns: 1.15fr 1fr 1fr; }
-  & .norms, & .loss, & .trail { height: 125px; }
+  & .norms, & .loss { height: 125px; }
+  & .trail { height: 170px; }
   & .trip { grid-column: 3; grid-row: 1 / span 3; height: 100%; }
 }`.replaceAll("&", ".toymodels-laboratory");
 
@@ -74,13 +75,18 @@ const STYLE = `
 const WORDS = {
   heatmap:
     "W\u1d40W: column j holds the answers, before bias and ReLU, to feature j alone. Click on it to feed j in.",
-  kept: "a feature with an arrow longer than 0.5.",
+  kept: "a feature with an arrow longer than 0.5. More kept than dimensions: they share, in pairs or finer.",
   "opposite pair": "two kept features with arrows in opposite directions: they share one line.",
   interference: "how much the others' arrows lie along a feature's own: 0 if it has its direction to itself.",
   dimensionality: "the share of a dimension that a feature has: 1 alone, 1/2 in a pair.",
   "dead output":
     "its ReLU stayed shut for every sample of late: it answers 0, and learns nothing more until weights are fresh.",
   "best linear": "the least loss of any linear model for these data, exact.",
+  "same weights":
+    "a change goes on from the weights that are there. Reset, new seed, n and m begin with fresh ones, without a past.",
+  model: "Linear: W\u1d40W x + b. ReLU-output: ReLU(W\u1d40W x + b). ReLU: ReLU(W\u1d40 ReLU(W x) + b).",
+  importance: "weight of a feature's error in the loss: 1 for the first, evenly down to that of the last.",
+  "S of one feature": "the fed feature's own sparsity, if it is to be rarer than the others or less rare.",
   "steps a picture": "how many training steps pass between two pictures: fewer to watch more slowly.",
   finished: "2,000 steps after the last change. The learning rate climbs over the first 200, then falls to 0.",
 };
@@ -122,7 +128,7 @@ function sentence({ setting, taken, left, dead }, { kept, pairs }, loss) {
       `${kept.length} of ${several(n, "feature")}${which} kept in ${several(m, "dimension")}, ` +
       several(pairs.length, "opposite pair"),
   ];
-  if (dead.length) parts.push(several(dead.length, "dead output"));
+  if (dead.length) parts.push(`${several(dead.length, "dead output")} (reset: fresh weights)`);
   if (loss !== null)
     parts.push(
       Number.isNaN(loss)
@@ -385,7 +391,7 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
     const means = meaning(setting);
     const seen = measure(latest.W, setting.n, setting.m);
     const plane = setting.m === 2 || setting.m === 3;
-    session.remember(seen.kept.length);
+    session.remember(seen.kept.length, seen.pairs.length);
     hits.view = plane
       ? drawArrows(canvases.view, latest, means, setting.feed, angle)
       : drawGram(canvases.view, seen, means, setting.feed);

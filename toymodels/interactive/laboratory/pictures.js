@@ -350,7 +350,7 @@ export function drawLoss(canvas, points, marks, taken, model) {
 export function drawTrail(canvas, trail, { n, m }, run) {
   const { pen, width, height } = page(canvas);
   const [left, right, top, bottom] = [46, width - 8, 20, height - 28];
-  const most = Math.min(n, 2 + Math.max(2 * m, ...trail.map(place => place.kept)));
+  const most = Math.min(n, 2 + Math.max(2 * m, ...trail.map(place => place.kept))) * 1.1;
   // As on a slider that is fine near 1: each factor of ten in 1 - S takes the same room
   const X = S => left + 6 + ((right - left - 12) * Math.min(3, -Math.log10(1 - S))) / 3;
   const Y = kept => bottom - ((bottom - top) * kept) / most;
@@ -361,16 +361,21 @@ export function drawTrail(canvas, trail, { n, m }, run) {
     [2 * m, "2m"],
   ]) {
     if (kept > most) continue;
-    line(pen, left, Y(kept), right, Y(kept), { width: 0.8, dash: [4, 3] });
+    line(pen, left, Y(kept), right - 26, Y(kept), { width: 0.8, dash: [4, 3] });
     write(pen, kept, left - 5, Y(kept), { align: "right" });
-    write(pen, name, right - 4, Y(kept), { align: "right", halo: true });
+    write(pen, name, right - 4, Y(kept), { align: "right" });
   }
-  trail.forEach(({ run: itsRun, sparsity, kept, finished }, k) => {
+  trail.forEach(({ run: itsRun, sparsity, kept, pairs, finished }, k) => {
     const before = trail[k - 1];
     const now = itsRun === run;
+    const sparser = before?.run === itsRun && sparsity > before.sparsity;
     if (before?.run === itsRun) {
-      const color = !now ? "#bbbbbb" : sparsity < before.sparsity ? DENSER : SPARSER;
+      const color = !now ? "#bbbbbb" : sparser ? SPARSER : DENSER;
       line(pen, X(before.sparsity), Y(before.kept), X(sparsity), Y(kept), { color, width: now ? 2 : 1 });
+    }
+    if (now && finished) {
+      const words = pairs ? `${kept} (${pairs})` : kept;
+      write(pen, words, X(sparsity), Y(kept) + (sparser ? 11 : -10), { halo: true });
     }
     const last = k === trail.length - 1;
     if (!finished && !last) return;
@@ -382,9 +387,9 @@ export function drawTrail(canvas, trail, { n, m }, run) {
   });
   for (const S of [0, 0.5, 0.9, 0.99, 0.999])
     write(pen, S, X(S), bottom + 8, { align: S > 0.99 ? "right" : "center" });
-  write(pen, "sparsity S (dot: training finished)", (left + right) / 2, bottom + 21);
+  write(pen, "sparsity S (dot: training ended)", (left + right) / 2, bottom + 21);
   write(pen, 0, left - 5, bottom, { align: "right" });
-  write(pen, "features kept", (left + right) / 2, 9);
+  write(pen, "features kept (pairs)", (left + right) / 2, 9);
   write(pen, "\u2190 denser", left, 9, { align: "left", color: DENSER });
   write(pen, "sparser \u2192", right, 9, { align: "right", color: SPARSER });
 }

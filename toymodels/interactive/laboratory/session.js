@@ -84,10 +84,11 @@ export class Session {
     this.allowance = 0; // steps that may still be taken for this picture, or by "10 steps"
     this.asks = 0; // since the last picture
     this.run = 0; // a new one begins with fresh weights, and where other than the sparsity changes
-    this.points = []; // of the loss: [step, loss / best linear]
+    this.points = []; // of the loss: [step, loss / best linear, how many were averaged]
+    this.width = 1; // steps that become one point
     this.recent = []; // of the points, the last since something changed
     this.marks = []; // of the loss curve: {step, words} of a change
-    this.trail = []; // {run, sparsity, kept, finished}, one each time the sparsity changed
+    this.trail = []; // {run, sparsity, kept, pairs, finished}, one for each sparsity on the way
     this.trainer = beside(
       answer => this.hear(answer),
       message => say(`stopped: ${message}. Press reset`),
@@ -120,9 +121,8 @@ export class Session {
     }
     this.latest = { ...answer, ...asked };
     this.allowance = Math.max(0, this.allowance - Math.max(0, answer.taken - before));
-    this.points.push(...answer.points);
+    answer.points.forEach(point => this.point(...point));
     this.recent = [...this.recent, ...answer.points].slice(-RECENT);
-    if (this.points.length > MOST_POINTS) this.points = this.points.filter((_, k) => k % 2 === 0);
     if (answer.failed) this.fresh("fresh weights, because the loss became infinite: try a lower learning rate");
     else if (answer.left === 0 && !this.pending.schedule && !this.finished) {
       this.finished = true;
@@ -181,6 +181,7 @@ export class Session {
     this.pending = { fresh: { n, m, seed }, weights: saved, set: meaning(setting), schedule: this.schedule };
     this.outdated = this.asked !== null;
     this.points = [];
+    this.width = 1;
     this.recent = [];
     this.marks = [];
     this.run += 1;
@@ -218,6 +219,20 @@ export class Session {
 
   // What is remembered
 
+  /** One more point of the loss curve; when there are too many, neighbours become their mean, everywhere alike. */
+  point(step, ratio, count = 1) {
+    const last = this.points.at(-1);
+    if (last && Math.ceil(step / this.width) === Math.ceil(last[0] / this.width)) {
+      const both = last[2] + count;
+      this.points[this.points.length - 1] = [step, (last[1] * last[2] + ratio * count) / both, both];
+    } else this.points.push([step, ratio, count]);
+    if (this.points.length <= MOST_POINTS) return;
+    const old = this.points;
+    this.points = [];
+    this.width *= 2;
+    old.forEach(point => this.point(...point));
+  }
+
   /** A change belongs to the loss curve; a drag of many is one mark. */
   mark(words) {
     const step = this.latest?.taken ?? 0;
@@ -226,14 +241,16 @@ export class Session {
     else this.marks.push({ step, words });
   }
 
-  /** How many features the last answer's weights keep: the trail's present place. */
-  remember(kept) {
+  /** What the last answer's weights keep: the trail's present place. Between two ends of training the way there is
+   * forgotten, and so is every run but the last two. */
+  remember(kept, pairs) {
     const { run, left, setting } = this.latest;
-    const last = this.trail.at(-1);
-    const here = { run, sparsity: setting.sparsity, kept, finished: left === 0 };
-    if (last?.run === run && last.sparsity === here.sparsity) this.trail.pop();
-    this.trail.push(here);
-    if (this.trail.length > MOST_PLACES) this.trail.shift();
+    const here = { run, sparsity: setting.sparsity, kept, pairs, finished: left === 0 };
+    const passing = place => place.run === run && !place.finished;
+    const same = place => place.run === run && place.sparsity === here.sparsity;
+    while (this.trail.length && (same(this.trail.at(-1)) || (here.finished && passing(this.trail.at(-1)))))
+      this.trail.pop();
+    this.trail = [...this.trail.filter(place => place.run >= run - 1), here].slice(-MOST_PLACES);
   }
 
   /** Mean loss of late over the best linear model's; NaN where a linear model could be exact, null when not known. */
