@@ -5,6 +5,7 @@ const STEPS = 2000; // of the schedule; then the learning rate is zero
 const BATCH = 128;
 const ASKS = 3; // of one frame at most, so that a change need not wait for the next
 const SLICE = 5; // milliseconds of an ask
+const FIRST_SLICE = 1; // of one that brings a change: its first picture need not wait
 const MOST_POINTS = 600; // of the loss curve
 const MOST_PLACES = 300; // of the trail
 const RECENT = 20; // points whose mean is the loss that is said
@@ -107,7 +108,7 @@ export class Session {
     if (this.asked || !(news || (steps > 0 && this.asks < ASKS))) return;
     this.asked = { setting: this.setting, run: this.run };
     this.asks += 1;
-    this.trainer.send({ ...this.pending, most: steps, milliseconds: SLICE });
+    this.trainer.send({ ...this.pending, most: steps, milliseconds: news ? FIRST_SLICE : SLICE });
     this.pending = {};
   }
 
