@@ -52,10 +52,11 @@ repository = os.environ.get("REPOSITORY")
 if repository:
     html_theme_options |= {
         "repository_url": repository,
+        "repository_branch": "main",
         "use_repository_button": True,
+        # Not Colab: it has no toymodels; the handouts begin with a cell that installs it there
         "launch_buttons": {
             "binderhub_url": "https://mybinder.org",
-            "colab_url": "https://colab.research.google.com",
             "notebook_interface": "jupyterlab",
         },
     }
