@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).parent.parent
-NAMES = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9al]*.ipynb"))
+NAMES = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9a]*.ipynb"))
 
 
 def write(folder, *address):
