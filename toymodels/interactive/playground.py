@@ -46,10 +46,11 @@ class Playground(anywidget.AnyWidget):
 
     Shown are W^T W (for m = 2 and 3 the features' arrows), the arrows' lengths, the loss beside the
     best linear model's, how many features were kept on the way through the sparsities, and the
-    round trip of one feature, which a click on a column or a bar feeds in. Sparsity, importance, learning rate and the kind of model keep the weights; another n,
-    m or seed starts from fresh ones. It trains as `train` does with a batch of 128: 2,000 steps by
-    `warmup_cosine`, and these begin anew after each change. It needs no kernel: after a restart it
-    goes on. The kernel hears a few times a second what is on screen.
+    round trip of one feature, which a click on a column or a bar feeds in. Sparsity, importance,
+    learning rate and the kind of model keep the weights; another n, m or seed starts from fresh
+    ones. It trains as `train` does with a batch of 128: 2,000 steps by `warmup_cosine`, and these
+    begin anew after each change. It needs no kernel: after a restart it goes on. The kernel hears a
+    few times a second what is on screen.
 
     Args:
         n, m: features, at most 200, and hidden dimensions, at most 20; 1 <= m <= n.
