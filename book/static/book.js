@@ -4,3 +4,6 @@ for (const place of document.querySelectorAll(".laboratory")) {
   toymodelsLaboratory(here, JSON.parse(place.dataset.setting));
   place.replaceChildren(here);
 }
+
+// Folded cells are named in words already; the label that the theme adds hides them from a screen reader.
+for (const summary of document.querySelectorAll("summary[aria-label]")) summary.removeAttribute("aria-label");

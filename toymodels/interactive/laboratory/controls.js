@@ -157,7 +157,8 @@ function layOut(root) {
     add(list, "dd", { textContent: explained });
   }
   const names = ["view", "norms", "loss", "trail", "trip"];
-  const canvas = name => add(parts.pictures, "canvas", { className: name, role: "img" });
+  const ariaLabel = "a picture, drawn as soon as it is on the screen";
+  const canvas = name => add(parts.pictures, "canvas", { className: name, role: "img", ariaLabel });
   return { ...parts, canvases: Object.fromEntries(names.map(name => [name, canvas(name)])) };
 }
 
