@@ -137,6 +137,12 @@ function line(pen, x0, y0, x1, y1, { color = REFERENCE, width = 1, dash = [] } =
   pen.setLineDash([]);
 }
 
+/** A page for a chart, with room for a title above, an axis below and its numbers at the left. */
+function chart(canvas) {
+  const { pen, width, height } = page(canvas);
+  return { pen, left: 46, right: width - 8, top: 20, bottom: height - 28 };
+}
+
 /** Whole numbers for an axis of n places: 0, 10, 20, ... */
 function ticks(n) {
   const step = [1, 2, 5, 10, 20, 50].find(step => n / step <= 6);
@@ -270,8 +276,7 @@ const featureAt = (left, right, n) => px =>
 /** |W_i| as bars coloured by interference, dimensionality as dots, dead outputs as crosses. Returns which feature
  * is at a place. */
 export function drawNorms(canvas, { norms, interference, dimensionality }, dead, { n }, fed) {
-  const { pen, width, height } = page(canvas);
-  const [left, right, top, bottom] = [46, width - 8, 20, height - 28];
+  const { pen, left, right, top, bottom } = chart(canvas);
   const step = (right - left) / n;
   pen.fillStyle = ACTIVE;
   pen.fillRect(left + fed * step, top, step, bottom - top);
@@ -303,8 +308,7 @@ export function drawNorms(canvas, { norms, interference, dimensionality }, dead,
 
 /** The loss beside the best linear model's, over the steps, on a log scale from 1/16 to 4; changes are marked. */
 export function drawLoss(canvas, points, marks, taken, model) {
-  const { pen, width, height } = page(canvas);
-  const [left, right, top, bottom] = [46, width - 8, 20, height - 28];
+  const { pen, left, right, top, bottom } = chart(canvas);
   const last = 1000 * 2 ** Math.max(0, Math.ceil(Math.log2(taken / 1000)));
   const X = step => left + ((right - left) * step) / last;
   const Y = ratio => bottom - ((Math.log2(Math.max(1 / 16, Math.min(4, ratio))) + 4) / 6) * (bottom - top);
@@ -348,8 +352,7 @@ export function drawLoss(canvas, points, marks, taken, model) {
 /** The way the network has gone: features kept at each sparsity, with a dot where training ended. Earlier runs are
  * pale. */
 export function drawTrail(canvas, trail, { n, m }, run) {
-  const { pen, width, height } = page(canvas);
-  const [left, right, top, bottom] = [46, width - 8, 20, height - 28];
+  const { pen, left, right, top, bottom } = chart(canvas);
   const most = Math.min(n, 2 + Math.max(2 * m, ...trail.map(place => place.kept))) * 1.1;
   // As on a slider that is fine near 1: each factor of ten in 1 - S takes the same room
   const X = S => left + 6 + ((right - left - 12) * Math.min(3, -Math.log10(1 - S))) / 3;

@@ -143,10 +143,10 @@ export class Session {
 
   // What the hand does
 
-  /** Asks for what is pending; the schedule goes on, and if it trains, at once. */
-  goOn(words) {
+  /** Asks for what is pending; the schedule goes on, and if it trains, at once. steps: to take if it is paused. */
+  goOn(words, steps = 0) {
     this.finished = false;
-    this.allowance = this.running ? this.speed : this.allowance;
+    this.allowance = this.running ? this.speed : steps;
     this.asks = 0;
     this.say(words);
     this.renew();
@@ -165,7 +165,6 @@ export class Session {
     this.recent = [];
     if (!("sparsity" in values || "lr" in values)) this.run += 1;
     this.mark(words);
-    this.allowance = 0;
     this.goOn(`${words}, same weights${this.running ? "" : ": press start to go on training"}`);
   }
 
@@ -187,25 +186,23 @@ export class Session {
     this.marks = [];
     this.run += 1;
     if (shape !== `${n}, ${m}`) this.trail = [];
-    this.allowance = 0;
     this.goOn(words);
   }
 
   startOrPause() {
     this.running = !(this.running && !this.finished);
     if (this.running) this.scheduleAgain();
-    this.allowance = 0;
     this.goOn(this.running ? "training" : "paused");
   }
 
   tenSteps() {
     this.scheduleAgain();
-    this.allowance = (this.running ? 0 : this.allowance) + 10;
+    const steps = 10 + (this.running ? 0 : this.allowance);
     this.running = false;
-    this.goOn("paused after ten steps");
+    this.goOn("paused after ten steps", steps);
   }
 
-  /** At the schedule's end, once more from the highest rate. */
+  /** At the schedule's end, once more from its beginning. */
   scheduleAgain() {
     if (this.latest?.left === 0) this.pending = { ...this.pending, schedule: this.schedule };
   }
