@@ -59,13 +59,13 @@ lint: $(TOOLS) ## check style, with ruff
 	$(PY) -m ruff format --check .
 
 notebooks: $(TOOLS) ## execute the chapters and store their outputs (a notebook of yours: name it)
-	$(PY) tests/store_outputs.py
+	$(PY) -m tests.store_outputs
 
 book: $(TOOLS) $(MATHJAX) ## build the web book into book/_build/html (needs npm)
-	$(PY) book/build.py
+	$(PY) -m book.build
 
 handouts: $(TOOLS) ## write the students' edition, without solutions and answers, into handouts/
-	$(PY) book/handouts.py handouts $(REPOSITORY)
+	$(PY) -m book.handouts handouts $(REPOSITORY)
 
 bench: $(TOOLS) ## measure speed: the engine against usual ways, quality, then the sliders in a browser
 	$(PY) benchmarks/engine.py

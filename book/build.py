@@ -1,6 +1,6 @@
 """Build the web book: run the notebooks, take their moving parts into files, hand them to Sphinx.
 
-python book/build.py [folder]      (default: book/_build; `make book`)
+python -m book.build [folder]      (default: book/_build; `make book`)
 
 The pages are then in folder/html. They fetch nothing from elsewhere, and need no kernel: what moves in
 them is the explorers' own HTML, and the laboratory's own module.
@@ -8,6 +8,7 @@ them is the explorers' own HTML, and the laboratory's own module.
 
 import base64
 import hashlib
+import html
 import json
 import re
 import shutil
@@ -15,11 +16,12 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 
+from tools.notebooks import executed, ours
 from toymodels.interactive.playground import module_text
 
 BOOK = Path(__file__).resolve().parent
@@ -27,24 +29,8 @@ ROOT = BOOK.parent
 MATHJAX = BOOK / "node_modules" / "mathjax" / "es5"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
-OURS = re.compile(r"(\d\d|appendix)_\w+\.ipynb")
-EXPLORER = '<div class="toymodels-explorer">'
+EXPLORER = "toymodels-explorer"
 LONGEST_CELL = 300  # seconds; the slowest needs a tenth of it
-
-
-def notebooks() -> list[Path]:
-    """The chapters and the appendix, not what a reader keeps beside them."""
-    return [p for p in sorted((ROOT / "notebooks").iterdir()) if OURS.fullmatch(p.name)]
-
-
-def executed(path: Path) -> nbformat.NotebookNode:
-    """The notebook after a run from top to bottom in a fresh kernel."""
-    notebook = nbformat.read(path, as_version=4)
-    where = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(
-        notebook, timeout=LONGEST_CELL, resources=where, store_widget_state=True
-    ).execute()
-    return notebook
 
 
 def still_and_film(page: str, files: Path, address: str) -> str:
@@ -57,7 +43,7 @@ def still_and_film(page: str, files: Path, address: str) -> str:
     script = re.search(r"<script>(.*)</script>", page, re.S)
     (files / f"{name}.webp").write_bytes(base64.b64decode(still[1]))
     # A deferred script does not know where it stands: it is told
-    here = 'document.currentScript.closest(".toymodels-explorer")'
+    here = f'document.currentScript.closest(".{EXPLORER}")'
     assert here in script[1]
     code = script[1].replace(here, f'document.getElementById("explorer-{name}")')
     (files / f"{name}.js").write_text(code, encoding="utf-8")
@@ -67,14 +53,14 @@ def still_and_film(page: str, files: Path, address: str) -> str:
         "Run the cell, or trust the notebook, and it gets a slider.",
         "It gets a slider with JavaScript.",
     )
-    return page.replace(EXPLORER, f'<div class="toymodels-explorer" id="explorer-{name}">')
+    return page.replace(f'class="{EXPLORER}"', f'class="{EXPLORER}" id="explorer-{name}"', 1)
 
 
 def place_of_laboratory(setting: dict, picture: str, alt: str) -> str:
     """Where the laboratory goes: its still picture, until book.js puts the live one there."""
     return (
-        f"<div class=\"laboratory\" data-setting='{json.dumps(setting)}'>"
-        f'<img src="data:image/png;base64,{picture}" alt="{alt}">'
+        f'<div class="laboratory" data-setting="{html.escape(json.dumps(setting))}">'
+        f'<img src="data:image/png;base64,{picture}" alt="{html.escape(alt)}">'
         "<p>A still picture. With JavaScript it trains here.</p></div>"
     )
 
@@ -103,13 +89,11 @@ def prepare(notebook: nbformat.NotebookNode, files: Path) -> None:
         cell.outputs = [o for o in cell.outputs if o.get("data") or o.get("name") == "stdout"]
 
 
-def first_explorer(folder: Path) -> str:
-    """The HTML of the first thing that moves in chapter 1, for the landing page."""
-    first = nbformat.read(folder / "01_what_is_a_feature.ipynb", as_version=4)
-    pages = (o.data["text/html"] for c in first.cells for o in c.get("outputs", []) if "data" in o)
-    return next(page for page in pages if EXPLORER.split('"')[1] in page).replace(
-        "../_static", "_static"
-    )
+def first_explorer(notebook: nbformat.NotebookNode) -> str:
+    """The HTML of the first thing that moves in a chapter, for the landing page."""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
+    pages = (output.get("data", {}).get("text/html", "") for output in outputs)
+    return next(page for page in pages if EXPLORER in page).replace("../_static", "_static")
 
 
 def scripts(static: Path) -> None:
@@ -137,12 +121,16 @@ def sources(folder: Path) -> None:
     chapters = folder / "notebooks"
     chapters.mkdir()
     shutil.copy(ROOT / "notebooks" / "summary.md", chapters)
-    paths = notebooks()
+    paths = ours()
     with ProcessPoolExecutor(2) as pool:  # a kernel trains on one core
-        for path, notebook in zip(paths, pool.map(executed, paths), strict=True):
+        for path, notebook in zip(
+            paths, pool.map(executed, paths, repeat(LONGEST_CELL)), strict=True
+        ):
             prepare(notebook, films)
             nbformat.write(notebook, chapters / path.name)
-    (folder / "first_explorer.html").write_text(first_explorer(chapters), encoding="utf-8")
+            if path == paths[0]:
+                first = first_explorer(notebook)
+    (folder / "first_explorer.html").write_text(first, encoding="utf-8")
 
 
 def build(folder: Path) -> Path:

@@ -20,11 +20,9 @@ bibtex_bibfiles = ["references.bib"]
 bibtex_reference_style = "author_year"
 exclude_patterns = ["first_explorer.html"]
 
-myst_enable_extensions = ["dollarmath", "attrs_block", "deflist", "colon_fence"]
+myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 nb_execution_mode = "off"  # build.py has run them
-nb_ipywidgets_js = {}
-nb_mime_priority_overrides = [("html", "text/html", 0)]
 nb_code_prompt_show = "Show the solution"
 nb_code_prompt_hide = "Hide the solution"
 

@@ -1,6 +1,6 @@
 """Write the students' edition: every notebook without solutions, and without stored outputs.
 
-python book/handouts.py folder [address]      (`make handouts`)
+python -m book.handouts folder [address]      (`make handouts`)
 
 address: of the course's repository. Then each notebook begins with a cell that installs the course where it
 is missing, as in Colab.
@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 
 import nbformat
-from build import ROOT, notebooks
+from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
+
+from tools.notebooks import NOTEBOOKS, ours
 
 INSTALL = """# Installs the course where it is missing, as in Colab
 from importlib.util import find_spec
@@ -20,33 +22,26 @@ if find_spec("toymodels") is None:
     %pip install --quiet git+{address}"""
 
 
-def handout(notebook: nbformat.NotebookNode, address: str = "") -> nbformat.NotebookNode:
-    """The notebook as students get it; what is changed is the notebook itself."""
-    cells = notebook.cells
-    notebook.cells = [cell for cell in cells if "solution" not in cell.metadata.get("tags", [])]
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = []
-            cell.execution_count = None
+def handout(path: Path, address: str = "") -> nbformat.NotebookNode:
+    """The notebook as students get it."""
+    notebook = nbformat.read(path, as_version=4)
+    for step in (TagRemovePreprocessor(remove_cell_tags={"solution"}), ClearOutputPreprocessor()):
+        notebook, _ = step.preprocess(notebook, {})
     if address:
-        first = nbformat.v4.new_code_cell(INSTALL.format(address=address))
-        notebook.cells.insert(0, first)
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL.format(address=address)))
     return notebook
 
 
-def write(folder: Path, address: str = "") -> list[Path]:
-    """Write all handouts, and the page of symbols that they link; the notebooks' paths."""
+def write(folder: Path, address: str = "") -> None:
+    """Write all handouts, and the page of symbols that they link."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(ROOT / "notebooks" / "summary.md", folder)
-    written = []
-    for path in notebooks():
-        nbformat.write(handout(nbformat.read(path, as_version=4), address), folder / path.name)
-        written.append(folder / path.name)
-    return written
+    shutil.copy(NOTEBOOKS / "summary.md", folder)
+    for path in ours():
+        nbformat.write(handout(path, address), folder / path.name)
+        print(folder / path.name)
 
 
 if __name__ == "__main__":
     if not 2 <= len(sys.argv) <= 3:
         sys.exit(__doc__)
-    for path in write(Path(sys.argv[1]), *sys.argv[2:]):
-        print(path)
+    write(Path(sys.argv[1]), *sys.argv[2:])

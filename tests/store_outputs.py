@@ -1,22 +1,21 @@
 """Execute notebooks and store their outputs: text and pictures only, no widget views, no timings.
 
-python tests/store_outputs.py [notebook ...]      (default: the chapters; `make notebooks`)
+python -m tests.store_outputs [notebook ...]      (default: the chapters; `make notebooks`)
 """
 
 import base64
 import io
-import re
 import sys
 import time
 from pathlib import Path
 
 import nbformat
 import numpy as np
-from nbclient import NotebookClient
 from PIL import Image
 
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-OURS = re.compile(r"(\d\d|appendix)_\w+\.ipynb")  # not what a reader keeps beside them
+from tools.notebooks import executed, ours
+
+LONGEST_CELL = 120  # seconds
 NOT_STORED = (
     "application/vnd.jupyter.widget-view+json",
     "text/html",
@@ -42,10 +41,7 @@ def smaller(data: str) -> str:
 
 def store_outputs(path: Path, write: bool) -> None:
     """Run one notebook from top to bottom in a fresh kernel and write it back."""
-    notebook = nbformat.read(path, as_version=4)
-    NotebookClient(
-        notebook, timeout=120, resources={"metadata": {"path": path.parent}}, record_timing=False
-    ).execute()
+    notebook = executed(path, LONGEST_CELL)
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -62,8 +58,7 @@ def store_outputs(path: Path, write: bool) -> None:
 
 if __name__ == "__main__":
     names = [name for name in sys.argv[1:] if name != "--dry-run"]
-    ours = [path for path in sorted(NOTEBOOKS.iterdir()) if OURS.fullmatch(path.name)]
-    for path in map(Path, names) if names else ours:
+    for path in map(Path, names) if names else ours():
         start = time.perf_counter()
         store_outputs(path, write="--dry-run" not in sys.argv)
         print(f"{path.name}: {time.perf_counter() - start:.1f} s")

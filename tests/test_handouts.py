@@ -13,8 +13,8 @@ NAMES = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9a]*.ipynb"))
 
 
 def write(folder, *address):
-    script = str(ROOT / "book" / "handouts.py")
-    subprocess.run([sys.executable, script, str(folder), *address], check=True, cwd=ROOT)
+    command = [sys.executable, "-m", "book.handouts", str(folder), *address]
+    subprocess.run(command, check=True, cwd=ROOT)
     return folder
 
 

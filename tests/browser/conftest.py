@@ -78,7 +78,14 @@ def shared_lab(browser, server):
         yield lab
 
 
-class WebPage(SimpleHTTPRequestHandler):
+class Quiet(SimpleHTTPRequestHandler):
+    """A folder's files, and nothing in the log."""
+
+    def log_message(self, *said):
+        pass
+
+
+class WebPage(Quiet):
     """The laboratory's files as they are, and a page of ten lines around them."""
 
     forbids_workers = False
@@ -103,31 +110,34 @@ class WebPage(SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *said):
-        pass
-
 
 class StrictWebPage(WebPage):
     forbids_workers = True
 
 
 @contextmanager
-def web_server(handler):
-    """Serves the laboratory on loopback; yields the address of its page."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(LABORATORY)))
+def files_server(handler, folder):
+    """Serves a folder on loopback; yields its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/index.html"
+    yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
 
 
 @contextmanager
-def web_page(browser, address, **look):
-    """A page of the laboratory, opened by `open(setting)`; no request may go elsewhere, no error be said."""
-    context = browser.new_context(viewport={"width": 1000, "height": 800}, **look)
+def web_server(handler):
+    """Serves the laboratory on loopback; yields the address of its page."""
+    with files_server(handler, LABORATORY) as home:
+        yield f"{home}/index.html"
+
+
+@contextmanager
+def strict_page(browser, home, **look):
+    """A page of a browser; no request may go elsewhere than to the address `home`, no error be said."""
+    context = browser.new_context(**look)
     page = context.new_page()
     wrong = []
-    home = address.rsplit("/", 1)[0]
 
     def request(route):
         url = route.request.url
@@ -140,18 +150,26 @@ def web_page(browser, address, **look):
     page.route("**/*", request)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
-
-    def open_page(**setting):
-        page.goto(f"{address}?{urlencode(setting)}")
-        page.wait_for_selector(".toymodels-laboratory[data-taken]")
-        return page
-
-    page.open = open_page
     try:
         yield page
     finally:
         context.close()
     assert not wrong, wrong
+
+
+@contextmanager
+def web_page(browser, address, **look):
+    """A page of the laboratory, opened by `open(setting)`, as strict."""
+    look = {"viewport": {"width": 1000, "height": 800}} | look
+    with strict_page(browser, address.rsplit("/", 1)[0], **look) as page:
+
+        def open_page(**setting):
+            page.goto(f"{address}?{urlencode(setting)}")
+            page.wait_for_selector(".toymodels-laboratory[data-taken]")
+            return page
+
+        page.open = open_page
+        yield page
 
 
 @pytest.fixture(scope="session")

@@ -168,14 +168,18 @@ def until(page, condition, seconds: float = 30):
     return value
 
 
+def needs(path: Path, name: str, command: str) -> None:
+    """Without an npm package the test is skipped, or fails where it must not be."""
+    if path.exists():
+        return
+    if os.environ.get("REQUIRE_BROWSER"):
+        pytest.fail(f"run `{command}` first")
+    pytest.skip(f"{name} is missing: install Node.js, then `{command}`")
+
+
 def violations(page, where: str) -> list[dict]:
     """What axe-core finds in the part of the page that the selector names."""
-    if not AXE.exists():
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("run `npm install --prefix tests/browser` first")
-        pytest.skip(
-            "axe-core is missing: install Node.js, then `npm install --prefix tests/browser`"
-        )
+    needs(AXE, "axe-core", "npm install --prefix tests/browser")
     page.evaluate(AXE.read_text())
     return page.evaluate(f"() => axe.run('{where}').then(result => result.violations)")
 

@@ -1,15 +1,10 @@
 """The web book, built once: no page asks anybody else, everything moves without a kernel, all links lead."""
 
-import functools
 import json
-import os
 import re
 import subprocess
 import sys
-import threading
-from contextlib import contextmanager
 from html.parser import HTMLParser
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
 from urllib.parse import unquote, urldefrag
@@ -18,7 +13,8 @@ import pytest
 
 import toymodels as tm
 
-from .lab import until, violations
+from .conftest import Quiet, files_server, strict_page
+from .lab import needs, until, violations
 
 ROOT = Path(__file__).parent.parent.parent
 MATHJAX = ROOT / "book" / "node_modules" / "mathjax"
@@ -29,62 +25,24 @@ MEGABYTE = 10**6
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
     """The folder of the built pages."""
-    if not MATHJAX.exists():
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("run `npm ci --prefix book` first")
-        pytest.skip("MathJax is missing: install Node.js, then `npm ci --prefix book`")
+    needs(MATHJAX, "MathJax", "npm ci --prefix book")
     folder = tmp_path_factory.mktemp("book")
-    command = [sys.executable, str(ROOT / "book" / "build.py"), str(folder)]
-    built = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    command = [sys.executable, "-m", "book.build", str(folder)]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
     assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
     return folder / "html"
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *said):
-        pass
-
-
 @pytest.fixture(scope="module")
 def address(book):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(book)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@contextmanager
-def reading(browser, address, **look):
-    """A page of the book; no request may leave it, no error be said."""
-    context = browser.new_context(**look)
-    page = context.new_page()
-    wrong = []
-
-    def request(route):
-        if route.request.url.startswith((address, "blob:", "data:")):
-            route.continue_()
-        else:
-            wrong.append(f"request to {route.request.url}")
-            route.abort()
-
-    page.route("**/*", request)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
-    try:
-        yield page
-    finally:
-        context.close()
-    assert not wrong, wrong
-
-
-def pages(book):
-    return sorted(str(path.relative_to(book)) for path in book.rglob("*.html"))
+    with files_server(Quiet, book) as address:
+        yield address
 
 
 def names(book):
-    """Those that a reader reads."""
-    return [name for name in pages(book) if not name.startswith("_static")]
+    """The pages that a reader reads."""
+    pages = (path.relative_to(book) for path in book.rglob("*.html"))
+    return sorted(str(page) for page in pages if page.parts[0] != "_static")
 
 
 def test_it_has_every_chapter(book):
@@ -95,7 +53,7 @@ def test_it_has_every_chapter(book):
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (768, "dark"), (1400, "light")])
 def test_no_page_overflows_or_asks_anybody_else(browser, book, address, width, scheme):
     look = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
-    with reading(browser, address, **look) as page:
+    with strict_page(browser, address, **look) as page:
         for name in names(book):
             page.goto(f"{address}/{name}", wait_until="networkidle")
             wide = page.evaluate("() => document.documentElement.scrollWidth")
@@ -104,7 +62,7 @@ def test_no_page_overflows_or_asks_anybody_else(browser, book, address, width, s
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_of_ours(browser, book, address, scheme):
-    with reading(browser, address, color_scheme=scheme) as page:
+    with strict_page(browser, address, color_scheme=scheme) as page:
         for name in names(book):
             page.goto(f"{address}/{name}", wait_until="networkidle")
             if not page.locator("article.bd-article").count():
@@ -122,7 +80,7 @@ def test_axe_finds_nothing_of_ours(browser, book, address, scheme):
 def test_on_every_explorer_an_arrow_key_changes_the_picture(browser, book, address):
     times = []
     moved = 0
-    with reading(browser, address, viewport={"width": 1400, "height": 900}) as page:
+    with strict_page(browser, address, viewport={"width": 1400, "height": 900}) as page:
         for name in names(book):
             page.goto(f"{address}/{name}", wait_until="networkidle")
             for explorer in page.locator(".toymodels-explorer").all():
@@ -153,7 +111,7 @@ def test_on_every_explorer_an_arrow_key_changes_the_picture(browser, book, addre
 
 
 def test_the_laboratory_trains_without_a_kernel(browser, address):
-    with reading(browser, address) as page:
+    with strict_page(browser, address) as page:
         page.goto(f"{address}/{CHAPTER4}")
         lab = page.locator(".toymodels-laboratory")
         lab.scroll_into_view_if_needed()
@@ -175,7 +133,7 @@ def test_opened_as_a_file_it_shows_explorers_and_mathematics(browser, book):
 
 
 def test_text_and_first_picture_come_before_any_script(browser, book, address):
-    with reading(browser, address, java_script_enabled=False) as page:
+    with strict_page(browser, address, java_script_enabled=False) as page:
         page.goto(f"{address}/notebooks/01_what_is_a_feature.html")
         picture = page.locator(".toymodels-explorer img").first
         assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
@@ -246,7 +204,7 @@ def test_pages_and_scripts_are_light(book):
     ],
 )
 def test_a_search_lands_on_the_right_chapter(browser, address, words, chapter):
-    with reading(browser, address) as page:
+    with strict_page(browser, address) as page:
         page.goto(f"{address}/search.html?q={words.replace(' ', '+')}")
         page.locator("#search-results li a").first.wait_for()
         page.wait_for_timeout(500)
@@ -263,7 +221,7 @@ def test_the_reference_has_every_public_name(book):
 
 
 def test_solutions_are_folded(browser, address):
-    with reading(browser, address) as page:
+    with strict_page(browser, address) as page:
         page.goto(f"{address}/notebooks/03_linear_vs_relu.html")
         solution = page.get_by_text("best_linear_solution(m, importance, variance)").first
         assert not solution.is_visible()

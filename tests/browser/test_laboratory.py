@@ -159,7 +159,7 @@ def test_start_pause_ten_steps_reset_new_seed(page):
     press(page, "new seed")
     until(page, lambda: shown(page)["seed"] == 1)
     at_rest(page)
-    press(page, "start")  # once more, from the highest rate
+    press(page, "start")  # once more, from the schedule's beginning
     until(page, lambda: shown(page)["taken"] > 2000)
 
 
