@@ -332,6 +332,7 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
   const say = words => {
     status.textContent = words;
   };
+  const sayMore = words => say([status.textContent, words].filter(Boolean).join("; "));
   const renew = () => {
     for (const control of Object.values(controls)) control.renew();
   };
@@ -343,7 +344,7 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
     next();
   };
   const running = !matchMedia("(prefers-reduced-motion: reduce)").matches && !saved;
-  const session = new Session({ ...DEFAULTS, ...given }, running, { say, renew, news });
+  const session = new Session({ ...DEFAULTS, ...given }, running, { say, add: sayMore, renew, news });
   const turn = {
     read: () => 5 * (Math.round((angle * 36) / Math.PI) % 72),
     act: degrees => {

@@ -68,12 +68,13 @@ function trainerBeside(hear, broken) {
 
 /** A model in training under the hand. It knows no page: it calls
  *
- * say(words) when there is something to say, renew() when controls should read the setting anew,
- * news() when there is something to draw; and it wants newPicture() called once a frame.
+ * say(words) when there is something to say, add(words) when that is to follow what was said last,
+ * renew() when controls should read the setting anew, news() when there is something to draw; and it wants
+ * newPicture() called once a frame.
  */
 export class Session {
-  constructor(setting, running, { say, renew, news }, beside = trainerBeside) {
-    Object.assign(this, { setting, running, say, renew, news });
+  constructor(setting, running, { say, add, renew, news }, beside = trainerBeside) {
+    Object.assign(this, { setting, running, say, add, renew, news });
     this.wishedM = setting.m; // comes back when n grows again
     this.speed = 25; // steps a picture
     this.finished = false; // the schedule has ended
@@ -127,7 +128,7 @@ export class Session {
     if (answer.failed) this.fresh("fresh weights, because the loss became infinite: try a lower learning rate");
     else if (answer.left === 0 && !this.pending.schedule && !this.finished) {
       this.finished = true;
-      this.say("finished: the learning rate has come down to 0. Start trains on, and so does any change");
+      this.add("finished, the learning rate is at 0. Start trains on, and so does any change");
       this.renew();
     }
     this.ask();
@@ -192,7 +193,7 @@ export class Session {
   startOrPause() {
     this.running = !(this.running && !this.finished);
     if (this.running) this.scheduleAgain();
-    this.goOn(this.running ? "training" : "paused");
+    this.goOn(this.running ? `training for ${STEPS.toLocaleString("en")} steps` : "paused");
   }
 
   tenSteps() {
