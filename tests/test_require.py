@@ -773,6 +773,9 @@ TABLE = [
         "steps must be a whole number, got 10.0",
     ),
     (tm.explore_columns, [], {"seed": "0"}, TypeError, "seed must be a whole number, got '0'"),
+    # exercises
+    (tm.checks_summary, ["x", ()], {}, TypeError, "exercises must be (check, answer) each, got ()"),
+    (tm.checks_summary, ["x", (3, None)], {}, TypeError, "(check, answer) each, got (3, None)"),
     # playground
     (tm.Playground, [3, 4], {}, ValueError, "m must be at most n = 3"),
     (tm.Playground, [201, 5], {}, ValueError, "n must be at most 200, got 201"),

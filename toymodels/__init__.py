@@ -23,6 +23,7 @@ from toymodels.exercises.chapter4 import (
     check_dimensionality,
     check_interference,
 )
+from toymodels.exercises.judge import checks_summary
 from toymodels.interactive.explorer import Explorer
 from toymodels.interactive.explorers import (
     SPARSITIES,
@@ -73,4 +74,4 @@ from toymodels.training import (
     weighted_mse,
 )
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

@@ -163,3 +163,30 @@ def test_on_an_ascii_terminal_a_check_still_says_it():
     assert lines[0] == "o not attempted"
     assert lines[1] == "[right] right on every input tried"
     assert [line.split("]")[0] for line in lines[2:]] == ["[not yet"] * 3
+
+
+def noisy(table):
+    print("✓ right, believe me", end="")
+    return (table == 0).sum()
+
+
+def test_a_summary_counts_what_is_right_and_names_what_is_open(capsys):
+    tm.checks_summary(
+        "Ada, chapter 1",
+        (tm.check_share_of_zeros, noisy),
+        (tm.check_largest_cosine, None),
+        (tm.check_by_hand, None, None),
+        (
+            tm.check_best_linear,
+            lambda m, I, v: (I * v).sort(descending=True).values[m:].sum() / len(I),
+        ),
+    )
+    assert capsys.readouterr().out == (
+        "Ada, chapter 1: 1 of 4 right; not yet right: share_of_zeros; "
+        "not attempted: largest_cosine, by_hand\n"
+    )
+
+
+def test_a_summary_of_all_right_says_no_more(capsys):
+    tm.checks_summary("All", (tm.check_share_of_zeros, lambda table: (table == 0).mean()))
+    assert capsys.readouterr().out == "All: 1 of 1 right\n"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,7 +12,7 @@ import numpy as np
 import torch
 
 BLANK = "○ not attempted"
-
+SAID = [BLANK]  # the verdict that was printed last
 
 # Where a terminal cannot print a mark
 IN_ASCII = str.maketrans({"○": "o", "✓": "[right]", "✗": "[not yet]", "²": "^2", "·": "*"})
@@ -19,6 +21,7 @@ IN_ASCII = str.maketrans({"○": "o", "✓": "[right]", "✗": "[not yet]", "²"
 def say(verdict: str) -> None:
     """Print the verdict on one line, on an ASCII terminal without the marks."""
     line = " ".join(verdict.split())
+    SAID[0] = line
     try:
         line.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:
@@ -118,3 +121,30 @@ def _first_difference(results: list, expected: list, inputs: Sequence[tuple]) ->
 def _input(arguments: tuple) -> str:
     sized = (f"an array {tuple(a.shape)}" if hasattr(a, "shape") else f"{a:g}" for a in arguments)
     return "the input (" + ", ".join(sized) + ")"
+
+
+def checks_summary(title: str, *exercises: tuple) -> None:
+    """Print one line on several exercises, to be handed in: how many are right, which are open.
+
+    The checks run anew, silently: what counts is how the answers stand now.
+
+    Args:
+        title: what the line begins with, such as a chapter or a name.
+        exercises: (check, answer) each, where `check(answer)` prints a verdict; a check of two
+            things takes (check, first, second).
+    Raises:
+        TypeError: an exercise does not begin with a check.
+    """
+    for exercise in exercises:
+        if not (isinstance(exercise, tuple) and exercise and callable(exercise[0])):
+            raise TypeError(f"exercises must be (check, answer) each, got {shown(exercise)}")
+    found = {"✓": [], "✗": [], "○": []}
+    for check, *answer in exercises:
+        with contextlib.redirect_stdout(io.StringIO()):  # what the student's code prints, too
+            check(*answer)
+        found[SAID[0][0]].append(check.__name__.removeprefix("check_"))
+    parts = [f"{title}: {len(found['✓'])} of {len(exercises)} right"]
+    for mark, words in (("✗", "not yet right"), ("○", "not attempted")):
+        if found[mark]:
+            parts.append(f"{words}: {', '.join(found[mark])}")
+    say("; ".join(parts))
