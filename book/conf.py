@@ -2,12 +2,13 @@
 
 import os
 import re
-from importlib import metadata
+
+import toymodels
 
 project = "toymodels"
 author = "the toymodels contributors"
 copyright = author
-release = metadata.version("toymodels")
+release = toymodels.__version__
 
 extensions = [
     "myst_nb",

@@ -1,15 +1,18 @@
 """The files around the code agree with each other."""
 
 import ast
+import json
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+import yaml
 
 import toymodels as tm
 
@@ -98,6 +101,37 @@ def test_constraints_pin_every_dependency_exactly():
     pinned = {normal(line.split("==")[0]) for line in lines}
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
     assert {normal(name) for name in requirements("dev")} <= pinned
+
+
+def test_the_version_stands_in_one_place_and_has_a_change_entry():
+    assert PROJECT["dynamic"] == ["version"] and "version" not in PROJECT
+    assert metadata.version("toymodels") == tm.__version__  # else: make setup
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(r"^## (.+)$", changes, re.M)[1] == tm.__version__
+    assert not re.search(r"^version:", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.M)
+
+
+def test_the_citation_file_has_what_its_format_demands():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    for cited in (citation, *citation["references"]):
+        assert cited["title"] and all("name" in a or "family-names" in a for a in cited["authors"])
+    assert citation["cff-version"] == "1.2.0" and citation["message"]
+    assert citation["license"] == PROJECT["license"]
+
+
+def test_the_container_copies_files_that_exist_and_installs_as_make_does():
+    lines = (ROOT / "tools" / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    steps = [line.split() for line in lines if line and not line.startswith("#")]
+    assert steps[0][0] == "FROM"
+    assert {step[0] for step in steps} <= set(
+        "FROM ARG RUN USER WORKDIR ENV COPY EXPOSE CMD".split()
+    )
+    copied = [name for step in steps if step[0] == "COPY" for name in step[2:-1]]
+    assert {"pyproject.toml", "toymodels", "notebooks"} <= set(copied)
+    assert all((ROOT / name).exists() for name in copied)
+    assert any("--constraint constraints.txt --editable ." in line for line in lines)
+    assert "--constraint constraints.txt --editable ." in (ROOT / "Makefile").read_text()
+    json.loads(lines[-1].removeprefix("CMD "))  # the form without a shell
 
 
 def test_public_names_are_documented():
