@@ -20,6 +20,7 @@ from itertools import repeat
 from pathlib import Path
 
 import nbformat
+from pybtex.database import parse_file
 
 from tools.notebooks import executed, ours
 from toymodels.interactive.playground import module_text
@@ -30,6 +31,8 @@ MATHJAX = BOOK / "node_modules" / "mathjax" / "es5"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 EXPLORER = "toymodels-explorer"
+# Authors, year and title, as the last cell of a chapter names its sources
+SOURCE = re.compile(r'[A-Z]\w+(?: et al\.| and [A-Z]\w+)? \d{4}, "([^"]+)"')
 LONGEST_CELL = 300  # seconds; the slowest needs a tenth of it
 
 
@@ -65,8 +68,31 @@ def place_of_laboratory(setting: dict, picture: str, alt: str) -> str:
     )
 
 
+def cited(sources: str, bibliography: dict[str, str]) -> str:
+    """The last cell of a chapter with authors and years as links to the bibliography.
+
+    bibliography: title -> key. A title may be named by its beginning; one that is missing is an error.
+    """
+
+    def role(found: re.Match) -> str:
+        keys = [key for title, key in bibliography.items() if title.startswith(found[1])]
+        if len(keys) != 1:
+            raise LookupError(f"references.bib has {len(keys)} titles that begin with {found[1]!r}")
+        return f'{{cite:t}}`{keys[0]}`, "{found[1]}"'
+
+    return SOURCE.sub(role, sources)
+
+
+def titles(path: Path) -> dict[str, str]:
+    """Title -> key of what is in a bibliography."""
+    return {entry.fields["title"]: key for key, entry in parse_file(path).entries.items()}
+
+
 def prepare(notebook: nbformat.NotebookNode, files: Path) -> None:
     """Make of an executed notebook what the book shows."""
+    notebook.cells[-1].source = cited(
+        notebook.cells[-1].source, titles(BOOK / "pages" / "references.bib")
+    )
     states = notebook.metadata.pop("widgets", {}).get(STATE, {}).get("state", {})
     for cell in notebook.cells:
         tags = cell.metadata.setdefault("tags", [])
@@ -76,6 +102,11 @@ def prepare(notebook: nbformat.NotebookNode, files: Path) -> None:
             tags.append("hide-cell")
         alt = cell.metadata.get("alt", "")
         cell.metadata["mystnb"] = {"image": {"alt": alt}}
+        if "hide-input" in tags:
+            cell.metadata["mystnb"] |= {
+                "code_prompt_show": "Show the code",
+                "code_prompt_hide": "Hide the code",
+            }
         for output in cell.outputs:
             data = output.get("data", {})
             if EXPLORER in data.get("text/html", ""):

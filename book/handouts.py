@@ -2,43 +2,89 @@
 
 python -m book.handouts folder [address]      (`make handouts`)
 
+As notebooks; as one page to print; and for the teacher the lesson's screens, pictures for slides.
 address: of the course's repository. Then each notebook begins with a cell that installs the course where it
 is missing, as in Colab.
 """
 
+import base64
 import shutil
 import sys
 from pathlib import Path
 
 import nbformat
+from nbconvert import HTMLExporter
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
 
 from tools.notebooks import NOTEBOOKS, ours
 
+LESSON = NOTEBOOKS / "lesson_50_minutes.ipynb"
 INSTALL = """# Installs the course where it is missing, as in Colab
 from importlib.util import find_spec
 
 if find_spec("toymodels") is None:
     %pip install --quiet git+{address}"""
 
+TO_PRINT = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Superposition, in toy models: students' edition</title>
+<style>
+body { max-width: 44em; margin: 1em auto; padding: 0 1em; font: 11pt/1.4 Georgia, serif; }
+section { break-before: page; }
+h1, h2, h3 { break-after: avoid; font-family: sans-serif; line-height: 1.2; }
+.code_cell { break-inside: avoid; margin: 0.8em 0; border: 1px solid #999; padding: 0 0.6em; }
+pre { font: 9pt/1.35 monospace; white-space: pre-wrap; }
+summary::after { content: " (folded; in the notebook)"; font-style: italic; }
+</style>
+<h1>Superposition, in toy models</h1>
+<p>Students' edition: without solutions and without answers. Pictures and sliders are in the notebooks.</p>
+"""
 
-def handout(path: Path, address: str = "") -> nbformat.NotebookNode:
+
+def handout(path: Path) -> nbformat.NotebookNode:
     """The notebook as students get it."""
     notebook = nbformat.read(path, as_version=4)
     for step in (TagRemovePreprocessor(remove_cell_tags={"solution"}), ClearOutputPreprocessor()):
         notebook, _ = step.preprocess(notebook, {})
-    if address:
-        notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL.format(address=address)))
     return notebook
+
+
+def to_print(notebooks: list[nbformat.NotebookNode]) -> str:
+    """All of them as one page of HTML that needs nothing around it."""
+    exporter = HTMLExporter(
+        template_name="basic", exclude_input_prompt=True, exclude_anchor_links=True
+    )
+    bodies = [exporter.from_notebook_node(notebook)[0] for notebook in notebooks]
+    return TO_PRINT + "".join(f"<section>\n{body}\n</section>\n" for body in bodies) + "</html>\n"
+
+
+def screens(path: Path) -> list[bytes]:
+    """PNG, the stored pictures of a notebook's cells with the tag `screen`."""
+    cells = nbformat.read(path, as_version=4).cells
+    shown = [cell for cell in cells if "screen" in cell.metadata.get("tags", [])]
+    pictures = [
+        output.data["image/png"] for cell in shown for output in cell.outputs if "data" in output
+    ]
+    return [base64.b64decode(picture) for picture in pictures]
 
 
 def write(folder: Path, address: str = "") -> None:
     """Write all handouts, and the page of symbols that they link."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(NOTEBOOKS / "summary.md", folder)
-    for path in ours():
-        nbformat.write(handout(path, address), folder / path.name)
-        print(folder / path.name)
+    handouts = {path.name: handout(path) for path in ours()}
+    (folder / "to_print.html").write_text(to_print(list(handouts.values())), encoding="utf-8")
+    for name, notebook in handouts.items():
+        if address:
+            notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL.format(address=address)))
+        nbformat.write(notebook, folder / name)
+    (folder / "screens").mkdir(exist_ok=True)
+    for number, picture in enumerate(screens(LESSON), start=1):
+        (folder / "screens" / f"{number}.png").write_bytes(picture)
+    for path in sorted(folder.rglob("*.*")):
+        print(path)
 
 
 if __name__ == "__main__":

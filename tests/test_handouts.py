@@ -1,5 +1,7 @@
 """The students' edition runs, holds no solution, and every check says "not attempted"."""
 
+import html
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,9 +9,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from PIL import Image
+
+from tools.notebooks import ours
 
 ROOT = Path(__file__).parent.parent
-NAMES = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9a]*.ipynb"))
+NAMES = [path.name for path in ours()]
 
 
 def write(folder, *address):
@@ -28,6 +33,7 @@ def test_a_handout_runs_holds_no_solution_and_nothing_is_attempted(handouts, nam
     notebook = nbformat.read(handouts / name, as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells)
     assert "_solution" not in text and "A solution is folded" not in text
+    assert "For the teacher" not in text
     assert not any(cell.get("outputs") for cell in notebook.cells)
     where = {"metadata": {"path": str(handouts)}}
     NotebookClient(notebook, timeout=300, resources=where).execute()
@@ -37,6 +43,27 @@ def test_a_handout_runs_holds_no_solution_and_nothing_is_attempted(handouts, nam
     for cell in checks:
         said = "".join(output.get("text", "") for output in cell.outputs)
         assert "not attempted" in said and "✓" not in said and "✗" not in said, cell.source
+
+
+def test_one_page_to_print_holds_every_cell_of_the_students_edition_and_no_more(handouts):
+    page = (handouts / "to_print.html").read_text(encoding="utf-8")
+    assert not re.search(r"<script|<link|<img|src=", page)
+    cells = [cell for name in NAMES for cell in nbformat.read(handouts / name, as_version=4).cells]
+    assert len(re.findall(r'<div class="cell [^"]*code_cell', page)) == sum(
+        cell.cell_type == "code" for cell in cells
+    )
+    assert page.count("<section>") == len(NAMES)
+    said = html.unescape(re.sub(r"<[^>]+>", "", page))
+    assert "tm.explore_gram()" in said and "share_of_zeros = None" in said
+    assert "_solution" not in said and "For the teacher" not in said
+
+
+def test_the_lessons_screens_are_pictures_for_slides(handouts):
+    pictures = sorted((handouts / "screens").iterdir())
+    assert [path.name for path in pictures] == [f"{k}.png" for k in range(1, 7)]
+    for path in pictures:
+        width, height = Image.open(path).size
+        assert width >= 1200 and height >= 500
 
 
 def test_an_address_gives_a_cell_that_installs_what_is_missing(tmp_path):

@@ -102,8 +102,8 @@ def test_code_lines_fit_a_laptop_with_the_side_bar_open(notebook):
 
 
 def test_headings_are_in_order(path, notebook):
-    chapter = str(int(path.stem[:2])) if path in CHAPTERS else "A"
-    name = chapter if path in CHAPTERS else "Appendix"
+    name = str(int(path.stem[:2])) if path in CHAPTERS else path.stem.split("_")[0].capitalize()
+    chapter = name[0]
     headings = re.findall(
         r"^(#+) (.*)$", re.sub(r"```.*?```", "", text(notebook), flags=re.S), re.M
     )
@@ -118,7 +118,7 @@ def test_headings_are_in_order(path, notebook):
 
 def test_goals_minutes_and_sources_are_told(notebook):
     first, last = notebook.cells[0].source, notebook.cells[-1].source
-    assert re.search(r"After this (chapter|appendix) you can", first)
+    assert re.search(r"After this (chapter|appendix|lesson) you can", first)
     assert re.search(r"About \d+ minutes\. You need: ", first)
     assert "Sources:" in last
 
@@ -127,6 +127,17 @@ def test_the_minutes_of_the_sections_fit_the_chapters(notebook):
     total = int(re.search(r"About (\d+) minutes", text(notebook))[1])
     parts = sum(map(int, re.findall(r"^## .*?(\d+) min\*$", text(notebook), re.M)))
     assert 0.8 * total <= parts <= 1.25 * total
+
+
+def test_the_lesson_takes_fifty_minutes_and_each_has_its_notes():
+    lesson = nbformat.read(ROOT / "notebooks" / "lesson_50_minutes.ipynb", as_version=4)
+    sections = list(map(int, re.findall(r"^## L\.\d .*?(\d+) min\*$", text(lesson), re.M)))
+    spans = re.findall(r"For the teacher, minutes (\d+) to (\d+)<", text(lesson))
+    assert [int(end) - int(begin) for begin, end in spans] == sections
+    assert [begin for begin, _ in spans] == ["0"] + [end for _, end in spans[:-1]]
+    assert spans[-1][1] == "50"
+    tags = [cell.metadata.get("tags", []) for cell in lesson.cells]
+    assert sum("screen" in tag for tag in tags) == 6
 
 
 def test_links_between_chapters_lead_somewhere(path, notebook):

@@ -7,7 +7,7 @@ import nbformat
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-OURS = re.compile(r"(\d\d|appendix)_\w+\.ipynb")  # not what a reader keeps beside them
+OURS = re.compile(r"(\d\d|appendix|lesson)_\w+\.ipynb")  # not what a reader keeps beside them
 
 
 def ours() -> list[Path]:

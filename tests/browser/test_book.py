@@ -9,9 +9,12 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import unquote, urldefrag
 
+import nbformat
 import pytest
 
 import toymodels as tm
+from book.build import SOURCE
+from tools.notebooks import ours
 
 from .conftest import Quiet, files_server, strict_page
 from .lab import needs, until, violations
@@ -46,8 +49,7 @@ def names(book):
 
 
 def test_it_has_every_chapter(book):
-    notebooks = {path.stem for path in (ROOT / "notebooks").glob("[0-9a]*.ipynb")}
-    assert {f"notebooks/{stem}.html" for stem in notebooks} <= set(names(book))
+    assert {f"notebooks/{path.stem}.html" for path in ours()} <= set(names(book))
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (768, "dark"), (1400, "light")])
@@ -210,6 +212,13 @@ def test_a_search_lands_on_the_right_chapter(browser, address, words, chapter):
         page.wait_for_timeout(500)
         found = page.locator("#search-results li a").evaluate_all("all => all.map(a => a.href)")
         assert any(chapter in link for link in found[:4]), found
+
+
+@pytest.mark.parametrize("path", ours(), ids=lambda path: path.stem)
+def test_sources_lead_to_the_bibliography(book, path):
+    page = (book / "notebooks" / f"{path.stem}.html").read_text(encoding="utf-8")
+    named = SOURCE.findall(nbformat.read(path, as_version=4).cells[-1].source)
+    assert named and page.count('href="../bibliography.html#id') == len(named)
 
 
 def test_the_reference_has_every_public_name(book):

@@ -275,7 +275,8 @@ def test_the_end_of_training_hides_no_refusal(page):
     at_rest(page)
     page.evaluate(  # both before the next picture, however slow the machine
         """() => {
-          const named = text => [...document.querySelectorAll("label, button")].find(e => e.textContent === text);
+          const all = [...document.querySelectorAll("label, button")];
+          const named = text => all.find(element => element.textContent === text);
           named("reset").click();
           const box = named("n").querySelector("input");
           box.value = "500";
@@ -283,7 +284,9 @@ def test_the_end_of_training_hides_no_refusal(page):
         }"""
     )
     at_rest(page)
-    assert status(page).startswith("n must be a whole number from 1 to 200, got 500. It stays 12; fin")
+    assert status(page).startswith(
+        "n must be a whole number from 1 to 200, got 500. It stays 12; fin"
+    )
 
 
 @pytest.mark.parametrize(("n", "m"), [(1, 1), (200, 20), (5, 2), (8, 3), (6, 6)])
