@@ -124,7 +124,7 @@ def test_the_container_copies_files_that_exist_and_installs_as_make_does():
     steps = [line.split() for line in lines if line and not line.startswith("#")]
     assert steps[0][0] == "FROM"
     assert {step[0] for step in steps} <= set(
-        "FROM ARG RUN USER WORKDIR ENV COPY EXPOSE CMD".split()
+        ["FROM", "ARG", "RUN", "USER", "WORKDIR", "ENV", "COPY", "EXPOSE", "CMD"]
     )
     copied = [name for step in steps if step[0] == "COPY" for name in step[2:-1]]
     assert {"pyproject.toml", "toymodels", "notebooks"} <= set(copied)
