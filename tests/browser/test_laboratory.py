@@ -270,6 +270,27 @@ def test_numbers_out_of_range_are_refused_in_words_and_m_comes_back(page):
     assert "fresh weights, because m changed" in status(page)
 
 
+def test_a_fed_feature_that_is_gone_gives_way_to_the_first(page):
+    page.open(n=12, m=5, feed=9)
+    type_number(page, "n", "5")
+    until(page, lambda: (shown(page)["n"], shown(page)["feed"]) == (5, 0))
+
+
+def test_on_a_telephone_the_sparsity_stays_in_sight_and_the_count_comes_first(browser, web):
+    with web_page(browser, web, viewport={"width": 390, "height": 844}) as page:
+        page.open()
+        slider = page.locator(".slider").first
+        tops = {
+            name: page.locator(f"canvas.{name}").bounding_box()["y"]
+            for name in ("trail", "view", "norms", "loss", "trip")
+        }
+        assert min(tops, key=tops.get) == "trail"
+        page.evaluate("y => window.scrollTo(0, y)", tops["loss"])
+        until(page, lambda: page.evaluate("() => window.scrollY > 400"))
+        box = slider.bounding_box()
+        assert 0 <= box["y"] < 100 and box["width"] > 300
+
+
 def test_the_end_of_training_hides_no_refusal(page):
     page.open(n=12, m=5)
     at_rest(page)
@@ -401,6 +422,21 @@ def test_the_loss_curve_keeps_its_beginning_and_marks_what_changed(page):
         (30_000, "S = 0.2"),
     ]
     assert [place["sparsity"] for place in trail] == [0.9, 0.4, 0.3]
+
+
+def test_of_many_changes_in_a_row_the_loss_curve_marks_where_they_came_to(page):
+    page.open()
+    marks = page.evaluate(
+        SESSION,
+        """const at = (step, S) => {
+          answer({ taken: step });
+          session.newPicture();
+          session.change({ sparsity: S }, `S = ${S}`);
+        };
+        at(1000, 0.9); at(1300, 0.85); at(1700, 0.8); at(4000, 0.5);
+        return session.marks.map(({ step, words }) => [step, words]);""",
+    )
+    assert marks == [[1700, "S = 0.8"], [4000, "S = 0.5"]]
 
 
 def test_the_way_joins_only_where_training_ended(page):

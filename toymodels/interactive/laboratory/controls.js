@@ -58,6 +58,14 @@ const STYLE = `
 & .norms, & .loss, & .trail { height: 140px; }
 & .trip { height: 260px; }
 & .view, & .norms, & .trip { cursor: pointer; }
+@media (pointer: coarse) {
+  & input, & select, & button, & summary { min-height: 32px; }
+}
+@container (max-width: 519px) {
+  & .sliders { display: contents; }
+  & .slider:first-child { position: sticky; top: 0; z-index: 1; padding: 2px 0; background: Canvas; }
+  & .trail { order: -1; }
+}
 @container (min-width: 520px) {
   & .pictures { grid-template-columns: 1fr 1fr; }
   & .view { grid-row: span 3; height: 100%; }

@@ -128,7 +128,7 @@ export class Session {
     if (answer.failed) this.fresh("fresh weights, because the loss became infinite: try a lower learning rate");
     else if (answer.left === 0 && !this.pending.schedule && !this.finished) {
       this.finished = true;
-      this.add("finished, the learning rate is at 0. Start trains on, and so does any change");
+      this.add("finished: the learning rate is at 0. Press start, or change something, and it trains on");
       this.renew();
     }
     this.ask();
@@ -175,7 +175,7 @@ export class Session {
     const setting = { ...this.setting, ...values };
     this.wishedM = values.m ?? this.wishedM;
     setting.m = Math.min(this.wishedM, setting.n);
-    setting.feed = Math.min(setting.feed, setting.n - 1);
+    if (setting.feed >= setting.n) setting.feed = 0;
     setting.own_sparsity = Object.fromEntries(Object.entries(setting.own_sparsity).filter(([i]) => i < setting.n));
     this.setting = setting;
     const { n, m, seed } = setting;
@@ -232,12 +232,12 @@ export class Session {
     old.forEach(point => this.point(...point));
   }
 
-  /** A change belongs to the loss curve; a drag of many is one mark. */
+  /** A change belongs to the loss curve; of many in a row, where they came to. */
   mark(words) {
     const step = this.latest?.taken ?? 0;
     const last = this.marks.at(-1);
-    if (last && step - last.step < STEPS / 20) last.words = words;
-    else this.marks.push({ step, words });
+    if (last && step - last.step < STEPS / 4) this.marks.pop();
+    this.marks.push({ step, words });
   }
 
   /** What the last answer's weights keep: the trail's present place. Between two ends of training the way there is
