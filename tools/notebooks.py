@@ -11,7 +11,7 @@ OURS = re.compile(r"(\d\d|appendix|lesson)_\w+\.ipynb")  # not what a reader kee
 
 
 def ours() -> list[Path]:
-    """The chapters in their order, then the appendix."""
+    """The chapters in their order, then the appendix and the lesson."""
     return [path for path in sorted(NOTEBOOKS.iterdir()) if OURS.fullmatch(path.name)]
 
 
@@ -22,5 +22,6 @@ def executed(path: Path, seconds: int) -> nbformat.NotebookNode:
     """
     notebook = nbformat.read(path, as_version=4)
     where = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, timeout=seconds, resources=where, record_timing=False).execute()
+    options = {"record_timing": False, "coalesce_streams": True}  # how print() was cut is chance
+    NotebookClient(notebook, timeout=seconds, resources=where, **options).execute()
     return notebook

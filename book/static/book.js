@@ -7,3 +7,10 @@ for (const place of document.querySelectorAll(".laboratory")) {
 
 // Folded cells are named in words already; the label that the theme adds hides them from a screen reader.
 for (const summary of document.querySelectorAll("summary[aria-label]")) summary.removeAttribute("aria-label");
+
+// A tap on a figure opens it alone: there it can be made as large as one likes.
+for (const image of document.querySelectorAll(".cell_output img:not(.picture)")) {
+  const link = Object.assign(document.createElement("a"), { href: image.src });
+  image.replaceWith(link);
+  link.append(image);
+}

@@ -121,6 +121,26 @@ def test_the_laboratory_trains_without_a_kernel(browser, address):
         assert "of 40 features" in lab.locator(".says").inner_text()
 
 
+def test_the_laboratory_has_a_page_with_tasks_and_no_answers(browser, book, address):
+    with strict_page(browser, address) as page:
+        page.goto(f"{address}/laboratory.html")
+        lab = page.locator(".toymodels-laboratory")
+        lab.scroll_into_view_if_needed()
+        until(page, lambda: "finished" in lab.locator("[role=status]").inner_text())
+        # the tasks begin without a pair, where a stray one would give a wrong first answer
+        assert ", S = 0: 5 of 40 features" in lab.locator(".says").inner_text()
+        assert "0 opposite pairs" in lab.locator(".says").inner_text()
+        text = page.locator("article").inner_text()
+        assert "For the teacher" not in text and "Show the solution" not in text
+
+
+def test_a_tap_on_a_figure_opens_it_alone(browser, address):
+    with strict_page(browser, address) as page:
+        page.goto(f"{address}/notebooks/02_sparse_data.html")
+        page.locator(".cell_output img:not(.picture)").first.click()
+        until(page, lambda: page.url.endswith(".png"))
+
+
 def test_opened_as_a_file_it_shows_explorers_and_mathematics(browser, book):
     context = browser.new_context()
     page = context.new_page()
