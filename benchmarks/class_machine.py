@@ -12,22 +12,20 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import nbformat
 import psutil
-from nbclient import NotebookClient
 
-ROOT = Path(__file__).parent.parent
-NOTEBOOK = ROOT / "notebooks" / "04_superposition_heatmaps.ipynb"
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from tools.notebooks import NOTEBOOKS, executed
+
+NOTEBOOK = NOTEBOOKS / "04_superposition_heatmaps.ipynb"
+LONGEST_CELL = 900  # seconds
 MEGABYTE = 10**6
 
 
 def run_all(path: Path) -> float:
     """Seconds from the kernel's start to the last cell's end."""
-    notebook = nbformat.read(path, as_version=4)
     begun = time.perf_counter()
-    NotebookClient(
-        notebook, timeout=900, resources={"metadata": {"path": str(path.parent)}}
-    ).execute()
+    executed(path, LONGEST_CELL)
     return time.perf_counter() - begun
 
 

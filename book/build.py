@@ -88,11 +88,9 @@ def titles(path: Path) -> dict[str, str]:
     return {entry.fields["title"]: key for key, entry in parse_file(path).entries.items()}
 
 
-def prepare(notebook: nbformat.NotebookNode, files: Path) -> None:
-    """Make of an executed notebook what the book shows."""
-    notebook.cells[-1].source = cited(
-        notebook.cells[-1].source, titles(BOOK / "pages" / "references.bib")
-    )
+def prepare(notebook: nbformat.NotebookNode, files: Path, bibliography: dict[str, str]) -> None:
+    """Make of an executed notebook what the book shows. bibliography: title -> key."""
+    notebook.cells[-1].source = cited(notebook.cells[-1].source, bibliography)
     states = notebook.metadata.pop("widgets", {}).get(STATE, {}).get("state", {})
     for cell in notebook.cells:
         tags = cell.metadata.setdefault("tags", [])
@@ -152,12 +150,13 @@ def sources(folder: Path) -> None:
     chapters = folder / "notebooks"
     chapters.mkdir()
     shutil.copy(ROOT / "notebooks" / "summary.md", chapters)
+    bibliography = titles(folder / "references.bib")
     paths = ours()
     with ProcessPoolExecutor(2) as pool:  # a kernel trains on one core
         for path, notebook in zip(
             paths, pool.map(executed, paths, repeat(LONGEST_CELL)), strict=True
         ):
-            prepare(notebook, films)
+            prepare(notebook, films, bibliography)
             nbformat.write(notebook, chapters / path.name)
             if path == paths[0]:
                 first = first_explorer(notebook)

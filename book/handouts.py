@@ -8,7 +8,6 @@ is missing, as in Colab.
 """
 
 import base64
-import shutil
 import sys
 from pathlib import Path
 
@@ -72,19 +71,18 @@ def screens(path: Path) -> list[bytes]:
 
 def write(folder: Path, address: str = "") -> None:
     """Write all handouts, and the page of symbols that they link."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(NOTEBOOKS / "summary.md", folder)
     handouts = {path.name: handout(path) for path in ours()}
-    (folder / "to_print.html").write_text(to_print(list(handouts.values())), encoding="utf-8")
+    files = {f"screens/{k}.png": picture for k, picture in enumerate(screens(LESSON), start=1)}
+    files["summary.md"] = (NOTEBOOKS / "summary.md").read_bytes()
+    files["to_print.html"] = to_print(list(handouts.values())).encode()
     for name, notebook in handouts.items():
         if address:
             notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL.format(address=address)))
-        nbformat.write(notebook, folder / name)
-    (folder / "screens").mkdir(exist_ok=True)
-    for number, picture in enumerate(screens(LESSON), start=1):
-        (folder / "screens" / f"{number}.png").write_bytes(picture)
-    for path in sorted(folder.rglob("*.*")):
-        print(path)
+        files[name] = f"{nbformat.writes(notebook)}\n".encode()
+    (folder / "screens").mkdir(parents=True, exist_ok=True)
+    for name, content in sorted(files.items()):
+        (folder / name).write_bytes(content)
+        print(folder / name)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from PIL import Image
 
-from tools.notebooks import ours
+from tools.notebooks import executed, ours
 
 ROOT = Path(__file__).parent.parent
 NAMES = [path.name for path in ours()]
@@ -35,8 +34,7 @@ def test_a_handout_runs_holds_no_solution_and_nothing_is_attempted(handouts, nam
     assert "_solution" not in text and "A solution is folded" not in text
     assert "For the teacher" not in text
     assert not any(cell.get("outputs") for cell in notebook.cells)
-    where = {"metadata": {"path": str(handouts)}}
-    NotebookClient(notebook, timeout=300, resources=where).execute()
+    notebook = executed(handouts / name, seconds=300)
     checks = [cell for cell in notebook.cells if "tm.check_" in cell.source]
     original = (ROOT / "notebooks" / name).read_text(encoding="utf-8")
     assert bool(checks) == ("tm.check_" in original)

@@ -102,8 +102,11 @@ def test_code_lines_fit_a_laptop_with_the_side_bar_open(notebook):
 
 
 def test_headings_are_in_order(path, notebook):
-    name = str(int(path.stem[:2])) if path in CHAPTERS else path.stem.split("_")[0].capitalize()
-    chapter = name[0]
+    if path in CHAPTERS:
+        name = chapter = str(int(path.stem[:2]))
+    else:
+        name = path.stem.split("_")[0].capitalize()
+        chapter = name[0]
     headings = re.findall(
         r"^(#+) (.*)$", re.sub(r"```.*?```", "", text(notebook), flags=re.S), re.M
     )

@@ -123,9 +123,8 @@ def test_the_container_copies_files_that_exist_and_installs_as_make_does():
     lines = (ROOT / "tools" / "Dockerfile").read_text(encoding="utf-8").splitlines()
     steps = [line.split() for line in lines if line and not line.startswith("#")]
     assert steps[0][0] == "FROM"
-    assert {step[0] for step in steps} <= set(
-        ["FROM", "ARG", "RUN", "USER", "WORKDIR", "ENV", "COPY", "EXPOSE", "CMD"]
-    )
+    known = {"FROM", "ARG", "RUN", "USER", "WORKDIR", "ENV", "COPY", "EXPOSE", "CMD"}
+    assert {step[0] for step in steps} <= known
     copied = [name for step in steps if step[0] == "COPY" for name in step[2:-1]]
     assert {"pyproject.toml", "toymodels", "notebooks"} <= set(copied)
     assert all((ROOT / name).exists() for name in copied)

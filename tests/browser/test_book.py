@@ -112,24 +112,25 @@ def test_on_every_explorer_an_arrow_key_changes_the_picture(browser, book, addre
     print(f"median {median(times):.0f} ms, {moved} explorers")
 
 
+def trained(page, address):
+    """What the laboratory on the page at an address says when it has finished."""
+    page.goto(address)
+    lab = page.locator(".toymodels-laboratory")
+    lab.scroll_into_view_if_needed()
+    until(page, lambda: "finished" in lab.locator("[role=status]").inner_text())
+    return lab.locator(".says").inner_text()
+
+
 def test_the_laboratory_trains_without_a_kernel(browser, address):
     with strict_page(browser, address) as page:
-        page.goto(f"{address}/{CHAPTER4}")
-        lab = page.locator(".toymodels-laboratory")
-        lab.scroll_into_view_if_needed()
-        until(page, lambda: "finished" in lab.locator("[role=status]").inner_text())
-        assert "of 40 features" in lab.locator(".says").inner_text()
+        assert "of 40 features" in trained(page, f"{address}/{CHAPTER4}")
 
 
-def test_the_laboratory_has_a_page_with_tasks_and_no_answers(browser, book, address):
+def test_the_laboratory_has_a_page_with_tasks_and_no_answers(browser, address):
     with strict_page(browser, address) as page:
-        page.goto(f"{address}/laboratory.html")
-        lab = page.locator(".toymodels-laboratory")
-        lab.scroll_into_view_if_needed()
-        until(page, lambda: "finished" in lab.locator("[role=status]").inner_text())
+        said = trained(page, f"{address}/laboratory.html")
         # the tasks begin without a pair, where a stray one would give a wrong first answer
-        assert ", S = 0: 5 of 40 features" in lab.locator(".says").inner_text()
-        assert "0 opposite pairs" in lab.locator(".says").inner_text()
+        assert ", S = 0: 5 of 40 features" in said and "0 opposite pairs" in said
         text = page.locator("article").inner_text()
         assert "For the teacher" not in text and "Show the solution" not in text
 
