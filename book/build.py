@@ -149,7 +149,8 @@ def sources(folder: Path) -> None:
     films.mkdir()
     chapters = folder / "notebooks"
     chapters.mkdir()
-    shutil.copy(ROOT / "notebooks" / "summary.md", chapters)
+    for beside in (ROOT / "notebooks" / "summary.md", *(ROOT / "notebooks").glob("*.png")):
+        shutil.copy(beside, chapters)
     bibliography = titles(folder / "references.bib")
     paths = ours()
     with ProcessPoolExecutor(2) as pool:  # a kernel trains on one core

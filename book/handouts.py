@@ -8,6 +8,8 @@ is missing, as in Colab.
 """
 
 import base64
+import copy
+import re
 import sys
 from pathlib import Path
 
@@ -55,8 +57,17 @@ def to_print(notebooks: list[nbformat.NotebookNode]) -> str:
     exporter = HTMLExporter(
         template_name="basic", exclude_input_prompt=True, exclude_anchor_links=True
     )
-    bodies = [exporter.from_notebook_node(notebook)[0] for notebook in notebooks]
+    bodies = [exporter.from_notebook_node(without_pictures(n))[0] for n in notebooks]
     return TO_PRINT + "".join(f"<section>\n{body}\n</section>\n" for body in bodies) + "</html>\n"
+
+
+def without_pictures(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A copy in which a picture of the text is its description: the page needs nothing around it."""
+    copied = copy.deepcopy(notebook)
+    for cell in copied.cells:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"!\[([^\]]+)\]\([^)]+\)", r"*(Picture: \1)*", cell.source)
+    return copied
 
 
 def screens(path: Path) -> list[bytes]:
@@ -70,10 +81,11 @@ def screens(path: Path) -> list[bytes]:
 
 
 def write(folder: Path, address: str = "") -> None:
-    """Write all handouts, and the page of symbols that they link."""
+    """Write all handouts, and what they link: the page of symbols, stored pictures."""
     handouts = {path.name: handout(path) for path in ours()}
     files = {f"screens/{k}.png": picture for k, picture in enumerate(screens(LESSON), start=1)}
-    files["summary.md"] = (NOTEBOOKS / "summary.md").read_bytes()
+    for beside in (NOTEBOOKS / "summary.md", *NOTEBOOKS.glob("*.png")):
+        files[beside.name] = beside.read_bytes()
     files["to_print.html"] = to_print(list(handouts.values())).encode()
     for name, notebook in handouts.items():
         if address:

@@ -54,6 +54,15 @@ def test_one_page_to_print_holds_every_cell_of_the_students_edition_and_no_more(
     said = html.unescape(re.sub(r"<[^>]+>", "", page))
     assert "tm.explore_gram()" in said and "share_of_zeros = None" in said
     assert "_solution" not in said and "For the teacher" not in said
+    assert "(Picture: Dimensions per feature against sparsity for 400 features" in said
+
+
+def test_whatever_a_handout_shows_or_links_comes_with_it(handouts):
+    for name in NAMES:
+        cells = nbformat.read(handouts / name, as_version=4).cells
+        text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        for target in re.findall(r"\]\(([\w.]+)\)", text):
+            assert (handouts / target).exists(), f"{name} names {target}"
 
 
 def test_the_lessons_screens_are_pictures_for_slides(handouts):

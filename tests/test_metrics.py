@@ -142,3 +142,22 @@ def test_every_sample_counts_also_those_of_the_last_partial_piece(samples):
 @pytest.mark.parametrize("size", [1e-30, 1e30])
 def test_dimensionality_knows_no_size(size):
     assert tm.feature_dimensionality(torch.eye(3) * size).tolist() == [1, 1, 1]
+
+
+def test_phases_tell_dropped_shared_and_own():
+    W = torch.tensor(
+        [
+            [[0.9, 0.0, 0.4], [0.0, 1.1, 0.0]],  # two own dimensions; the third too short
+            [[0.9, -0.8, 0.0], [0.0, 0.0, 0.6]],  # a pair, and one alone
+            [[0.36, 0.0, 0.0], [0.6, 0.0, 0.49]],  # D of the first: 0.735
+        ]
+    )
+    assert tm.feature_phases(W).tolist() == [[2, 2, 0], [1, 1, 2], [1, 0, 0]]
+    assert tm.feature_phases(W, threshold=0.3)[2].tolist() == [1, 0, 1]
+
+
+@given(scale=st.floats(0.6, 1.6), n=st.integers(2, 12))
+def test_a_polygon_is_all_shared_and_an_orthogonal_frame_all_own(scale, n):
+    if n > 2:
+        assert tm.feature_phases(polygon(n, scale)).tolist() == [1] * n
+    assert tm.feature_phases(scale * torch.eye(n)).tolist() == [2] * n

@@ -4,6 +4,7 @@ import pytest
 import torch
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 import toymodels as tm
@@ -40,12 +41,18 @@ def bars(ax):
     return corners[:, 1, 1]
 
 
+def phases(values, ax):
+    return tm.plot_phases(values, [0.1, 0.5], [0.5, 2.0], ax)
+
+
 PLOTS = {
     "gram": (tm.plot_gram, W, 2 * W),
     "samples": (tm.plot_samples, W.abs() / 3, W.abs() / 4),
     "norms": (tm.plot_feature_norms, W, 2 * W),
     "bias": (tm.plot_bias, W[0], 2 * W[1]),
     "directions": (tm.plot_directions, W[:2], W[1:]),
+    "space": (tm.plot_space, W, -W),
+    "phases": (phases, torch.tensor([[0, 1], [1, 2]]), torch.tensor([[2, 0], [0, 1]])),
 }
 
 
@@ -262,3 +269,68 @@ def test_options_of_a_line_may_have_any_of_their_names():
     assert tm.plot_per_feature([1.0, 2.0], axes(), markersize=5).lines[0].get_markersize() == 5
     with pytest.raises(TypeError, match="reference must be a number, got 'low'"):
         tm.plot_loss(history, reference="low")
+
+
+OCTAHEDRON = torch.tensor([[1.0, -1, 0, 0, 0, 0], [0, 0, 1, -1, 0, 0], [0, 0, 0, 0, 1, -1]])
+CORNERS = torch.tensor([[x, y, z] for x in (-1.0, 1) for y in (-1.0, 1) for z in (-1.0, 1)]).T
+SOLIDS = {  # W, how many edges it has, how long they are
+    "octahedron": (OCTAHEDRON, 12, 2**0.5),
+    "cube": (CORNERS / 3**0.5, 12, 2 / 3**0.5),
+    "a pair and one alone": (
+        torch.tensor([[1.0, -1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0.05]]),
+        2,
+        2**0.5,
+    ),
+}
+
+
+def segments(ax, name):
+    (lines,) = (artist for artist in ax.collections if artist.get_gid() == name)
+    return np.array(lines.get_segments())
+
+
+@pytest.mark.parametrize("name", SOLIDS)
+def test_the_edges_in_space_are_those_of_the_solid(name):
+    W, count, _ = SOLIDS[name]
+    assert len(segments(tm.plot_space(W, axes()), "edges")) == count
+
+
+@pytest.mark.parametrize("turn", [0.0, 35.0, 200.0])
+def test_space_is_seen_from_the_side_it_is_turned_to(turn):
+    """Turned about the upright axis, then leant by 20 degrees: by rotation matrices, one after the other."""
+    ax = tm.plot_space(W, axes(), turn)
+    a, lean = np.radians([turn, 20])
+    about_z = np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])
+    # the turned y-axis points towards the reader and, leant, a little down: up is z - its share of y
+    leant = np.array([[1, 0, 0], [0, -np.sin(lean), np.cos(lean)], [0, np.cos(lean), np.sin(lean)]])
+    right, up, near = leant @ about_z @ W.numpy()
+    order = near.argsort()
+    drawn = segments(ax, "arrows")
+    np.testing.assert_allclose(drawn[:, 0], 0)
+    np.testing.assert_allclose(drawn[:, 1], np.stack([right, up])[:, order].T, atol=1e-6)
+    (arrows,) = (artist for artist in ax.collections if artist.get_gid() == "arrows")
+    dark = arrows.get_color()[:, :3].sum(axis=1)
+    assert (np.diff(dark) <= 1e-9).all() and dark[0] > dark[-1]  # from pale to dark, back to front
+
+
+def test_a_full_turn_changes_nothing_and_no_edge_changes_its_length_in_space():
+    drawn = [segments(tm.plot_space(OCTAHEDRON, axes(), turn), "edges") for turn in (0, 360)]
+    np.testing.assert_allclose(*drawn, atol=1e-6)
+
+
+def test_phases_have_the_colour_and_the_name_of_each():
+    values = np.zeros((20, 10))
+    values[10:] = 1
+    values[:10, 5:] = 2
+    ax = tm.plot_phases(values, np.linspace(0, 0.95, 20), np.logspace(-1, 1, 10), axes())
+    FigureCanvasAgg(ax.figure)
+    (mesh,) = (artist for artist in ax.collections if artist.get_gid() == "phases")
+    np.testing.assert_array_equal(mesh.get_array(), values.T)
+    assert [mesh.to_rgba(k) for k in range(3)] == [to_rgba(color) for color in tm.PHASES.values()]
+    assert ax.get_yscale() == "log"
+    places = {text.get_text().replace("\n", " "): text.get_position() for text in ax.texts}
+    assert set(places) == set(tm.PHASES)
+    assert places["in superposition"][0] > places["own dimension"][0] > 0
+    assert places["own dimension"][1] > 1 > places["not represented"][1]
+    tm.plot_phases(np.ones((20, 10)), np.linspace(0, 0.95, 20), np.logspace(-1, 1, 10), ax)
+    assert [text.get_text() for text in ax.texts if text.get_text()] == ["in\nsuperposition"]

@@ -1,13 +1,16 @@
 import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
 import textwrap
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import distributed
+import nbformat
 import pytest
 import torch
 from hypothesis import given, settings
@@ -17,6 +20,7 @@ from torch.testing import assert_close
 import toymodels as tm
 from toymodels import sweeps
 
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 QUICK = {"steps": 20, "batch_size": 32, "samples": 512, "progress": False}
 IMPORTANCES = [[1.0, 0.5, 0.2], [1.0, 1.0, 1.0]]
 
@@ -79,6 +83,25 @@ def test_models_train_in_whole_vectors_of_sixteen(monkeypatch):
     assert seen == [16, 16, 32]
 
 
+def test_biases_start_at_zero_or_at_the_means():
+    """A single step of a tiny rate moves them by hardly anything."""
+    still = {"steps": 1, "lr": 1e-6}
+    assert_close(quick(**still).b, torch.zeros(2, 1, 3, 3), atol=1e-5, rtol=0)
+    means = torch.tensor([0.45, 0.05])[:, None, None, None].expand(2, 1, 3, 3)
+    assert_close(quick(bias_at_mean=True, **still).b, means, atol=1e-5, rtol=0)
+
+
+def test_without_samples_the_loss_is_exact():
+    result = quick(importances=IMPORTANCES, samples=None)
+    assert torch.equal(result.W, quick(importances=IMPORTANCES).W)  # the training is the same
+    for s, S in enumerate([0.1, 0.9]):
+        for i, importance in enumerate(IMPORTANCES):
+            W, b = result.W[s, i], result.b[s, i]
+            model = tm.ReLUOutputModel.from_weights(W, b)
+            exact = tm.expected_loss(model, tm.SparseFeatures(3, S), importance).detach()
+            assert_close(result.loss[s, i], exact.double(), rtol=1e-5, atol=0)
+
+
 def test_processes_give_the_same_numbers():
     with spawned(2) as pool:
         assert same(quick(), quick(executor=pool, at_once=2))
@@ -92,6 +115,23 @@ def test_a_dask_cluster_gives_the_same_numbers():
         distributed.Client(cluster) as client,
     ):
         assert same(quick(), quick(executor=client.get_executor(), at_once=2))
+
+
+def test_the_lines_for_dask_in_chapter_6_run_as_they_stand(tmp_path):
+    """As a script, as the text beside them says; the numbers are those of a sweep without it."""
+    notebook = nbformat.read(NOTEBOOKS / "06_phase_change.ipynb", as_version=4)
+    texts = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    (lines,) = re.findall(r"```python\n(.*?)```", texts, flags=re.S)
+    assert "LocalCluster" in lines and "executor=" in lines
+    told = "\nfor row in run.loss.flatten().tolist():\n    print(repr(row))\n"
+    script = tmp_path / "script.py"
+    body = textwrap.indent(lines + told, "    ")
+    script.write_text(f'if __name__ == "__main__":\n{body}', encoding="utf-8")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    here = tm.sweep(tm.ReLUOutputModel, 3, 2, [0.5, 0.9], seeds=8, progress=False)
+    losses = [float(line) for line in done.stdout.splitlines() if re.fullmatch(r"[\d.e-]+", line)]
+    assert losses == here.loss.flatten().tolist()
 
 
 def test_the_best_start_and_the_spread_leave_failures_out():

@@ -181,3 +181,49 @@ def test_one_can_train_on_the_expected_loss():
     torch.testing.assert_close(
         tm.expected_loss(pair, features) / keep_one, torch.tensor([0.899]), rtol=2e-3, atol=0
     )
+
+
+BARE = {  # W of each fixed configuration, and the loss of one of its features
+    "pair": ([[1.0, -1.0]], tm.pair_loss),
+    "triangle": (
+        [[1.0, -0.5, -0.5], [0.0, 3**0.5 / 2, -(3**0.5) / 2]],
+        tm.triangle_loss,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BARE)
+@pytest.mark.parametrize("S", [0.0, 0.3, 0.9])
+def test_the_cost_of_a_bare_shape_is_its_expected_loss(name, S):
+    W, formula = BARE[name]
+    features = tm.SparseFeatures(len(W[0]), S)
+    points = {"pair": 200, "triangle": 40}[name]  # the grid's error falls with their square
+    exact = tm.expected_loss(tm.ReLUOutputModel.from_weights(W), features, points=points)
+    assert_close(formula(S).item(), exact.item(), rtol=1e-3, atol=0)
+
+
+def test_the_cost_of_a_triangle_in_dense_data_by_hand():
+    """All three active: the error is min(x, (y + z)/2), mean square 1/6, by a fine grid of midpoints."""
+    x = (torch.arange(200, dtype=torch.float64) + 0.5) / 200
+    error = torch.minimum(x[:, None, None], (x[:, None] + x) / 2)
+    assert_close(error.square().mean(), torch.tensor(1 / 6, dtype=torch.float64), rtol=1e-4, atol=0)
+    assert_close(tm.triangle_loss(0.0), torch.tensor(1 / 6, dtype=torch.float64))
+
+
+@given(ratio=st.floats(1e-3, 1e3))
+def test_at_the_threshold_a_pair_costs_what_keeping_the_better_one_does(ratio):
+    S = tm.pair_threshold(ratio)
+    p = 1 - S
+    pair = (1 + ratio) * tm.pair_loss(S)
+    alone = min(ratio, 1) * (p / 3 - p**2 / 4)
+    assert_close(pair, alone, rtol=1e-9, atol=1e-15)
+    assert_close(S, tm.pair_threshold(1 / ratio))
+
+
+def test_thresholds_keep_their_shape_and_equal_features_share_from_three_sevenths():
+    ratios = torch.tensor([[1.0, 0.5], [2.0, 0.1]])
+    thresholds = tm.pair_threshold(ratios)
+    assert thresholds.shape == (2, 2)
+    assert_close(thresholds[0].tolist(), [3 / 7, 5 / 9])
+    assert_close(thresholds[0, 1], thresholds[1, 0])
+    assert tm.pair_loss([[0.5, 1.0]]).tolist() == [[0.25 / 6, 0.0]]

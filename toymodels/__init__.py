@@ -4,7 +4,7 @@ In reading order: data, models, training, metrics, theory; then sweeps, plots, i
     exercises.
 """
 
-from toymodels._look import COLORS, NAMES, REFERENCE
+from toymodels._look import COLORS, NAMES, PHASES, REFERENCE
 from toymodels.data import Data, SparseFeatures, generate_synthetic_dataset, linear_importance
 from toymodels.exercises.chapter1 import (
     check_largest_cosine,
@@ -23,6 +23,8 @@ from toymodels.exercises.chapter4 import (
     check_dimensionality,
     check_interference,
 )
+from toymodels.exercises.chapter5 import check_dimensions_per_feature, check_eight_arrows
+from toymodels.exercises.chapter6 import check_boundary, check_on_off_boundary
 from toymodels.exercises.judge import checks_summary
 from toymodels.interactive.explorer import Explorer
 from toymodels.interactive.explorers import (
@@ -32,6 +34,8 @@ from toymodels.interactive.explorers import (
     explore_seeds,
     explore_training,
 )
+from toymodels.interactive.geometry import explore_formation, explore_odd_one, explore_space
+from toymodels.interactive.phase_change import explore_phase_change
 from toymodels.interactive.playground import Playground
 from toymodels.interactive.round_trips import (
     explore_columns,
@@ -45,6 +49,7 @@ from toymodels.metrics import (
     feature_dimensionality,
     feature_loss,
     feature_norms,
+    feature_phases,
     gram,
     interference,
     mean_loss,
@@ -59,12 +64,22 @@ from toymodels.plots import (
     plot_gram,
     plot_loss,
     plot_per_feature,
+    plot_phases,
     plot_position,
     plot_round_trip,
     plot_samples,
+    plot_space,
 )
 from toymodels.sweeps import Sweep, sweep
-from toymodels.theory import best_linear_model, expected_loss, linear_loss, linear_optimum
+from toymodels.theory import (
+    best_linear_model,
+    expected_loss,
+    linear_loss,
+    linear_optimum,
+    pair_loss,
+    pair_threshold,
+    triangle_loss,
+)
 from toymodels.training import (
     DivergedError,
     History,
@@ -74,4 +89,4 @@ from toymodels.training import (
     weighted_mse,
 )
 
-__version__ = "1.0.0"
+__version__ = "1.1.0"

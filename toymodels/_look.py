@@ -29,6 +29,12 @@ ACTIVE = "#FFF0B0"  # band behind a feature that is active in the sample
 INTERFERENCE = "cividis"
 MOST_INTERFERENCE = 5.0  # value of that map's last colour
 DIMENSIONALITY = "#D55E00"
+# What becomes of a feature, in the order of `metrics.feature_phases`
+PHASES = {
+    "not represented": "#E6E6E6",
+    "in superposition": "#CC79A7",
+    "own dimension": "#56B4E9",
+}
 
 _inside = ContextVar("inside our own look", default=False)
 

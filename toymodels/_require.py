@@ -33,6 +33,13 @@ def positive(name: str, value) -> float:
     return float(value)
 
 
+def yes_or_no(name: str, value) -> bool:
+    """Return value, or raise TypeError unless it is True or False."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be True or False, got {value!r:.200}")
+    return value
+
+
 def size(n, m, at_most: int = 2**63 - 1) -> tuple[int, int]:
     """Return (n, m), or raise unless 1 <= m <= n: with more dimensions nothing is shared."""
     n = whole_number("n", n, at_most=at_most)
@@ -105,6 +112,18 @@ def sparsities(value) -> Tensor:
     else:
         raise ValueError(f"sparsities must be a list of numbers, got shape {tuple(S.shape)}")
     return S
+
+
+def shares(name: str, value, at_most: int) -> Tensor:
+    """Return a list of 1 to at_most numbers, each in (0, 1], as float64, or raise."""
+    values = numbers(name, value)
+    if values.ndim != 1 or not 1 <= len(values) <= at_most:
+        got = f"got shape {tuple(values.shape)}"
+        raise ValueError(f"{name} must be a list of 1 to {at_most} numbers, {got}")
+    if not bool(((values > 0) & (values <= 1)).all()):
+        bad = values[~((values > 0) & (values <= 1))][0].item()
+        raise ValueError(f"{name} must lie in (0, 1], got {bad}")
+    return values
 
 
 def importance(

@@ -94,6 +94,24 @@ def n_represented(W: Tensor, threshold: float = 0.5) -> Tensor:
     return (feature_norms(W) > require.positive("threshold", threshold)).sum(dim=-1)
 
 
+def feature_phases(W: Tensor, threshold: float = 0.5) -> Tensor:
+    """What became of each feature: 0 not represented, 1 in superposition, 2 a dimension of its own.
+
+    0: its direction is not longer than threshold. 2: it is, and its dimensionality is above 3/4,
+    half-way between an opposite pair's 1/2 and a whole dimension. 1: all else.
+
+    Args:
+        W: (..., m, n), float. threshold: above 0.
+    Returns:
+        (..., n), whole numbers.
+    Source: the three phases of Elhage et al. 2022, "Superposition as a Phase Change"; the two
+        thresholds are ours.
+    """
+    kept = feature_norms(W) > require.positive("threshold", threshold)  # (..., n)
+    own = feature_dimensionality(W) > 3 / 4
+    return kept.long() + (kept & own).long()
+
+
 @torch.no_grad()
 def feature_loss(model: nn.Module, data: Data, samples: int = 65_536, seed: int = 0) -> Tensor:
     """Mean squared error of each feature on fresh data, without importance.

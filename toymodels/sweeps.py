@@ -18,6 +18,7 @@ from toymodels._engine import one_thread
 from toymodels._progress import progress_bar
 from toymodels.data import SparseFeatures
 from toymodels.metrics import mean_loss
+from toymodels.theory import expected_loss
 from toymodels.training import DivergedError, train_to_the_end
 
 # Numbers in a batch of all models trained side by side: what is made of them stays in the cache
@@ -25,6 +26,7 @@ AT_ONCE = 400_000
 # Models trained side by side are a multiple of this, whole vectors of every processor: else
 # rounding would depend on a model's place among them
 WHOLE_VECTORS = 16
+MOST_EXACT = 3  # features: a grid for more of them takes a gigabyte
 
 interrupted_sweeps: set[str] = set()  # known to a worker process: it takes no more of their jobs
 
@@ -35,7 +37,8 @@ class Sweep:
 
     Attributes:
         sparsities: (s,); importances: (i, n); seeds: (r,).
-        loss: (s, i, r) float64, on fresh data; NaN where training failed or was not reached.
+        loss: (s, i, r) float64, on fresh data or exact; NaN where training failed or was not
+            reached.
         W: (s, i, r, m, n) and b: (s, i, r, n), NaN likewise.
         failures: (setting, error) of each model that failed, both as text.
     """
@@ -84,7 +87,8 @@ def sweep(
     steps: int = 1000,
     batch_size: int = 512,
     lr: float = 0.03,
-    samples: int = 16_384,
+    samples: int | None = 16_384,
+    bias_at_mean: bool = False,
     at_once: int | None = None,
     executor: Executor | None = None,
     progress: bool = True,
@@ -102,7 +106,12 @@ def sweep(
         sparsities: (s,), each in [0, 1].
         importances: (i, n) or (n,), not negative; None: all 1.
         seeds: how many starts of each setting, at least 1: seeds 0, 1, ...
-        steps, batch_size, lr: as in `train`. samples: fresh ones, to measure the loss on.
+        steps, batch_size, lr: as in `train`.
+        samples: fresh ones, to measure the loss on; None, for n up to 3: the exact loss, by
+            `expected_loss`. In very sparse data collisions are so rare that the start with the
+            least loss on a few thousand samples may be but the luckiest.
+        bias_at_mean: start each bias at its feature's mean instead of at 0. With many features in
+            dense data outputs that start at 0 die on the way (chapter 5).
         at_once: models trained side by side; None: as many as fit into the cache.
         executor: for other processes or machines, any `concurrent.futures.Executor`, for example
             ProcessPoolExecutor(2) or a Dask client's `get_executor()`; None: here. A job computes
@@ -133,7 +142,11 @@ def sweep(
         "batch_size": require.whole_number("batch_size", batch_size),
         "lr": require.positive("lr", lr),
     }
-    samples = require.whole_number("samples", samples)
+    if samples is not None:
+        samples = require.whole_number("samples", samples)
+    elif n > MOST_EXACT:
+        raise ValueError(f"samples must be a whole number for n above {MOST_EXACT}, got None")
+    bias_at_mean = require.yes_or_no("bias_at_mean", bias_at_mean)
     if at_once is None:
         at_once = max(1, AT_ONCE // (n * batch_size))
     at_once = require.whole_number("at_once", at_once)
@@ -159,6 +172,7 @@ def sweep(
         importances.numpy()[i],
         seeds.numpy()[r],
         samples,
+        bias_at_mean,
         options,
     )
     starts = range(0, len(numbers), at_once)
@@ -191,7 +205,8 @@ class Job:
     Attributes:
         sweep_id: which sweep it belongs to.
         numbers: (k,), which models of the sweep. sparsity: (k,), importance: (k, n), seeds: (k,).
-        samples: data points that the loss is measured on. options: of `train`.
+        samples: data points that the loss is measured on, or None. bias_at_mean: as in `sweep`.
+        options: of `train`.
     """
 
     sweep_id: str
@@ -202,7 +217,8 @@ class Job:
     sparsity: np.ndarray
     importance: np.ndarray
     seeds: np.ndarray
-    samples: int
+    samples: int | None
+    bias_at_mean: bool
     options: dict
 
     def part(self, which) -> Job:
@@ -252,9 +268,16 @@ class Job:
                 start = self.model_class(self.n, self.m, seed=int(seed))
                 model.W[filled.seeds == seed] = start.W
         features = SparseFeatures(self.n, filled.sparsity)
+        if self.bias_at_mean:
+            with torch.no_grad():
+                model.b.copy_(features.mean)
         importance = torch.from_numpy(filled.importance)
         train_to_the_end(model, features, importance, progress=False, **self.options)
-        loss = mean_loss(model, features, importance, samples=self.samples, seed=1)
+        if self.samples is None:
+            with torch.no_grad():
+                loss = expected_loss(model, features, importance)
+        else:
+            loss = mean_loss(model, features, importance, samples=self.samples, seed=1)
         if not loss.isfinite().all():  # weights so large that only fresh data tell
             raise DivergedError("the loss on fresh data is NaN or infinite. Try a lower lr")
         loss, W, b = (values.detach()[:k].numpy() for values in (loss, model.W, model.b))

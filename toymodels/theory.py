@@ -134,6 +134,68 @@ def expected_loss(
     return (weight * error).sum(dim=-1).to(error.dtype)  # both (..., samples)
 
 
+def pair_loss(sparsity) -> Tensor:
+    """Mean squared error of each feature of a bare opposite pair: W = [1, -1], b = 0, output ReLU.
+
+    p^2 / 6 with p = 1 - S. One feature alone comes back exactly. In a collision, probability p^2,
+    h = x_0 - x_1: the larger comes back short by the smaller, the smaller as 0. Both errors are the
+    smaller of two uniform values, whose mean square is 1/6.
+
+    Args:
+        sparsity: S, one number or an array of any shape, each in [0, 1].
+    Returns:
+        float64 in the shape of sparsity, in squared units of x.
+    Source: derived in chapter 6; the configuration is in Elhage et al. 2022, "Superposition as a
+        Phase Change".
+    """
+    return _density(sparsity).square() / 6
+
+
+def triangle_loss(sparsity) -> Tensor:
+    """Mean squared error of each feature of a bare triangle: three unit arrows 120 degrees apart in
+    two dimensions, b = 0, output ReLU.
+
+    p^2 / 8 + p^3 / 24 with p = 1 - S. Beside one other active feature y, probability 2 p (1 - p),
+    the error is min(x, y/2), mean square 1/16; beside both, probability p^2, it is
+    min(x, (y + z)/2), mean square 1/6. All of it counts only where x is active: times p.
+
+    Args, Returns: as in `pair_loss`.
+    Source: derived in chapter 6.
+    """
+    p = _density(sparsity)
+    return p.square() / 8 + p**3 / 24
+
+
+def pair_threshold(ratio) -> Tensor:
+    """The sparsity from which on a bare opposite pair costs less than keeping one of its features.
+
+    Dropping the less important one costs p/3 - p^2/4, times the smaller importance, I_low; the pair
+    (I_high + I_low) p^2 / 6. They are equal at p = 4 q / (2 + 5 q), q = I_low / I_high; S = 1 - p.
+    Equal features: S = 3/7. A second feature of no importance: S = 1.
+
+    Args:
+        ratio: importance of one feature over the other's, above 0; any shape. ratio and 1/ratio are
+            the same question.
+    Returns:
+        float64 in the shape of ratio, in [3/7, 1).
+    Raises:
+        TypeError, ValueError: ratio is not numbers above 0.
+    Source: derived in chapter 6; the diagram is in Elhage et al. 2022, "Superposition as a Phase
+        Change".
+    """
+    ratio = require.numbers("ratio", ratio)
+    if not bool(((ratio > 0) & ratio.isfinite()).all()):
+        raise ValueError(f"ratio must be finite and above 0, got {ratio!s:.100}")
+    q = torch.minimum(ratio, 1 / ratio)
+    return 1 - 4 * q / (2 + 5 * q)
+
+
+def _density(sparsity) -> Tensor:
+    """1 - S, float64, of any shape."""
+    S = require.numbers("sparsity", sparsity)
+    return 1 - require.sparsity(S.reshape(-1), n=1).reshape(S.shape)
+
+
 def _worth(m: int, features: SparseFeatures, importance) -> tuple[int, Tensor]:
     """m and I_i var_i, (..., n): what each feature adds to n times the loss when it is dropped."""
     require.independent_features(features)

@@ -6,6 +6,7 @@ import re
 
 import nbformat
 import pytest
+import torch
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbformat.sign import NotebookNotary
@@ -58,11 +59,15 @@ def explorers():
         tm.explore_round_trip(8, 2, steps=40, samples=2),
         tm.explore_columns(n=8, m=2, steps=40),
         tm.explore_directions([0.0, 0.9], steps=40),
+        tm.explore_space(torch.randn(3, 8, generator=torch.Generator().manual_seed(0))),
+        tm.explore_formation(steps=40, positions=3),
+        tm.explore_odd_one([1.0, 0.2]),
+        tm.explore_phase_change([0.5, 1.0]),
     ]
 
 
 TWO = 4  # the first of them with two sliders, six labels each
-COUNT = 9
+COUNT = 13
 
 
 @pytest.fixture(scope="module")

@@ -161,7 +161,7 @@ def explore_training(
     moments = history.snapshot_steps.tolist()
     W = history.snapshots[:, 0]  # (positions, m, n)
     losses_over_best = loss_ratio(history.loss, linear_optimum(m, features, importance))[:, 0]
-    ratio = _smooth(losses_over_best, moments)
+    ratio = smooth(losses_over_best, moments)
     result = Trained(name, color, W, None, ratio)
     figure, heatmap, norms, losses = _two_panels()
 
@@ -302,7 +302,7 @@ def _trained(
     return results
 
 
-def _smooth(ratio: Tensor, moments: list[int]) -> Tensor:
+def smooth(ratio: Tensor, moments: list[int]) -> Tensor:
     """(T,) -> (positions,): a batch's loss is noisy, so each is a mean over its neighbours."""
     last = len(ratio) - 1
     means = []

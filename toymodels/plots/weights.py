@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 from matplotlib.patheffects import withStroke
 
@@ -21,6 +24,8 @@ from toymodels.metrics import feature_dimensionality, feature_norms, gram, inter
 from toymodels.plots.elements import array, axes, bars, named, picture
 
 SHORTEST_ARROW = 0.1
+LEAN = 20  # degrees that one looks down on a figure in space
+EDGE = 1.25  # tips are joined up to so many times the least distance: a square's diagonal is 1.41
 
 
 @in_own_look
@@ -132,11 +137,67 @@ def plot_directions(W, ax: Axes | None = None, importance=None) -> Axes:
     arrows.set_UVC(*W)
     arrows.set_color(colors)
     for i, tip in enumerate(W.T):
-        _number(ax, i, tip)
+        _number(ax, i, tip, np.hypot(*tip))
     return ax
 
 
-def _number(ax: Axes, i: int, tip: np.ndarray) -> None:
+@in_own_look
+def plot_space(W, ax: Axes | None = None, turn: float = 0.0) -> Axes:
+    """For m = 3: every feature's direction W_i as a numbered arrow in space, seen from one side.
+
+    Near arrows are dark, far ones pale. Thin lines join the tips of the nearest neighbours and show
+    the solid that the arrows span; the dotted circle is the sphere of radius 1.
+
+    Args:
+        W: (3, n), one model's weights.
+        turn: degrees about the upright axis, hidden dimension 2.
+    """
+    W = array(require.matrix("W", W), 2, "W")
+    m, n = W.shape
+    if m != 3:
+        raise ValueError(f"W must have m = 3 rows to be drawn in space, got m = {m}")
+    turn = array(require.numbers("turn", turn), 0, "turn")
+    seen = _view(turn) @ W  # (3, n): to the right, up, towards the reader
+    tips = seen[:2].T  # (n, 2)
+    order = seen[2].argsort()  # from the back to the front
+    ax = axes(ax, figsize=(3.6, 3.6))
+
+    def make():
+        ax.add_patch(plt.Circle((0, 0), 1, fill=False, color=REFERENCE, ls=":"))
+        ax.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal", xticks=[], yticks=[])
+        return ax.add_collection(LineCollection([], color=REFERENCE, lw=0.8, alpha=0.6, zorder=1))
+
+    edges = named(ax, "edges", make)
+    arrows = named(ax, "arrows", lambda: ax.add_collection(LineCollection([], lw=3, zorder=2)))
+    edges.set_segments([tips[list(pair)] for pair in _neighbours(W)])
+    arrows.set_segments([[(0, 0), tips[i]] for i in order])
+    arrows.set_color(plt.get_cmap("Blues")(0.65 + 0.35 * seen[2][order].clip(-1, 1)))
+    for i in range(n):
+        _number(ax, i, tips[i], np.linalg.norm(W[:, i]))
+    return ax
+
+
+def _view(turn: float) -> np.ndarray:
+    """(3, 3): turn about the upright axis, then lean forward, so that one looks down a little."""
+    angle = np.radians(turn)
+    lean = np.radians(LEAN)
+    right = [np.cos(angle), -np.sin(angle), 0]
+    towards = [np.sin(angle), np.cos(angle), 0]
+    up = np.array([0, 0, np.cos(lean)]) - np.sin(lean) * np.array(towards)
+    near = np.array([0, 0, np.sin(lean)]) + np.cos(lean) * np.array(towards)
+    return np.stack([right, up, near])
+
+
+def _neighbours(W: np.ndarray) -> list[tuple[int, int]]:
+    """Pairs of long arrows whose tips are hardly farther apart than the nearest two."""
+    long = np.flatnonzero(np.linalg.norm(W, axis=0) > SHORTEST_ARROW)
+    pairs = list(combinations(long, 2))
+    distances = [np.linalg.norm(W[:, i] - W[:, j]) for i, j in pairs]
+    reach = EDGE * min(distances, default=0)
+    return [pair for pair, distance in zip(pairs, distances, strict=True) if distance <= reach]
+
+
+def _number(ax: Axes, i: int, tip: np.ndarray, length: float) -> None:
     """The number of an arrow, a little beyond its tip; none at an arrow too short to be seen."""
 
     def make():
@@ -146,6 +207,5 @@ def _number(ax: Axes, i: int, tip: np.ndarray) -> None:
         return text
 
     text = named(ax, f"number {i}", make)
-    length = np.hypot(*tip)
     text.set_text(str(i) if length > SHORTEST_ARROW else "")
-    text.set_position(tip * (1 + 0.14 / max(length, SHORTEST_ARROW)))
+    text.set_position(tip * (1 + 0.14 / max(np.hypot(*tip), SHORTEST_ARROW)))
