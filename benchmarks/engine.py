@@ -193,7 +193,7 @@ def main():
 
 
 def _sweeps():
-    """Settings shared out among processes of one thread each; then a whole phase diagram."""
+    """Settings shared out among processes of one thread each; then the sweeps of chapters 5 and 6."""
 
     def large(pool):
         sparsities = torch.linspace(0, 0.99, 24).tolist()
@@ -209,6 +209,12 @@ def _sweeps():
             lambda: large(two),
             5,
         )
+    start = time.perf_counter()
+    tm.sweep(tm.ReLUOutputModel, 100, 10, SPARSITIES, seeds=3, batch_size=128, bias_at_mean=True)
+    print(
+        f"plateaus n = 100, m = 10: {len(SPARSITIES)} sparsities, 3 starts each "
+        f"(this machine): {time.perf_counter() - start:.1f} s"
+    )
     start = time.perf_counter()
     ratio = torch.logspace(-1, 1, 100)  # importance of the second feature
     importances = torch.stack([torch.ones(100), ratio], dim=-1)

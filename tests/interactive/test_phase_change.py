@@ -39,7 +39,7 @@ def explored():
 
 @pytest.fixture(scope="module")
 def run():
-    options = {"seeds": 8, "steps": 400, "batch_size": 128, "samples": None, "progress": False}
+    options = {"seeds": 8, "steps": 1000, "batch_size": 128, "samples": None, "progress": False}
     S = [i / 40 for i in range(37)]
     return tm.sweep(tm.ReLUOutputModel, 2, 1, S, [[1.0, r] for r in RATIOS], **options)
 

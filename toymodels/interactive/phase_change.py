@@ -22,7 +22,7 @@ from toymodels.theory import pair_threshold
 RATIOS = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 LINE = tuple(i / 40 for i in range(37))  # sparsities, 0 to 0.9
 STARTS = 8
-STEPS = 400  # enough for two features, with batches of 128
+STEPS = 1000  # with fewer, equal features are not yet where they belong in dense data
 ARROWS = (REFERENCE, COLORS[ReLUOutputModel])  # colours of feature 0 and feature 1
 TOPS = (1.6, 1.4)  # of the axes: above, room for the legend
 
@@ -97,7 +97,11 @@ def _line(ax: Axes, name: str, xs, ys, look: str, color: str) -> None:
 
 def _label(above: Axes, below: Axes) -> None:
     """What stays: axes, legend, the line at 1."""
-    names = {"best of 0": "feature 0, best start", "best of 1": "feature 1", "pays": "pair pays"}
+    names = {
+        "best of 0": "feature 0, best start",
+        "best of 1": "feature 1",
+        "pays": "bare pair pays",
+    }
     lines = {line.get_gid(): line for line in above.lines}
     handles = [lines[name] for name in names]
     above.legend(handles, names.values(), loc="upper center", ncols=3, fontsize=9)

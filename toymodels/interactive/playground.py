@@ -177,6 +177,7 @@ class Playground(anywidget.AnyWidget):
             else:
                 plot_gram(W, left)
             plot_feature_norms(W, right)
+            figure.draw_without_rendering()  # the layout settles in its second run
             return png(Canvas(figure, [left, right]).picture())
 
 

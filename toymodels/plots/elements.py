@@ -93,6 +93,7 @@ def bars(ax: Axes, heights: np.ndarray, limits: tuple[float, float], colors) -> 
     corners = rectangles(np.arange(len(heights)), BAR_WIDTH, 0, heights)  # (n, 4, 2)
 
     def make():
+        ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10]))
         return ax.add_collection(PolyCollection(corners, edgecolor="none"))
 
     drawn = named(ax, "bars", make)
