@@ -3,7 +3,7 @@ import copy
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -264,3 +264,79 @@ def test_a_shallow_copy_goes_its_own_way():
     other = copy.copy(features)
     features.sparsity = 0.5
     assert other.distinct is other and other.distinct.sparsity.tolist() == [0.1, 0.9]
+
+
+# features that depend on each other
+
+
+def drawn(bond, S=0.7, groups=((0, 1, 2), (3, 4)), n=6, rows=200_000):
+    data = tm.GroupedFeatures(n, S, groups, bond)
+    return data, data.sample(rows, np.random.default_rng(5)).double()
+
+
+@settings(deadline=None, max_examples=12)
+@given(bond=st.floats(-1, 1), S=st.floats(0.67, 0.95))
+def test_grouped_features_have_the_exact_mean_and_covariance(bond, S):
+    data, x = drawn(bond, S)
+    torch.testing.assert_close(x.mean(0), data.mean, atol=4e-3, rtol=0)
+    torch.testing.assert_close(torch.cov(x.T), data.covariance, atol=2e-3, rtol=0)
+
+
+@settings(deadline=None, max_examples=12)
+@given(bond=st.floats(-1, 1), S=st.floats(0.67, 0.95))
+def test_each_grouped_feature_alone_is_as_in_sparse_features(bond, S):
+    _, x = drawn(bond, S)
+    there = x > 0
+    torch.testing.assert_close(
+        there.double().mean(0), torch.full((6,), 1 - S).double(), atol=6e-3, rtol=0
+    )
+    for i in range(6):
+        values = x[:, i][there[:, i]]
+        for quantile in (0.1, 0.5, 0.9):  # uniform
+            assert abs((values < quantile).double().mean() - quantile) < 0.02
+
+
+@pytest.mark.parametrize(("bond", "both"), [(1.0, 0.3), (0.4, 0.4 * 0.3 + 0.6 * 0.09), (-1.0, 0)])
+def test_how_often_two_of_a_group_are_there_at_once(bond, both):
+    _, x = drawn(bond)
+    there = (x > 0).double()
+    together = there.T @ there / len(x)
+    assert abs(together[0, 1] - both) < 4e-3 and abs(together[3, 4] - both) < 4e-3
+    assert abs(together[0, 3] - 0.09) < 4e-3 and abs(together[5, 0] - 0.09) < 4e-3
+    if bond == -1:
+        assert together[0, 1] == 0
+
+
+def test_how_large_they_are_depends_on_nothing():
+    _, x = drawn(1.0)
+    both = x[(x[:, 0] > 0)]
+    assert abs(torch.corrcoef(both[:, :2].T)[0, 1]) < 0.02
+
+
+def test_copies_with_bonds_of_their_own_share_the_draws():
+    bonds = [[1.0, 0.0], [0.0, -1.0], [0.0, 0.0]]
+    data = tm.GroupedFeatures(5, 0.7, [[0, 1], [2, 3]], bonds)
+    x = data.sample(1000, np.random.default_rng(0))
+    assert x.shape == (3, 1000, 5) and data.copies == 3
+    assert data.mean.shape == (3, 5) and data.covariance.shape == (3, 5, 5)
+    for k, bond in enumerate(bonds):
+        alone = tm.GroupedFeatures(5, 0.7, [[0, 1], [2, 3]], bond)
+        assert torch.equal(alone.sample(1000, np.random.default_rng(0)), x[k])
+        torch.testing.assert_close(alone.covariance, data.covariance[k])
+    assert torch.equal(x[0, :, 4], x[1, :, 4])  # in no group
+
+
+def test_a_model_trains_on_grouped_features_but_theory_refuses_them():
+    data = tm.GroupedFeatures(4, 0.7, [[0, 1]], 0.5)
+    model = tm.LinearModel(4, 2, seed=0)
+    tm.train(model, data, steps=3, progress=False)
+    with pytest.raises(TypeError, match="mean and variance"):
+        tm.linear_loss(model, data)
+
+
+def test_rows_are_drawn_from_what_was_given():
+    x = torch.arange(12.0).reshape(4, 3)
+    rows = tm.Rows(x.numpy())
+    batch = rows.sample(500, np.random.default_rng(0))
+    assert batch.shape == (500, 3) and (rows.n, rows.copies) == (3, None)
+    assert {tuple(row) for row in batch.tolist()} == {tuple(row) for row in x.tolist()}

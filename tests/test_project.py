@@ -147,7 +147,7 @@ ROOMS = [
     {"training"},
     {"metrics", "theory"},
     {"_look"},
-    {"sweeps", "plots"},
+    {"recovery", "sweeps", "plots"},
     {"interactive", "exercises"},
 ]
 READ_BY_STUDENTS = ("data", "models", "training", "metrics", "theory")

@@ -17,6 +17,8 @@ FEATURES = tm.SparseFeatures(3, 0.5)
 MODEL = tm.LinearModel(3, 2, seed=0)
 COPIES = tm.LinearModel(3, 2, copies=2, seed=0)
 ELSEWHERE = tm.LinearModel(3, 2, seed=0).to("meta")  # a device that holds no numbers
+FINDER = tm.SparseAutoencoder(2, 4, seed=0)
+FINDERS = tm.SparseAutoencoder(2, 4, copies=2, seed=0)
 USED = tm.plot_directions(torch.ones(2, 4), Figure().subplots())
 WRONG_SIZE = tm.SparseFeatures(3, 0.5)
 WRONG_SIZE.n = 3.0
@@ -105,6 +107,37 @@ TABLE = [
         ValueError,
         "sparsity must be on the CPU",
     ),
+    (tm.GroupedFeatures, [0, 0.5, [[0]], 1], {}, ValueError, "n must be at least 1, got 0"),
+    (tm.GroupedFeatures, [3, [0.5], [[0]], 1], {}, ValueError, "sparsity must be one number in"),
+    (tm.GroupedFeatures, [3, 1, [[0]], 1], {}, ValueError, "sparsity must be one number in [0, 1)"),
+    (tm.GroupedFeatures, [3, 0.5, [0, 1], 1], {}, TypeError, "groups must be a list of lists"),
+    (tm.GroupedFeatures, [3, 0.5, [], 1], {}, TypeError, "groups must be a list of lists"),
+    (
+        tm.GroupedFeatures,
+        [3, 0.5, [[0, 3]], 1],
+        {},
+        ValueError,
+        "features must be at most 2, got 3",
+    ),
+    (tm.GroupedFeatures, [3, 0.5, [[0, 1], [1]], 1], {}, ValueError, "at most once, got 1 twice"),
+    (tm.GroupedFeatures, [3, 0.5, [[0, 1]], 1.5], {}, ValueError, "bond must lie in [-1, 1]"),
+    (
+        tm.GroupedFeatures,
+        [3, 0.5, [[0, 1]], [1, 0]],
+        {},
+        ValueError,
+        "bond must be one number, (1,)",
+    ),
+    (
+        tm.GroupedFeatures,
+        [3, 0.5, [[0, 1, 2]], -1],
+        {},
+        ValueError,
+        "got 3 features with 1 - S = 0.5",
+    ),
+    (tm.Rows, [[1.0, 2.0]], {}, ValueError, "x must be (..., m, n), got shape (2,)"),
+    (tm.Rows, [torch.ones(2, 2, 2)], {}, ValueError, "x must be (rows, n), got shape (2, 2, 2)"),
+    (tm.Rows, ["x"], {}, TypeError, "x must be numbers, got the text 'x'"),
     (FEATURES.sample, [0], {}, ValueError, "batch_size must be at least 1, got 0"),
     (
         FEATURES.sample,
@@ -818,6 +851,62 @@ TABLE = [
     (tm.explore_phase_change, [["a"]], {}, TypeError, "ratios must be numbers"),
     (tm.explore_phase_change, [[]], {}, ValueError, "ratios must be a list of 1 to 200 numbers"),
     (tm.explore_phase_change, [[1.5]], {}, ValueError, "ratios must lie in (0, 1], got 1.5"),
+    (tm.explore_bond, [0.5], {}, ValueError, "bonds must be a list of 1 to 200 numbers"),
+    (tm.explore_bond, [[2.0]], {}, ValueError, "bond must lie in [-1, 1]"),
+    (tm.explore_bond, [[-1.0]], {"sparsity": 0.4}, ValueError, "groups that exclude each other"),
+    (tm.explore_penalty, [[0.0]], {}, ValueError, "penalties must be finite and above 0"),
+    (tm.explore_penalty, [MANY], {}, ValueError, "penalties must be a list of 1 to 200 numbers"),
+    (tm.explore_penalty, [], {"latents": 0}, ValueError, "latents must be at least 1, got 0"),
+    (tm.SparseAutoencoder, [0, 5], {}, ValueError, "m must be at least 1, got 0"),
+    (tm.SparseAutoencoder, [5, 2.0], {}, TypeError, "latents must be a whole number, got 2.0"),
+    (tm.SparseAutoencoder, [5, 9], {"seed": -1}, ValueError, "seed must be at least 0, got -1"),
+    (tm.sparse_code_loss, [-1.0], {}, ValueError, "penalty must be finite and not negative"),
+    (
+        tm.sparse_code_loss,
+        [[[1.0]]],
+        {},
+        ValueError,
+        "penalty must be finite and not negative, one",
+    ),
+    (
+        tm.train_autoencoder,
+        [FINDER, W, 0.1],
+        {},
+        ValueError,
+        "h must be (rows, 2), got shape (2, 3)",
+    ),
+    (
+        tm.train_autoencoder,
+        [FINDER, 0 * W.mT, 0.1],
+        {},
+        ValueError,
+        "h must have rows that are not",
+    ),
+    (tm.train_autoencoder, [MODEL, W, 0.1], {}, TypeError, "model must be a SparseAutoencoder"),
+    (
+        tm.train_autoencoder,
+        [FINDER, W.mT, 0.1],
+        {"steps": 4},
+        ValueError,
+        "steps must be at least 5",
+    ),
+    (tm.train_autoencoder, [FINDER, W.mT, [1, 2]], {}, ValueError, "penalty must be one number"),
+    (
+        tm.match_directions,
+        [W, W.mT],
+        {},
+        ValueError,
+        "found and true must have equally many columns",
+    ),
+    (tm.match_directions, ["W", W], {}, TypeError, "found must be numbers, got the text 'W'"),
+    (tm.recovery, [FINDER, W, W], {}, ValueError, "h must be (rows, 2), got shape (2, 3)"),
+    (
+        tm.recovery,
+        [FINDERS, W.mT, W.mT],
+        {},
+        ValueError,
+        "model must be a single one, got 2 copies",
+    ),
     # exercises
     (tm.checks_summary, ["x", ()], {}, TypeError, "exercises must be (check, answer) each, got ()"),
     (tm.checks_summary, ["x", (3, None)], {}, TypeError, "(check, answer) each, got (3, None)"),

@@ -1,11 +1,18 @@
 """Toy models of superposition: sparse features, three models, a training loop, what to measure.
 
-In reading order: data, models, training, metrics, theory; then sweeps, plots, interactive,
-    exercises.
+In reading order: data, models, training, metrics, theory; then recovery, sweeps, plots,
+    interactive, exercises.
 """
 
 from toymodels._look import COLORS, NAMES, PHASES, REFERENCE
-from toymodels.data import Data, SparseFeatures, generate_synthetic_dataset, linear_importance
+from toymodels.data import (
+    Data,
+    GroupedFeatures,
+    Rows,
+    SparseFeatures,
+    generate_synthetic_dataset,
+    linear_importance,
+)
 from toymodels.exercises.chapter1 import (
     check_largest_cosine,
     check_share_of_zeros,
@@ -25,6 +32,7 @@ from toymodels.exercises.chapter4 import (
 )
 from toymodels.exercises.chapter5 import check_dimensions_per_feature, check_eight_arrows
 from toymodels.exercises.chapter6 import check_boundary, check_on_off_boundary
+from toymodels.exercises.chapter7 import check_bonded, check_recall
 from toymodels.exercises.judge import checks_summary
 from toymodels.interactive.explorer import Explorer
 from toymodels.interactive.explorers import (
@@ -37,6 +45,7 @@ from toymodels.interactive.explorers import (
 from toymodels.interactive.geometry import explore_formation, explore_odd_one, explore_space
 from toymodels.interactive.phase_change import explore_phase_change
 from toymodels.interactive.playground import Playground
+from toymodels.interactive.recovered import explore_bond, explore_penalty
 from toymodels.interactive.round_trips import (
     explore_columns,
     explore_directions,
@@ -55,7 +64,13 @@ from toymodels.metrics import (
     mean_loss,
     n_represented,
 )
-from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel, TiedAutoencoder
+from toymodels.models import (
+    LinearModel,
+    ReLUModel,
+    ReLUOutputModel,
+    SparseAutoencoder,
+    TiedAutoencoder,
+)
 from toymodels.plots import (
     plot_active_counts,
     plot_bias,
@@ -69,6 +84,12 @@ from toymodels.plots import (
     plot_round_trip,
     plot_samples,
     plot_space,
+)
+from toymodels.recovery import (
+    match_directions,
+    recovery,
+    sparse_code_loss,
+    train_autoencoder,
 )
 from toymodels.sweeps import Sweep, sweep
 from toymodels.theory import (

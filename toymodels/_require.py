@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import operator
 from numbers import Integral, Real
 
 import numpy as np
@@ -112,6 +113,53 @@ def sparsities(value) -> Tensor:
     else:
         raise ValueError(f"sparsities must be a list of numbers, got shape {tuple(S.shape)}")
     return S
+
+
+def groups(value, n: int) -> list[list[int]]:
+    """Return groups of features as lists, or raise unless each feature is in at most one."""
+    if not isinstance(value, (list, tuple)) or not value:
+        raise TypeError(f"groups must be a list of lists of features, got {value!r:.200}")
+    found = []
+    for group in value:
+        if not isinstance(group, (list, tuple, range)) or not len(group):
+            raise TypeError(f"groups must be a list of lists of features, got {value!r:.200}")
+        found.append([whole_number("groups' features", i, 0, n - 1) for i in group])
+    features = [i for group in found for i in group]
+    if len(set(features)) < len(features):
+        twice = next(i for i in features if features.count(i) > 1)
+        raise ValueError(f"groups must hold each feature at most once, got {twice} twice")
+    return found
+
+
+def bond(value, groups: list[list[int]], p: float) -> Tensor:
+    """Return bonds as float32, (groups,) or (copies, groups), or raise; p: 1 - S."""
+    bonds = numbers("bond", value, torch.float32)
+    if bonds.ndim == 0:
+        bonds = bonds.expand(len(groups)).clone()
+    if bonds.ndim > 2 or 0 in bonds.shape or bonds.shape[-1] != len(groups):
+        allowed = f"one number, ({len(groups)},) or (copies, {len(groups)})"
+        raise ValueError(f"bond must be {allowed}, one per group, got shape {tuple(bonds.shape)}")
+    if not bool(((bonds >= -1) & (bonds <= 1)).all()):
+        raise ValueError(f"bond must lie in [-1, 1], got {bonds.flatten().tolist()!r:.100}")
+    for g, group in enumerate(groups):
+        if bool((bonds[..., g] < 0).any()) and len(group) * p > 1 + 1e-9:
+            raise ValueError(
+                f"groups that exclude each other need size (1 - S) at most 1, got {len(group)} "
+                f"features with 1 - S = {p:.3g}"
+            )
+    return bonds
+
+
+def copy_index(i, copies: int | None) -> int:
+    """Return the number of a copy as an int, or raise unless there are copies and it is one."""
+    if not copies:
+        raise TypeError("this is a single model: only one made with copies=k can be indexed")
+    if isinstance(i, bool) or not hasattr(i, "__index__") or getattr(i, "ndim", 0):
+        raise TypeError(f"copy index must be one whole number, got {i!r}")
+    i = operator.index(i)  # NumPy's and PyTorch's as well, as argmin gives them
+    if not -copies <= i < copies:
+        raise IndexError(f"copy index must be below copies = {copies}, got {i}")
+    return i
 
 
 def shares(name: str, value, at_most: int) -> Tensor:

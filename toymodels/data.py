@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -191,6 +192,126 @@ def _repeats(S: Tensor) -> int:
     repeats = len(S) // runs
     expected = rows[::repeats].repeat_interleave(repeats, dim=0)[: len(S)]
     return repeats if torch.equal(rows, expected) else 1
+
+
+class GroupedFeatures:
+    """Features in groups that come together, or that exclude each other.
+
+    Each feature by itself is as in `SparseFeatures`: zero with probability S, else uniform on
+    [0, 1). The bond of a group, from -1 to 1, says how its features depend on each other:
+
+    bond c > 0: with probability c all of the group are there or none, by one draw; else each is
+        drawn by itself. 1: never one without the others. Correlation of being there: c.
+    bond c < 0: with probability -c at most one of the group is there; else each is drawn by itself.
+        -1: never two at once. Correlation of being there: c p / (1 - p), with p = 1 - S.
+    0: independent.
+
+    How large values are depends on nothing.
+
+    Args:
+        n: number of features, at least 1.
+        sparsity: S in [0, 1); one number for all.
+        groups: lists of features, 0 ... n-1, each at most once; a feature in none is independent.
+        bond: in [-1, 1]: one number; (groups,); or (copies, groups), one row for each copy.
+    Raises:
+        TypeError, ValueError: an argument is unusable; a group is too large to exclude each other:
+            its size times p must be at most 1.
+    Source: correlated and anti-correlated features of Elhage et al. 2022, "The Geometry of
+        Superposition"; the mixture is ours.
+    """
+
+    def __init__(self, n: int, sparsity: float, groups: Sequence[Sequence[int]], bond):
+        self.n = require.whole_number("n", n)
+        self.groups = require.groups(groups, self.n)
+        S = require.sparsity(sparsity, self.n)
+        if S.ndim or S == 1:
+            raise ValueError(f"sparsity must be one number in [0, 1) here, got {sparsity!r:.100}")
+        self.sparsity = S.item()
+        self.bond = require.bond(bond, self.groups, 1 - self.sparsity)  # (..., groups)
+        self._group = torch.full((self.n,), -1)  # of each feature; -1: none
+        self._place = torch.zeros(self.n)  # in its group, 0, 1, ...
+        for g, group in enumerate(self.groups):
+            self._group[group] = g
+            self._place[group] = torch.arange(len(group), dtype=torch.float32)
+
+    @property
+    def copies(self) -> int | None:
+        """Number of copies, or None when all see the same data."""
+        return self.bond.shape[0] if self.bond.ndim == 2 else None
+
+    @property
+    def mean(self) -> Tensor:
+        """Exact mean of each feature, (1 - S) / 2: (n,) or (copies, n), float64."""
+        return torch.full((*self.bond.shape[:-1], self.n), (1 - self.sparsity) / 2).double()
+
+    @property
+    def covariance(self) -> Tensor:
+        """Exact covariance: (n, n) or (copies, n, n), float64.
+
+        On the diagonal the variance, p/3 - p^2/4; in a group (P(both there) - p^2) / 4; else 0.
+        """
+        p = 1 - self.sparsity
+        bond = self._bond_of_each().double()  # (..., n)
+        same = (self._group[:, None] == self._group) & (self._group >= 0)
+        excess = torch.where(bond > 0, bond * (p - p**2), bond * p**2)  # of P(both) over p^2
+        covariance = same * excess.unsqueeze(-1) / 4
+        diagonal = torch.full((self.n,), p / 3 - p**2 / 4, dtype=torch.float64)
+        identity = torch.eye(self.n, dtype=torch.bool)
+        return torch.where(identity, torch.diag(diagonal), covariance)
+
+    def _bond_of_each(self) -> Tensor:
+        """(..., n): of the group a feature is in; 0 for one in none."""
+        padded = torch.nn.functional.pad(self.bond, (0, 1))  # the last: of no group
+        return padded[..., self._group]
+
+    def sample(self, batch_size: int, generator: np.random.Generator | None = None) -> Tensor:
+        """Draw a batch: (batch, n), or (copies, batch, n); float32 in [0, 1).
+
+        All copies share the draws. Arguments and errors as in `SparseFeatures.sample`.
+        """
+        rng = require.generator(generator)
+        batch_size = require.whole_number("batch_size", batch_size)
+        shape = (batch_size, len(self.groups) + 1)  # the last: of no group, and of no effect
+        own = torch.from_numpy(rng.random((batch_size, self.n), dtype=np.float32))
+        shared = torch.from_numpy(rng.random(shape, dtype=np.float32))[:, self._group]
+        mode = torch.from_numpy(rng.random(shape, dtype=np.float32))[:, self._group]
+        p = 1 - self.sparsity
+        alone = ((own - self.sparsity) / p).clamp(0, BELOW_ONE)  # there, and how large, by one draw
+        first = self._place * p  # of the part of [0, 1) that calls this feature, p wide
+        only = own * ((shared >= first) & (shared < first + p))
+        together = own * (shared < p)
+        bond = self._bond_of_each().unsqueeze(-2)  # (..., 1, n)
+        return torch.where(mode < bond, together, torch.where(mode < -bond, only, alone))
+
+    def __repr__(self) -> str:
+        return f"GroupedFeatures(n={self.n}, sparsity={self.sparsity:g}, groups={self.groups})"
+
+
+class Rows:
+    """Data that are at hand, as what a model is trained on: a batch is rows drawn at random.
+
+    Args:
+        x: (rows, n), numbers; kept as float32.
+    Raises:
+        TypeError, ValueError: x is no matrix of numbers, or has no rows.
+    """
+
+    copies = None
+
+    def __init__(self, x):
+        self.x = require.matrix("x", x).float()
+        if self.x.ndim != 2:
+            raise ValueError(f"x must be (rows, n), got shape {tuple(self.x.shape)}")
+        self.n = self.x.shape[1]
+
+    def sample(self, batch_size: int, generator: np.random.Generator | None = None) -> Tensor:
+        """Draw a batch, with replacement: (batch, n), float32."""
+        rng = require.generator(generator)
+        batch_size = require.whole_number("batch_size", batch_size)
+        return self.x[torch.from_numpy(rng.integers(0, len(self.x), batch_size))]
+
+    def __repr__(self) -> str:
+        return f"Rows({len(self.x)} x {self.n})"
 
 
 def generate_synthetic_dataset(

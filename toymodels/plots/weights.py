@@ -24,6 +24,7 @@ from toymodels.metrics import feature_dimensionality, feature_norms, gram, inter
 from toymodels.plots.elements import array, axes, bars, named, picture
 
 SHORTEST_ARROW = 0.1
+TOGETHER = 0.08  # tips nearer to each other than this: their numbers would lie on one another
 LEAN = 20  # degrees that one looks down on a figure in space
 EDGE = 1.25  # tips are joined up to so many times the least distance: a square's diagonal is 1.41
 
@@ -136,9 +137,21 @@ def plot_directions(W, ax: Axes | None = None, importance=None) -> Axes:
         raise ValueError(f"ax holds {arrows.N} arrows, got {n}: take a new ax")
     arrows.set_UVC(*W)
     arrows.set_color(colors)
-    for i, tip in enumerate(W.T):
-        _number(ax, i, tip, np.hypot(*tip))
+    for i, name in enumerate(_numbers(W)):
+        _number(ax, i, W[:, i], name)
     return ax
+
+
+def _numbers(W: np.ndarray) -> list[str]:
+    """What stands at each arrow's tip: its number; at tips that coincide all numbers, once."""
+    names = []
+    for i, tip in enumerate(W.T):
+        names.append(str(i) if np.linalg.norm(tip) > SHORTEST_ARROW else "")
+        for j in range(i):
+            if names[i] and names[j] and np.linalg.norm(tip - W[:, j]) < TOGETHER:
+                names[j] += f", {i}"
+                names[i] = ""
+    return names
 
 
 @in_own_look
@@ -153,7 +166,7 @@ def plot_space(W, ax: Axes | None = None, turn: float = 0.0) -> Axes:
         turn: degrees about the upright axis, hidden dimension 2.
     """
     W = array(require.matrix("W", W), 2, "W")
-    m, n = W.shape
+    m = len(W)
     if m != 3:
         raise ValueError(f"W must have m = 3 rows to be drawn in space, got m = {m}")
     turn = array(require.numbers("turn", turn), 0, "turn")
@@ -172,8 +185,8 @@ def plot_space(W, ax: Axes | None = None, turn: float = 0.0) -> Axes:
     edges.set_segments([tips[list(pair)] for pair in _neighbours(W)])
     arrows.set_segments([[(0, 0), tips[i]] for i in order])
     arrows.set_color(plt.get_cmap("Blues")(0.65 + 0.35 * seen[2][order].clip(-1, 1)))
-    for i in range(n):
-        _number(ax, i, tips[i], np.linalg.norm(W[:, i]))
+    for i, name in enumerate(_numbers(W)):
+        _number(ax, i, tips[i], name)
     return ax
 
 
@@ -197,8 +210,8 @@ def _neighbours(W: np.ndarray) -> list[tuple[int, int]]:
     return [pair for pair, distance in zip(pairs, distances, strict=True) if distance <= reach]
 
 
-def _number(ax: Axes, i: int, tip: np.ndarray, length: float) -> None:
-    """The number of an arrow, a little beyond its tip; none at an arrow too short to be seen."""
+def _number(ax: Axes, i: int, tip: np.ndarray, name: str) -> None:
+    """The name of an arrow, a little beyond its tip."""
 
     def make():
         text = ax.text(0, 0, "", ha="center", va="center", fontsize=11)
@@ -207,5 +220,5 @@ def _number(ax: Axes, i: int, tip: np.ndarray, length: float) -> None:
         return text
 
     text = named(ax, f"number {i}", make)
-    text.set_text(str(i) if length > SHORTEST_ARROW else "")
+    text.set_text(name)
     text.set_position(tip * (1 + 0.14 / max(np.hypot(*tip), SHORTEST_ARROW)))
