@@ -63,11 +63,13 @@ def explorers():
         tm.explore_formation(steps=40, positions=3),
         tm.explore_odd_one([1.0, 0.2]),
         tm.explore_phase_change([0.5, 1.0]),
+        tm.explore_bond([-1.0, 1.0]),
+        tm.explore_penalty([0.01, 0.3], steps=50),
     ]
 
 
 TWO = 4  # the first of them with two sliders, six labels each
-COUNT = 13
+COUNT = 15
 
 
 @pytest.fixture(scope="module")
