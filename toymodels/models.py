@@ -203,7 +203,7 @@ class SparseAutoencoder(nn.Module):
 
     @torch.no_grad()
     def start_from(self, h: Tensor, rng: np.random.Generator, which: Tensor | None = None) -> None:
-        """Set latents (all, or those where `which` is True) to the directions of random rows of h."""
+        """Set latents, all or those where `which` is True, to directions of random rows of h."""
         which = torch.ones_like(self.c, dtype=torch.bool) if which is None else which
         rows = h[torch.from_numpy(rng.integers(0, len(h), self.c.shape))]
         rows = nn.functional.normalize(rows, dim=-1)

@@ -134,7 +134,8 @@ def explore_penalty(
         said = scores[i]
         return [
             f"Penalty {penalties[i]:.3g}: explains {said['explained']:.0%} of the variance, finds "
-            f"{said['recall']:.0%} of {len(true)} directions; {said['active']:.1f} latents at a time."
+            f"{said['recall']:.0%} of {len(true)} directions; "
+            f"{said['active']:.1f} latents at a time."
         ]
 
     summary = f"Sparse autoencoders with {latents} latents at {len(positions)} penalties"
