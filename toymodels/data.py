@@ -200,13 +200,13 @@ class GroupedFeatures:
     Each feature by itself is as in `SparseFeatures`: zero with probability S, else uniform on
     [0, 1). The bond of a group, from -1 to 1, says how its features depend on each other:
 
-    bond c > 0: with probability c all of the group are there or none, by one draw; else each is
-        drawn by itself. 1: never one without the others. Correlation of being there: c.
-    bond c < 0: with probability -c at most one of the group is there; else each is drawn by itself.
-        -1: never two at once. Correlation of being there: c p / (1 - p), with p = 1 - S.
-    0: independent.
+    Bond c > 0: with probability c all of the group are there or none, by one draw; else each is
+    drawn by itself. 1: never one without the others. Correlation of being there: c.
 
-    How large values are depends on nothing.
+    Bond c < 0: with probability -c at most one of the group is there; else each is drawn by itself.
+    -1: never two at once. Correlation of being there: c p / (1 - p), with p = 1 - S.
+
+    Bond 0: independent. How large values are depends on nothing.
 
     Args:
         n: number of features, at least 1.

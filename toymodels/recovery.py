@@ -104,11 +104,10 @@ def recovery(model: SparseAutoencoder, h: Tensor, true: Tensor) -> dict[str, flo
     Args:
         model: without copies. h: (rows, m), activations. true: (r, m), directions to be found.
     Returns:
-        recall: share of the true directions whose partner has a cosine of at least 0.95.
-        precision: share of the living latents that are such partners.
-        cosine: mean of the partners'.
-        explained: share of the variance of h that is reconstructed. active: latents at a time, on
-            average. living: latents that ever answer. These three need no truth.
+        A dict. "recall": share of the true directions whose partner has a cosine of at least 0.95.
+        "precision": share of the living latents that are such partners. "cosine": mean of the
+        partners'. And what needs no truth: "explained", the share of the variance of h that is
+        reconstructed; "active", latents at a time, on average; "living", latents that ever answer.
     """
     h = _activations(model, h)[:LOOKED_AT]
     if model.copies:
