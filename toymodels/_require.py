@@ -162,12 +162,18 @@ def copy_index(i, copies: int | None) -> int:
     return i
 
 
-def shares(name: str, value, at_most: int) -> Tensor:
-    """Return a list of 1 to at_most numbers, each in (0, 1], as float64, or raise."""
+def listed(name: str, value, at_most: int) -> Tensor:
+    """Return a list of 1 to at_most numbers as float64, or raise."""
     values = numbers(name, value)
     if values.ndim != 1 or not 1 <= len(values) <= at_most:
         got = f"got shape {tuple(values.shape)}"
         raise ValueError(f"{name} must be a list of 1 to {at_most} numbers, {got}")
+    return values
+
+
+def shares(name: str, value, at_most: int) -> Tensor:
+    """Return a list of 1 to at_most numbers, each in (0, 1], as float64, or raise."""
+    values = listed(name, value, at_most)
     if not bool(((values > 0) & (values <= 1)).all()):
         bad = values[~((values > 0) & (values <= 1))][0].item()
         raise ValueError(f"{name} must lie in (0, 1], got {bad}")

@@ -17,6 +17,16 @@ def identity(x: Tensor) -> Tensor:
     return x
 
 
+def _single(model: nn.Module, i: int, *names: str) -> nn.Module:
+    """Copy i of a model with copies as a single one; names: of the parameters that have copies."""
+    i = require.copy_index(i, model.copies)
+    single = copy.deepcopy(model)
+    single.copies = None
+    for name in names:
+        setattr(single, name, nn.Parameter(getattr(model, name)[i].detach().clone()))
+    return single
+
+
 class TiedAutoencoder(nn.Module):
     """x_hat = output(W^T hidden(W x) + b): W on the way in and, transposed, on the way out.
 
@@ -107,12 +117,7 @@ class TiedAutoencoder(nn.Module):
 
     def __getitem__(self, i: int) -> TiedAutoencoder:
         """Copy i as a single model with its own weights; changing it leaves this one alone."""
-        i = require.copy_index(i, self.copies)
-        single = copy.deepcopy(self)
-        single.copies = None
-        single.W = nn.Parameter(self.W[i].detach().clone())
-        single.b = nn.Parameter(self.b[i].detach().clone())
-        return single
+        return _single(self, i, "W", "b")
 
     def extra_repr(self) -> str:
         return f"n={self.n}, m={self.m}" + (f", copies={self.copies}" if self.copies else "")
@@ -172,12 +177,7 @@ class SparseAutoencoder(nn.Module):
 
     def __getitem__(self, i: int) -> SparseAutoencoder:
         """Copy i as a single one with its own weights; changing it leaves this one alone."""
-        i = require.copy_index(i, self.copies)
-        single = copy.deepcopy(self)
-        single.copies = None
-        for name, parameter in self.named_parameters():
-            setattr(single, name, nn.Parameter(parameter[i].detach().clone()))
-        return single
+        return _single(self, i, "E", "c", "dictionary")
 
     @property
     def directions(self) -> Tensor:

@@ -9,21 +9,9 @@ import torch
 
 import toymodels as tm
 from toymodels.interactive import geometry
+from toymodels.interactive.round_trips import turned_onto
 
-
-def recorded(explore, *args, drawing, **kwargs):
-    """An explorer, and the arguments of each call of one plot function."""
-    calls = []
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        plot = getattr(geometry, drawing)
-
-        def watched(*arguments, **options):
-            calls.append(arguments)
-            return plot(*arguments, **options)
-
-        monkeypatch.setattr(geometry, drawing, watched)
-        return explore(*args, **kwargs), calls
-
+from .watching import assert_nothing_is_cut_off, assert_one_size, recorded
 
 ANTIPRISM = torch.tensor([[0.86, -0.86, 0, 0, 0.61, 0.61, -0.61, -0.61]] * 3)
 ANTIPRISM[1] = torch.tensor([0, 0, 0.86, -0.86, 0.61, -0.61, 0.61, -0.61])
@@ -32,18 +20,18 @@ ANTIPRISM[2] = torch.tensor([-0.51] * 4 + [0.51] * 4)
 
 @pytest.fixture(scope="module")
 def space():
-    return recorded(tm.explore_space, ANTIPRISM, drawing="plot_space")
+    return recorded(geometry, "plot_space", tm.explore_space, ANTIPRISM)
 
 
 @pytest.fixture(scope="module")
 def formation():
     options = {"n": 4, "sparsity": 0.8, "steps": 120, "positions": 5, "seed": 3}
-    return recorded(tm.explore_formation, drawing="plot_directions", **options)
+    return recorded(geometry, "plot_directions", tm.explore_formation, **options)
 
 
 @pytest.fixture(scope="module")
 def odd():
-    return recorded(tm.explore_odd_one, [1.0, 0.5, 0.2], drawing="plot_directions")
+    return recorded(geometry, "plot_directions", tm.explore_odd_one, [1.0, 0.5, 0.2])
 
 
 def test_space_goes_once_around_the_same_arrows(space):
@@ -136,16 +124,12 @@ def test_no_numbering_of_the_other_four_comes_nearer_to_the_frame_before(odd):
         for before, after in itertools.pairwise(W):
             distance = (after - before).square().sum()
             for order in itertools.permutations(range(1, 5)):
-                turned = geometry.turned_onto(before, after[:, [0, *order]][None])[0]
+                turned = turned_onto(before, after[:, [0, *order]][None])[0]
                 assert distance <= (turned - before).square().sum() + 1e-4
 
 
 @pytest.mark.parametrize("name", ["space", "formation", "odd"])
 def test_all_pictures_have_one_size_and_nothing_is_cut_off(name, request):
     explorer, _ = request.getfixturevalue(name)
-    pictures = [explorer.picture(i) for i in range(len(explorer.lines))]
-    assert len({picture.size for picture in pictures}) == 1
-    for picture in map(np.asarray, pictures):
-        edges = (picture[0], picture[-1], picture[:, 0], picture[:, -1])
-        assert name == "space" or all((edge == 255).all() for edge in edges)
+    assert_nothing_is_cut_off(assert_one_size(explorer))
     assert len(explorer._repr_mimebundle_()["text/html"]) < 800_000

@@ -9,6 +9,8 @@ import torch
 import toymodels as tm
 from toymodels.interactive import phase_change
 
+from .watching import assert_nothing_is_cut_off, assert_one_size
+
 RATIOS = [0.2, 1.0]
 
 
@@ -88,9 +90,6 @@ def test_the_words_name_the_first_sparsity_with_a_long_arrow(explored):
 
 def test_its_picture_is_whole_and_small(explored):
     explorer, _ = explored
-    for i in range(len(RATIOS)):
-        picture = np.asarray(explorer.picture(i))
-        edges = (picture[0], picture[-1], picture[:, 0], picture[:, -1])
-        assert all((edge == 255).all() for edge in edges)
+    assert_nothing_is_cut_off(assert_one_size(explorer))
     assert torch.tensor(phase_change.LINE).diff().gt(0).all()
     assert len(explorer._repr_mimebundle_()["text/html"]) < 400_000

@@ -9,6 +9,9 @@ import torch
 
 import toymodels as tm
 from toymodels.interactive import recovered
+from toymodels.interactive.round_trips import turned_onto
+
+from .watching import assert_nothing_is_cut_off, assert_one_size, recorded
 
 BONDS = [-1.0, 0.5, 1.0]
 PENALTIES = [0.01, 0.3]
@@ -17,29 +20,15 @@ PENALTIES = [0.01, 0.3]
 @pytest.fixture(scope="module")
 def bond():
     """The explorer, and each W that was drawn."""
-    drawn = []
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        plot = recovered.plot_directions
-        monkeypatch.setattr(
-            recovered, "plot_directions", lambda W, ax: (drawn.append(W), plot(W, ax))
-        )
-        explorer = tm.explore_bond(BONDS)
-    return explorer, torch.stack(drawn[-len(BONDS) :])
+    explorer, calls = recorded(recovered, "plot_directions", tm.explore_bond, BONDS)
+    return explorer, torch.stack([W for W, _ in calls[-len(BONDS) :]])
 
 
 @pytest.fixture(scope="module")
 def penalty():
     """The explorer, and each square of cosines."""
-    drawn = []
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        plot = recovered.picture
-        monkeypatch.setattr(
-            recovered,
-            "picture",
-            lambda ax, values, *rest, **o: (drawn.append(values), plot(ax, values, *rest, **o)),
-        )
-        explorer = tm.explore_penalty(PENALTIES)
-    return explorer, drawn[-len(PENALTIES) :]
+    explorer, calls = recorded(recovered, "picture", tm.explore_penalty, PENALTIES)
+    return explorer, [values for _, values, *_ in calls[-len(PENALTIES) :]]
 
 
 def test_exclusive_partners_are_opposite_frequent_ones_perpendicular_constant_ones_merge(bond):
@@ -65,7 +54,7 @@ def test_no_numbering_that_keeps_partners_comes_nearer_to_the_frame_before(bond)
         distance = (after - before).square().sum()
         for order in permutations(range(4)):
             if set(order[:2]) in ({0, 1}, {2, 3}):
-                turned = recovered.turned_onto(before, after[:, list(order)][None])[0]
+                turned = turned_onto(before, after[:, list(order)][None])[0]
                 assert distance <= (turned - before).square().sum() + 1e-4
 
 
@@ -98,9 +87,5 @@ def test_the_square_of_cosines_is_that_of_a_training_by_hand(penalty):
 @pytest.mark.parametrize("name", ["bond", "penalty"])
 def test_all_pictures_have_one_size_and_nothing_is_cut_off(name, request):
     explorer, _ = request.getfixturevalue(name)
-    pictures = [explorer.picture(i) for i in range(len(explorer.lines))]
-    assert len({picture.size for picture in pictures}) == 1
-    for picture in map(np.asarray, pictures):
-        edges = (picture[0], picture[-1], picture[:, 0], picture[:, -1])
-        assert all((edge == 255).all() for edge in edges)
+    assert_nothing_is_cut_off(assert_one_size(explorer))
     assert len(explorer._repr_mimebundle_()["text/html"]) < 500_000

@@ -12,6 +12,8 @@ from matplotlib.text import Text
 import toymodels as tm
 from toymodels.interactive import round_trips
 
+from .watching import assert_nothing_is_cut_off, assert_one_size
+
 MODELS = [tm.LinearModel, tm.ReLUModel, tm.ReLUOutputModel]
 RED, BLUE, YELLOW, GREY = "#B2182B", "#2166AC", "#FFF0B0", "#555555"
 n, m, STEPS, S = 6, 2, 150, 0.8
@@ -459,10 +461,7 @@ ALL = ["shadow", "shared", "trips", "columns", "directions"]
 @pytest.mark.parametrize("name", ALL)
 def test_nothing_is_cut_off_at_the_edge_of_a_picture(name, request):
     explorer, _ = request.getfixturevalue(name)
-    for i in range(len(explorer.lines)):
-        picture = np.asarray(explorer.picture(i))
-        edges = (picture[0], picture[-1], picture[:, 0], picture[:, -1])
-        assert all((edge == 255).all() for edge in edges), i
+    assert_nothing_is_cut_off(assert_one_size(explorer))
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -478,8 +477,7 @@ def test_no_word_lies_on_another(name, request):
 @pytest.mark.parametrize("name", ALL)
 def test_all_pictures_have_one_size_and_no_two_are_the_same(name, request):
     explorer, _ = request.getfixturevalue(name)
-    pictures = [explorer.picture(i) for i in range(len(explorer.lines))]
-    assert len({picture.size for picture in pictures}) == 1
+    pictures = assert_one_size(explorer)
     assert len({picture.tobytes() for picture in pictures}) == len(pictures)
 
 

@@ -9,7 +9,7 @@ import torch
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor, nn
 
-from toymodels.exercises.judge import BLANK, called, does_not_run, judge, numbers, say, shown
+from toymodels.exercises.judge import judge, results_of, say
 from toymodels.recovery import ALIKE, match_directions
 
 SAMPLES = 200_000
@@ -67,21 +67,11 @@ def check_bonded(answer: Callable | None) -> None:
 
 
 def _bonded(answer) -> str:
-    if answer is None:
-        return BLANK
-    if not callable(answer):
-        return f"✗ expected a function, got {shown(answer)}"
-    for S, c in BONDS:
-        try:
-            x = called(answer, (SAMPLES, S, c, np.random.default_rng(0)))
-        except Exception as error:
-            return does_not_run(error)
-        if x is None:
-            return "✗ it returns nothing: is there a return at the end?"
-        try:
-            x = numbers(x)
-        except Exception:
-            return f"✗ expected numbers, got {shown(x)}"
+    inputs = [(SAMPLES, S, c, np.random.default_rng(0)) for S, c in BONDS]
+    drawn = results_of(answer, inputs)
+    if isinstance(drawn, str):
+        return drawn
+    for x, (S, c) in zip(drawn, BONDS, strict=True):
         if x.shape != (SAMPLES, 2):
             return f"✗ the result should have shape (samples, 2), got {x.shape}"
         fault = _fault(x, S, c)

@@ -73,10 +73,8 @@ def _same(got, expected) -> bool:
     )
 
 
-def judge(
-    answer, inputs: Sequence[tuple], right: Callable, mistakes: Mapping[str, Callable]
-) -> str:
-    """One line on a student's function: right, or the mistake that gives the same results."""
+def results_of(answer, inputs: Sequence[tuple]) -> list[np.ndarray] | str:
+    """What a student's function returns for each input; or the verdict, if it gives no numbers."""
     if answer is None:
         return BLANK
     if not callable(answer):
@@ -88,9 +86,18 @@ def judge(
     if any(result is None for result in results):
         return "✗ it returns nothing: is there a return at the end?"
     try:
-        results = [numbers(result) for result in results]
+        return [numbers(result) for result in results]
     except Exception:
         return f"✗ expected numbers, got {shown(results[0])}"
+
+
+def judge(
+    answer, inputs: Sequence[tuple], right: Callable, mistakes: Mapping[str, Callable]
+) -> str:
+    """One line on a student's function: right, or the mistake that gives the same results."""
+    results = results_of(answer, inputs)
+    if isinstance(results, str):
+        return results
     expected = [numbers(right(*arguments)) for arguments in inputs]
     if all(map(_same, results, expected)):
         return "✓ right on every input tried"

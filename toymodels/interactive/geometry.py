@@ -14,8 +14,8 @@ from toymodels.data import SparseFeatures
 from toymodels.interactive.canvas import new_figure
 from toymodels.interactive.explorer import Explorer, draw_explorer, labelled
 from toymodels.interactive.explorers import MOST, one_sparsity, smooth
-from toymodels.interactive.round_trips import NEARLY, turned_onto
-from toymodels.metrics import feature_dimensionality, feature_norms, mean_loss, n_represented
+from toymodels.interactive.round_trips import frames_alike
+from toymodels.metrics import feature_dimensionality, feature_norms, n_represented
 from toymodels.models import ReLUOutputModel
 from toymodels.plots import plot_directions, plot_position, plot_space
 from toymodels.theory import linear_optimum, loss_ratio
@@ -162,25 +162,11 @@ def _told_share(share: float, kind: str) -> str:
 
 
 def _five_unlike(sparsity: Tensor, importance: Tensor) -> Tensor:
-    """The best of twelve starts for each row of (positions, 5), frame by frame alike: (positions,
-    2, 5)."""
-    k = len(sparsity)
+    """Best of twelve starts for each row of (positions, 5), frame by frame alike: (positions, 2,
+    5)."""
     features = SparseFeatures(5, sparsity.repeat_interleave(STARTS, dim=0))
     weights = importance.repeat_interleave(STARTS, dim=0)
-    starts = ReLUOutputModel(5, 2, copies=STARTS, seed=0).W.detach()
-    model = ReLUOutputModel.from_weights(starts.repeat(k, 1, 1))
-    with torch.no_grad():
-        model.b.copy_(features.mean)  # from zero some outputs would never wake
-    train_to_the_end(model, features, weights)
-    loss = mean_loss(model, features, weights).reshape(k, STARTS)
-    W = model.W.detach().reshape(k, STARTS, 2, 5)
-    orders = [[0, *order] for order in permutations(range(1, 5))]
     angle = torch.arange(5) * 2 * torch.pi / 5
-    before = torch.stack([-angle.sin(), angle.cos()])  # a pentagon, feature 0 on top
-    frames = []
-    for losses, starts in zip(loss, W, strict=True):
-        good = starts[losses <= NEARLY * losses.min()]  # (good ones, 2, 5)
-        turned = turned_onto(before, torch.cat([good[..., order] for order in orders]))
-        before = turned[(turned - before).square().sum((-2, -1)).argmin()]
-        frames.append(before)
-    return torch.stack(frames)
+    pentagon = torch.stack([-angle.sin(), angle.cos()])  # feature 0 on top
+    orders = [[0, *order] for order in permutations(range(1, 5))]
+    return frames_alike(features, pentagon, STARTS, importance=weights, orders=orders)

@@ -16,8 +16,8 @@ from toymodels.data import GroupedFeatures, SparseFeatures, linear_importance
 from toymodels.interactive.canvas import new_figure
 from toymodels.interactive.explorer import Explorer, draw_explorer, labelled
 from toymodels.interactive.explorers import MOST
-from toymodels.interactive.round_trips import NEARLY, turned_onto
-from toymodels.metrics import feature_norms, mean_loss
+from toymodels.interactive.round_trips import frames_alike
+from toymodels.metrics import feature_norms
 from toymodels.models import ReLUOutputModel, SparseAutoencoder
 from toymodels.plots import plot_directions, plot_position
 from toymodels.plots.elements import named, picture
@@ -44,13 +44,13 @@ def explore_bond(bonds: Sequence[float] = BONDS, sparsity: float = 0.7) -> Explo
     Raises:
         TypeError, ValueError: an argument is unusable; nothing has been trained then.
     """
-    bonds = require.numbers("bonds", bonds)
-    if bonds.ndim != 1 or not 1 <= len(bonds) <= MOST:
-        got = f"got shape {tuple(bonds.shape)}"
-        raise ValueError(f"bonds must be a list of 1 to {MOST} numbers, {got}")
+    bonds = require.listed("bonds", bonds, at_most=MOST)
     each = bonds.repeat_interleave(STARTS)[:, None].expand(-1, 2)  # (copies, groups)
     data = GroupedFeatures(4, sparsity, PAIRS, each)
-    W = _pairs_in_the_plane(data, len(bonds))  # (positions, 2, 4)
+    opposite = torch.tensor([[1.0, -1.0, 0.0, 0.0], [0.0, 0.0, 1.0, -1.0]])
+    orders = [order for order in permutations(range(4)) if set(order[:2]) in ({0, 1}, {2, 3})]
+    options = {"samples": 2**14, "batch_size": 256}
+    W = frames_alike(data, opposite, STARTS, orders=orders, **options)  # (positions, 2, 4)
     u = torch.nn.functional.normalize(W, dim=-2)
     cosine = (u[..., 0] * u[..., 1]).sum(-1)  # (positions,), of the partners 0 and 1
     positions = bonds.tolist()
@@ -73,26 +73,6 @@ def explore_bond(bonds: Sequence[float] = BONDS, sparsity: float = 0.7) -> Explo
     return draw_explorer(figure, draw, "bond", labelled(positions), summary, still=last)
 
 
-def _pairs_in_the_plane(data: GroupedFeatures, positions: int) -> Tensor:
-    """The best of the starts at each bond, frame by frame alike: (positions, 2, 4)."""
-    starts = ReLUOutputModel(4, 2, copies=STARTS, seed=0).W.detach()
-    model = ReLUOutputModel.from_weights(starts.repeat(positions, 1, 1))
-    with torch.no_grad():
-        model.b.copy_(data.mean)
-    train_to_the_end(model, data, batch_size=256)
-    loss = mean_loss(model, data, samples=2**14).reshape(positions, STARTS)
-    W = model.W.detach().reshape(positions, STARTS, 2, 4)
-    orders = [list(order) for order in permutations(range(4)) if set(order[:2]) in ({0, 1}, {2, 3})]
-    before = torch.tensor([[1.0, -1.0, 0.0, 0.0], [0.0, 0.0, 1.0, -1.0]])
-    frames = []
-    for losses, starts in zip(loss, W, strict=True):
-        good = starts[losses <= NEARLY * losses.min() + 1e-6]  # a loss of zero has no ratio
-        turned = turned_onto(before, torch.cat([good[..., order] for order in orders]))
-        before = turned[(turned - before).square().sum((-2, -1)).argmin()]
-        frames.append(before)
-    return torch.stack(frames)
-
-
 def explore_penalty(
     penalties: Sequence[float] = PENALTIES, latents: int = 40, steps: int = 1000, seed: int = 0
 ) -> Explorer:
@@ -105,10 +85,7 @@ def explore_penalty(
         penalties: the positions of the slider, at most 200, each above 0, rising.
         latents: size of the dictionary. steps, seed: of the autoencoders' training.
     """
-    penalties = require.numbers("penalties", penalties)
-    if penalties.ndim != 1 or not 1 <= len(penalties) <= MOST:
-        got = f"got shape {tuple(penalties.shape)}"
-        raise ValueError(f"penalties must be a list of 1 to {MOST} numbers, {got}")
+    penalties = require.listed("penalties", penalties, at_most=MOST)
     if not bool(((penalties > 0) & penalties.isfinite()).all()):
         raise ValueError(f"penalties must be finite and above 0, got {penalties.tolist()!r:.100}")
     latents = require.whole_number("latents", latents, at_most=1000)

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from toymodels import _require as require
 from toymodels._look import REFERENCE, names_and_colors
-from toymodels.data import SparseFeatures, linear_importance
+from toymodels.data import Data, SparseFeatures, linear_importance
 from toymodels.interactive.canvas import new_figure
 from toymodels.interactive.explorer import Explorer, draw_explorer, labelled, nearest
 from toymodels.interactive.explorers import MOST, classes_of, one_sparsity, positions_of
@@ -27,6 +27,7 @@ from toymodels.training import train_to_the_end
 STARTS = 8  # of each setting of `explore_directions`
 START_SEED = 9  # with others an arrow jumps once or twice more; how many there are is the same
 NEARLY = 1.01  # of the least loss: a start that ends below is as good as the best
+NO_LOSS = 1e-6  # a loss below this is as good as none, of which no start is a hundredth worse
 SHADOW = 0.1  # what W^T h gives a silent feature counts from here on
 
 
@@ -252,26 +253,47 @@ def _counted(number: int, thing: str) -> str:
 
 
 def _five_in_the_plane(sparsities: list[float], steps: int) -> Tensor:
-    """Weights of five features in two dimensions, trained at each sparsity: (positions, 2, 5).
+    """Weights of five features in two dimensions, trained at each sparsity: (positions, 2, 5)."""
+    features = SparseFeatures(5, np.repeat(sparsities, STARTS))
+    before = torch.eye(2, 5)  # of the first: feature 0 to the right, feature 1 up
+    importance = 0.9 ** torch.arange(5.0)
+    return frames_alike(features, before, STARTS, START_SEED, importance, steps=steps)
+
+
+def frames_alike(
+    data: Data,
+    before: Tensor,
+    starts: int,
+    seed: int = 0,
+    importance: Tensor | None = None,
+    orders: Sequence[Sequence[int]] | None = None,
+    samples: int = 65_536,
+    **options,
+) -> Tensor:
+    """Weights in the plane for each position of a slider, frame by frame alike: (positions, 2, n).
 
     From several starts: of those that end nearly as low as the best, the one most like the frame
     before, so that an arrow keeps its place wherever it can. Frames are turned onto one another.
+
+    Args:
+        data: with an exact mean; its copies are the starts of the first position, then of the next.
+        before: (2, n), what the first frame is to be like. starts: of each position, from seed on.
+        importance: as in `train`. orders: of the features, that mean the same; None: but one.
+        samples: that starts are compared on. options: of the training.
     """
-    k = len(sparsities)
-    features = SparseFeatures(5, np.repeat(sparsities, STARTS))
-    importance = 0.9 ** torch.arange(5.0)
-    starts = ReLUOutputModel(5, 2, copies=STARTS, seed=START_SEED).W.detach()
-    model = ReLUOutputModel.from_weights(starts.repeat(k, 1, 1))
+    n = before.shape[1]
+    first = ReLUOutputModel(n, 2, copies=starts, seed=seed).W.detach()
+    model = ReLUOutputModel.from_weights(first.repeat(data.copies // starts, 1, 1))
     with torch.no_grad():
-        model.b.copy_(features.mean)  # from zero some outputs would never wake
-    train_to_the_end(model, features, importance, steps=steps)
-    loss = mean_loss(model, features, importance).reshape(k, STARTS)
-    W = model.W.detach().reshape(k, STARTS, 2, 5)
+        model.b.copy_(data.mean)  # from zero some outputs would never wake
+    train_to_the_end(model, data, importance, **options)
+    losses = mean_loss(model, data, importance, samples=samples).reshape(-1, starts)
+    W = model.W.detach().reshape(-1, starts, 2, n)
+    orders = [list(order) for order in orders or [range(n)]]
     frames = []
-    before = torch.eye(2, 5)  # of the first: feature 0 to the right, feature 1 up
-    for losses, starts in zip(loss, W, strict=True):
-        good = starts[losses <= NEARLY * losses.min()]  # (good ones, 2, 5)
-        turned = turned_onto(before, good)
+    for loss, ended in zip(losses, W, strict=True):
+        good = ended[loss <= max(NEARLY * loss.min(), NO_LOSS)]  # (good ones, 2, n)
+        turned = turned_onto(before, torch.cat([good[..., order] for order in orders]))
         before = turned[(turned - before).square().sum((-2, -1)).argmin()]
         frames.append(before)
     return torch.stack(frames)

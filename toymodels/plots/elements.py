@@ -15,6 +15,8 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
 from toymodels import _require as require
@@ -32,6 +34,13 @@ def named(ax: Axes, name: str, make: Callable[[], Artist]) -> Artist:
     artist = make()
     artist.set_gid(name)
     return artist
+
+
+def outlined(ax: Axes, fontsize: float) -> Text:
+    """An empty text with a white outline: legible on whatever it will stand on."""
+    text = ax.text(0, 1, "", ha="center", va="center", fontsize=fontsize)  # 1: on a log axis, too
+    text.set_path_effects([withStroke(linewidth=3, foreground="white")])
+    return text
 
 
 def axes(ax: Axes | None, **size) -> Axes:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
-from matplotlib.patheffects import withStroke
 
 from toymodels._look import PHASES, in_own_look
-from toymodels.plots.elements import array, axes, named
+from toymodels.plots.elements import array, axes, named, outlined
 
 LARGE = 0.03  # share of the picture from which on a region has its name in it
 
@@ -28,8 +27,9 @@ def plot_phases(phases, sparsities, ratios, ax: Axes | None = None) -> Axes:
     if phases.shape != (len(sparsities), len(ratios)):
         wanted = (len(sparsities), len(ratios))
         raise ValueError(f"phases must be (s, r) = {wanted}, got shape {phases.shape}")
-    if not np.isin(phases, range(len(PHASES))).all():
-        raise ValueError(f"phases must be 0, 1 or 2, got {phases[~np.isin(phases, range(3))][0]:g}")
+    wrong = phases[~np.isin(phases, range(len(PHASES)))]
+    if len(wrong):
+        raise ValueError(f"phases must be 0, 1 or 2, got {wrong[0]:g}")
     if not (ratios > 0).all():
         raise ValueError(f"ratios must be above 0, got {ratios.min():g}")
     ax = axes(ax, figsize=(4.4, 3.8))
@@ -54,13 +54,7 @@ def plot_phases(phases, sparsities, ratios, ax: Axes | None = None) -> Axes:
 
 def _name(ax: Axes, name: str, region: np.ndarray, sparsities, ratios) -> None:
     """The phase's name in the middle of its region, if that is large enough."""
-
-    def make():
-        text = ax.text(0, 1, "", ha="center", va="center", fontsize=9)
-        text.set_path_effects([withStroke(linewidth=3, foreground="white")])
-        return text
-
-    text = named(ax, name, make)
+    text = named(ax, name, lambda: outlined(ax, fontsize=9))
     text.set_text(name.replace(" ", "\n", 1) if region.mean() > LARGE else "")
     if region.any():
         s, r = np.nonzero(region)

@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
-from matplotlib.patheffects import withStroke
 
 from toymodels import _require as require
 from toymodels._look import (
@@ -21,7 +20,7 @@ from toymodels._look import (
     in_own_look,
 )
 from toymodels.metrics import feature_dimensionality, feature_norms, gram, interference
-from toymodels.plots.elements import array, axes, bars, named, picture
+from toymodels.plots.elements import array, axes, bars, named, outlined, picture
 
 SHORTEST_ARROW = 0.1
 TOGETHER = 0.08  # tips nearer to each other than this: their numbers would lie on one another
@@ -212,13 +211,6 @@ def _neighbours(W: np.ndarray) -> list[tuple[int, int]]:
 
 def _number(ax: Axes, i: int, tip: np.ndarray, name: str) -> None:
     """The name of an arrow, a little beyond its tip."""
-
-    def make():
-        text = ax.text(0, 0, "", ha="center", va="center", fontsize=11)
-        halo = withStroke(linewidth=3, foreground="white")  # legible on the circle, too
-        text.set_path_effects([halo])
-        return text
-
-    text = named(ax, f"number {i}", make)
+    text = named(ax, f"number {i}", lambda: outlined(ax, fontsize=11))
     text.set_text(name)
     text.set_position(tip * (1 + 0.14 / max(np.hypot(*tip), SHORTEST_ARROW)))
