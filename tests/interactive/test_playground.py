@@ -72,6 +72,77 @@ def test_the_setting_holds_every_argument():
     assert playground.setting == given | {"feed": 4, "own_sparsity": {"1": 1.0}, "model": "ReLU"}
 
 
+def test_the_model_follows_the_setting():
+    playground = tm.Playground(5, 2, seed=3)
+    assert playground.W.shape == (2, 5)
+    playground.setting = playground.setting | {"n": 7}
+    assert playground.model().n == 7
+    trained = playground.W
+    playground.setting["seed"] = 4  # changed in place
+    assert not torch.equal(playground.W, trained)
+    from_browser(playground, np.ones((2, 7)), np.ones(7))
+    assert playground.W.min() == 1
+    playground.setting = playground.setting | {
+        "n": 6,
+        "m": 2,
+        "seed": 0,
+    }  # the weights are of n = 7
+    assert torch.equal(playground.W, tm.Playground(6, 2).W)
+    from_browser(playground, np.ones((2, 6)), np.ones(6))
+    playground.setting = playground.setting | {"n": 9, "m": 1}  # as many numbers, another shape
+    assert playground.W.shape == (1, 9) and playground.W.max() != 1
+    assert playground.get_state()["weights"] == b""  # and no view opens with them
+    both = {"setting": playground.setting | {"n": 4, "m": 1}, "taken": 3}
+    playground.set_state(both | {"weights": memoryview(np.ones(8).tobytes())})
+    assert torch.equal(playground.W, torch.ones(1, 4)) and playground.taken == 3
+
+
+def test_training_the_model_of_python_leaves_the_picture_as_it_is():
+    playground = tm.Playground(5, 2)
+    before = playground.W.clone()
+    with torch.no_grad():
+        playground.model().W.zero_()
+    assert torch.equal(playground.W, before)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"n": 4}, ValueError, "m must be at most n = 4"),
+        ({"n": 201}, ValueError, "n must be at most 200, got 201"),
+        ({"m": "5"}, TypeError, "m must be a whole number, got '5'"),
+        ({"sparsity": 95}, ValueError, "sparsity must be one number from 0 to 1, got 95"),
+        ({"last_importance": -1}, ValueError, "last_importance must be one number from 0 to 1"),
+        ({"lr": 1}, ValueError, "lr must be one number from 0.0001 to 0.3, got 1"),
+        ({"seed": -1}, ValueError, "seed must be at least 0, got -1"),
+        ({"feed": 40}, ValueError, "feed must be at most 39, got 40"),
+        ({"model": "GPT"}, ValueError, "model must be one of Linear, ReLU, ReLU-output, got 'GPT'"),
+        ({"model": [1]}, ValueError, "model must be one of Linear, ReLU, ReLU-output, got \\[1\\]"),
+        ({"own_sparsity": {40: 0.5}}, ValueError, "own_sparsity's features must be at most 39"),
+        ({"own_sparsity": {"3": 2}}, ValueError, "own_sparsity must be one number from 0 to 1"),
+        ({"own_sparsity": {"x": 0.5}}, TypeError, "own_sparsity's features must be a whole number"),
+        ({"own_sparsity": {"3": 0.5, 3: 0.6}}, ValueError, "feature at most once, got 3 twice"),
+        ({"own_sparsity": None}, TypeError, "own_sparsity must be a dict, got None"),
+        ({"spars": 0.5}, ValueError, "setting must have the names .*, got 'spars' as well"),
+    ],
+)
+def test_a_setting_from_python_is_checked_as_the_arguments_are(change, error, words):
+    playground = tm.Playground()
+    before = playground.setting
+    with pytest.raises(error, match=words):
+        playground.setting = playground.setting | change
+    assert playground.setting == before
+
+
+def test_a_setting_that_lacks_a_name_is_refused_and_a_right_one_is_put_in_order():
+    playground = tm.Playground()
+    with pytest.raises(ValueError, match="setting must have the names n, m, .*, but lacks m"):
+        playground.setting = {"n": 5}
+    playground.setting = playground.setting | {"n": np.int64(8), "own_sparsity": {3: 1}}
+    assert playground.setting["own_sparsity"] == {"3": 1.0}
+    assert type(playground.setting["n"]) is int  # it goes to the browser as JSON
+
+
 def test_the_module_is_the_files_in_one_text():
     """Joined, no name may stand twice and nothing be imported; the only export is the notebook's."""
     text = module_text()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from copy import deepcopy
 from pathlib import Path
 
 import anywidget
@@ -64,6 +64,7 @@ class Playground(anywidget.AnyWidget):
         feed: the feature whose round trip is shown.
     Attributes:
         setting: what the controls say, with the names of these arguments (but `model`, a name).
+            A setting that you assign is checked as these arguments are. The next view shows it.
         taken: training steps of the weights on screen.
     Raises:
         TypeError, ValueError: an argument is unusable.
@@ -88,30 +89,42 @@ class Playground(anywidget.AnyWidget):
         own_sparsity: dict[int, float] | None = None,
         feed: int = 0,
     ):
-        n, m = require.size(n, m, at_most=MOST_FEATURES)
-        require.whole_number("m", m, at_most=MOST_DIMENSIONS)
         if model_class not in KINDS.values():
             kinds = ", ".join(cls.__name__ for cls in KINDS.values())
             raise ValueError(f"model_class must be one of {kinds}, got {model_class!r}")
-        feed = require.whole_number("feed", feed, at_least=0, at_most=n - 1)
-        if not isinstance(own_sparsity, dict | None):
-            raise TypeError(f"own_sparsity must be a dict or None, got {own_sparsity!r:.100}")
-        own = {}
-        for feature, S in (own_sparsity or {}).items():
-            i = require.whole_number("own_sparsity's features", feature, at_least=0, at_most=n - 1)
-            own[str(i)] = _one_number("own_sparsity", S, 0, 1)
         setting = {
             "n": n,
             "m": m,
-            "sparsity": _one_number("sparsity", sparsity, 0, 1),
-            "own_sparsity": own,
+            "sparsity": sparsity,
+            "own_sparsity": {} if own_sparsity is None else own_sparsity,
             "model": NAMES[model_class],
-            "last_importance": _one_number("last_importance", last_importance, 0, 1),
-            "lr": _one_number("lr", lr, *RATES),
-            "seed": require.whole_number("seed", seed, at_least=0, at_most=MOST_SEED),
+            "last_importance": last_importance,
+            "lr": lr,
+            "seed": seed,
             "feed": feed,
         }
-        super().__init__(setting=setting)
+        self._weights_seen = None
+        self._weights_are_of = None
+        self._trained_for = None
+        super().__init__(setting=_checked(setting))
+
+    @traitlets.validate("setting")
+    def _check_setting(self, proposal) -> dict:
+        return _checked(proposal["value"])
+
+    @traitlets.observe("setting", "weights")
+    def _forget_old_weights(self, change) -> None:
+        """The browser sends weights with another n, m or seed; a setting from Python comes alone."""
+        if self.weights is not self._weights_seen:
+            self._weights_seen = self.weights
+            self._weights_are_of = self._shape_and_seed
+        elif self.weights and self._weights_are_of != self._shape_and_seed:
+            self.taken = 0
+            self.weights = b""
+
+    @property
+    def _shape_and_seed(self) -> tuple:
+        return tuple(self.setting[name] for name in ("n", "m", "seed"))
 
     @property
     def features(self) -> SparseFeatures:
@@ -138,25 +151,28 @@ class Playground(anywidget.AnyWidget):
     def model(self) -> TiedAutoencoder:
         """The model on screen as a PyTorch model of its own, to go on with in Python.
 
-        Without a browser, or before one has shown anything, a model that Python trained with the
-        same setting: the one of the stored picture.
+        Without a browser, or before one has shown anything for this n, m and seed, a model that
+        Python trained with the same setting: the one of the stored picture.
         """
+        if not self.weights or self._weights_are_of != self._shape_and_seed:
+            return deepcopy(self._trained_here())
         n = self.setting["n"]
         m = self.setting["m"]
         numbers = np.frombuffer(self.weights)
-        if len(numbers) != n * (m + 1):
-            return self._trained_here
         W = numbers[: n * m].reshape(n, m).T
         return KINDS[self.setting["model"]].from_weights(W.copy(), numbers[n * m :].copy())
 
-    @cached_property
     def _trained_here(self) -> TiedAutoencoder:
+        """Trained once for each setting."""
         setting = self.setting
-        features = self.features
-        cls = KINDS[setting["model"]]
-        model = cls(setting["n"], setting["m"], features.copies, setting["seed"])
-        train_to_the_end(model, features, self.importance, lr=setting["lr"], progress=False)
-        return model[0] if features.copies else model
+        if self._trained_for != setting:
+            features = self.features
+            cls = KINDS[setting["model"]]
+            model = cls(setting["n"], setting["m"], features.copies, setting["seed"])
+            train_to_the_end(model, features, self.importance, lr=setting["lr"], progress=False)
+            self._trained = model[0] if features.copies else model
+            self._trained_for = deepcopy(setting)
+        return self._trained
 
     def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
         data, metadata = super()._repr_mimebundle_(**kwargs)
@@ -179,6 +195,41 @@ class Playground(anywidget.AnyWidget):
             plot_feature_norms(W, right)
             figure.draw_without_rendering()  # the layout settles in its second run
             return png(Canvas(figure, [left, right]).picture())
+
+
+def _checked(setting: dict) -> dict:
+    """The setting as the browser takes it, or an error that names what is wrong with it."""
+    known = ("n", "m", "sparsity", "own_sparsity", "model", "last_importance", "lr", "seed", "feed")
+    unknown = [repr(name) for name in setting if name not in known]
+    missing = [name for name in known if name not in setting]
+    if unknown or missing:
+        wrong = f"got {unknown[0]} as well" if unknown else f"but lacks {missing[0]}"
+        raise ValueError(f"setting must have the names {', '.join(known)}, {wrong}")
+    n, m = require.size(setting["n"], setting["m"], at_most=MOST_FEATURES)
+    require.whole_number("m", m, at_most=MOST_DIMENSIONS)
+    if setting["model"] not in list(KINDS):
+        raise ValueError(f"model must be one of {', '.join(KINDS)}, got {setting['model']!r:.100}")
+    if not isinstance(setting["own_sparsity"], dict):
+        raise TypeError(f"own_sparsity must be a dict, got {setting['own_sparsity']!r:.100}")
+    own = {}
+    for feature, S in setting["own_sparsity"].items():
+        # JSON has text for numbers here
+        i = int(feature) if isinstance(feature, str) and feature.isdecimal() else feature
+        i = require.whole_number("own_sparsity's features", i, at_least=0, at_most=n - 1)
+        if str(i) in own:
+            raise ValueError(f"own_sparsity must hold each feature at most once, got {i} twice")
+        own[str(i)] = _one_number("own_sparsity", S, 0, 1)
+    return {
+        "n": n,
+        "m": m,
+        "sparsity": _one_number("sparsity", setting["sparsity"], 0, 1),
+        "own_sparsity": own,
+        "model": setting["model"],
+        "last_importance": _one_number("last_importance", setting["last_importance"], 0, 1),
+        "lr": _one_number("lr", setting["lr"], *RATES),
+        "seed": require.whole_number("seed", setting["seed"], at_least=0, at_most=MOST_SEED),
+        "feed": require.whole_number("feed", setting["feed"], at_least=0, at_most=n - 1),
+    }
 
 
 def _one_number(name: str, value, low: float, high: float) -> float:
