@@ -110,6 +110,17 @@ def test_dead_latents_start_anew_from_data_and_the_living_stay():
     assert_close(model.dictionary[dead].norm(dim=-1), torch.ones(int(dead.sum())))
 
 
+def test_many_latents_find_every_axis_because_none_is_restarted_late():
+    """A restart in the last steps leaves unit encoders without a bias, which nothing corrects."""
+    h = axes_activations(m=5)
+    model = tm.SparseAutoencoder(5, 160, copies=3, seed=0)
+    tm.train_autoencoder(model, h, 0.2, steps=500, seed=0)
+    h = h[h.norm(dim=-1) > 0]
+    for k in range(3):
+        scores = tm.recovery(model[k], h, torch.eye(5))
+        assert scores["recall"] == 1 and scores["explained"] > 0.9
+
+
 def test_zero_rows_are_no_activations_and_the_same_seed_gives_the_same():
     h = axes_activations(rows=3000)
     padded = torch.cat([h, torch.zeros(500, 4)])

@@ -886,9 +886,9 @@ TABLE = [
     (
         tm.train_autoencoder,
         [FINDER, W.mT, 0.1],
-        {"steps": 4},
+        {"steps": 3},
         ValueError,
-        "steps must be at least 5",
+        "steps must be at least 4",
     ),
     (tm.train_autoencoder, [FINDER, W.mT, [1, 2]], {}, ValueError, "penalty must be one number"),
     (

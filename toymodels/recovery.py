@@ -14,8 +14,8 @@ from toymodels.data import Rows
 from toymodels.models import SparseAutoencoder
 from toymodels.training import train_to_the_end
 
-LR = 0.003  # constant: with the schedule of `train`, latents that are started anew had no time left
-ROUNDS = 5  # of training, each after the first begins by starting dead latents anew
+LR = 0.003  # constant: with the schedule of `train`, latents that are restarted had no time left
+ROUNDS = 4  # of training: three tenths and the rest, each after the first restarts dead latents
 ALIKE = 0.95  # cosine from which on a learned direction counts as a true one
 LOOKED_AT = 20_000  # activations that a score is measured on
 
@@ -48,11 +48,12 @@ def train_autoencoder(
 ) -> None:
     """Train a sparse autoencoder on activations, in place, from directions of the data.
 
-    Five rounds of `train`; between two of them latents that answered to nothing start anew.
+    Latents that answer to nothing are restarted after each of the first three tenths of the steps.
+    A restarted latent is far from the fit and disturbs it, so it needs the rest to settle.
 
     Args:
         model: with or without copies. h: (rows, m), activations; zero rows are left out.
-        penalty: as in `sparse_code_loss`. steps: in all, at least 5. seed: of starts and batches.
+        penalty: as in `sparse_code_loss`. steps: in all, at least 4. seed: of starts and batches.
     """
     steps = require.whole_number("steps", steps, at_least=ROUNDS)
     rng = np.random.default_rng(require.whole_number("seed", seed, at_least=0))
@@ -66,10 +67,10 @@ def train_autoencoder(
         allowed = "one number" + (f" or ({model.copies},)" if model.copies else "")
         raise ValueError(f"penalty must be {allowed}, got shape {tuple(shape)}")
     model.start_from(rows.x, rng)
-    for k in range(ROUNDS):
+    tenth = max(1, steps // 10)
+    for k, part in enumerate([tenth] * (ROUNDS - 1) + [steps - tenth * (ROUNDS - 1)]):
         if k:
             model.start_from(rows.x, rng, which=model.dead(rows.x[:LOOKED_AT]))
-        part = steps // ROUNDS + (k < steps % ROUNDS)
         options = {"steps": part, "batch_size": 256, "seed": seed + k, "progress": False}
         train_to_the_end(model, rows, loss=loss, lr=lambda step: LR, **options)
 
