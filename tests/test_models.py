@@ -122,7 +122,7 @@ def test_from_weights_copies_the_numbers_and_takes_the_class_own_options():
         (
             lambda: tm.ReLUModel.from_weights(torch.ones(4, 2)),
             ValueError,
-            "m must be at most n = 2",
+            "Does W lie on its side?",
         ),
         (
             lambda: tm.ReLUModel.from_weights(torch.ones(1, 1, 2, 4)),

@@ -195,7 +195,7 @@ TABLE = [
         ValueError,
         "b must be one number or (3,), got shape (1,)",
     ),
-    (tm.LinearModel.from_weights, [W.T], {}, ValueError, "m must be at most n = 2"),
+    (tm.LinearModel.from_weights, [W.T], {}, ValueError, "Does W lie on its side? W.mT turns it."),
     (
         MODEL.encode,
         [torch.ones(4)],
@@ -203,7 +203,47 @@ TABLE = [
         ValueError,
         "x must be (..., batch, n = 3), got shape (4,)",
     ),
+    (
+        MODEL.forward,
+        [np.ones((4, 3))],
+        {},
+        TypeError,
+        "x must be a tensor, got ndarray. torch.from_numpy",
+    ),
+    (MODEL.forward, [[1.0, 2.0, 3.0]], {}, TypeError, "torch.tensor one of a list"),
+    (
+        MODEL.forward,
+        [torch.ones(4, 3).double()],
+        {},
+        TypeError,
+        "x must be float32 as the weights are",
+    ),
+    (MODEL.decode, [np.ones((4, 2))], {}, TypeError, "h must be a tensor, got ndarray"),
+    (FINDER.encode, [np.ones((4, 2))], {}, TypeError, "h must be a tensor, got ndarray"),
+    (FINDER.encode, [torch.ones(4, 3)], {}, ValueError, "h must be (..., batch, m = 2)"),
+    *[
+        (measure, [torch.ones(8, 5, 2)], {}, ValueError, "got shape (8, 5, 2). Does W lie on its")
+        for measure in (
+            tm.gram,
+            tm.feature_norms,
+            tm.interference,
+            tm.feature_dimensionality,
+            tm.dimensions_per_feature,
+            tm.n_represented,
+            tm.feature_phases,
+        )
+    ],
+    (tm.plot_gram, [torch.ones(5, 2)], {}, ValueError, "got shape (5, 2). Does W lie on its side?"),
+    (tm.Rows, [[[1.0], [np.nan]]], {}, ValueError, "finite numbers, got nan in row 1, column 0"),
+    (tm.Rows, [[[np.inf, 0.0]]], {}, ValueError, "finite numbers, got inf in row 0, column 0"),
     # training
+    (
+        tm.train,
+        [MODEL, FEATURES],
+        {"loss": torch.nn.MSELoss()},
+        TypeError,
+        "loss must be a function of (model, x) or None, got MSELoss(). Such a function is lambda",
+    ),
     (tm.weighted_mse, [[1.0], [1.0], [1.0]], {}, TypeError, "x must be a tensor, got list"),
     (
         tm.weighted_mse,
@@ -543,14 +583,14 @@ TABLE = [
         [tm.LinearModel, [1.0] * 3],
         {},
         TypeError,
-        "model must be a TiedAutoencoder, got <class",
+        "model must be a TiedAutoencoder that encodes and decodes with the same W, got <class",
     ),
     (
         tm.plot_round_trip,
         [torch.nn.Linear(3, 3), [1.0] * 3],
         {},
         TypeError,
-        "model must be a TiedAutoencoder, got Linear(",
+        "model must be a TiedAutoencoder that encodes and decodes with the same W, got Linear(",
     ),
     (
         tm.plot_round_trip,

@@ -142,8 +142,7 @@ def test_the_best_start_and_the_spread_leave_failures_out():
         torch.ones(1, 2),
         torch.arange(3),
         loss,
-        W,
-        torch.zeros(2, 1, 3, 2),
+        {"W": W, "b": torch.zeros(2, 1, 3, 2)},
     )
     best = result.best
     assert best[0].tolist() == [[2.0], [5.0]]

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 import torch
+from threadpoolctl import ThreadpoolController, threadpool_limits
 from torch import nn
 from torch.testing import assert_close
 
@@ -532,3 +533,82 @@ def test_an_interrupt_while_the_bar_is_drawn_leaves_no_lock_behind():
     """Another thread's bar, or that of a forked process, would wait for ever."""
     run = subprocess.run([sys.executable, "-c", LOCK], capture_output=True, text=True, timeout=60)
     assert "FREE True" in run.stdout, run.stderr
+
+
+def test_a_loss_of_two_tensors_is_told_what_it_is_called_with():
+    with pytest.raises((AttributeError, TypeError)) as caught:
+        tm.train(
+            tm.ReLUModel(3, 2, seed=0),
+            tm.SparseFeatures(3, 0.5),
+            loss=lambda x, x_hat: (x - x_hat).square().mean(),
+            progress=False,
+        )
+    assert caught.value.__notes__ == [
+        "Training calls loss(model, x) with the model and a batch of data."
+    ]
+
+
+class Broken:
+    """Data that go wrong in their second batch."""
+
+    n = 3
+    copies = None
+    batches = 0
+
+    def sample(self, batch_size, generator):
+        self.batches += 1
+        return torch.full((batch_size, 3), 1.0 if self.batches == 1 else torch.nan)
+
+
+def test_data_that_hold_nan_are_named_not_the_learning_rate():
+    model = tm.ReLUModel(3, 2, seed=0)
+    with pytest.raises(tm.DivergedError, match="data.sample returned NaN .* at step 2") as caught:
+        tm.train(model, Broken(), steps=5, progress=False)
+    assert len(caught.value.history.loss) == 1
+    assert all(parameter.isfinite().all() for parameter in model.parameters())
+
+
+def all_threads():
+    """How many threads PyTorch and each library of linear algebra compute on."""
+    libraries = ThreadpoolController().select(user_api="blas").info()
+    assert libraries  # else this would test nothing
+    return [torch.get_num_threads(), *(library["num_threads"] for library in libraries)]
+
+
+class Watched(tm.ReLUOutputModel):
+    """Writes down on how many threads it computes."""
+
+    seen = ()
+
+    def forward(self, x):
+        self.seen = [*self.seen, all_threads()]
+        return super().forward(x)
+
+
+def measured(model, data):
+    tm.feature_loss(model, data, samples=300)
+    tm.mean_loss(model, data, samples=300)
+    tm.expected_loss(model, data)
+
+
+def trained(model, data):
+    tm.train(model, data, steps=2, batch_size=8, progress=False)
+
+
+@pytest.mark.parametrize("work", [trained, measured])
+def test_work_is_done_on_one_thread_and_the_readers_choice_comes_back(work):
+    model = Watched(3, 2, seed=0)
+    with threadpool_limits(limits=2, user_api="blas"):
+        torch.set_num_threads(2)
+        before = all_threads()
+        work(model, tm.SparseFeatures(3, 0.5))
+        after = all_threads()
+        torch.set_num_threads(1)
+    assert before == after and before[1:] == [2] * len(before[1:])
+    assert model.seen and all(set(seen) == {1} for seen in model.seen)
+
+
+def test_between_two_steps_the_reader_has_all_threads():
+    with threadpool_limits(limits=2, user_api="blas"):
+        for _ in tm.training_steps(tm.ReLUModel(3, 2, seed=0), tm.SparseFeatures(3, 0.5), steps=2):
+            assert all_threads()[1:] == [2] * len(all_threads()[1:])

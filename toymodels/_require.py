@@ -216,6 +216,29 @@ def matrix(name: str, value) -> Tensor:
     return W
 
 
+def weights(name: str, value) -> Tensor:
+    """Return the weights of a model, (..., m, n) with m at most n, or raise."""
+    W = matrix(name, value)
+    if W.shape[-2] > W.shape[-1]:
+        raise ValueError(
+            f"{name} must be (..., m, n) with m at most n, got shape {tuple(W.shape)}. "
+            f"Does {name} lie on its side? {name}.mT turns it."
+        )
+    return W
+
+
+def tensor(name: str, value, dtype) -> None:
+    """Raise unless value is a tensor of the model's kind of numbers."""
+    if not isinstance(value, Tensor):
+        raise TypeError(
+            f"{name} must be a tensor, got {type(value).__name__}. torch.from_numpy makes a tensor "
+            "of a NumPy array, torch.tensor one of a list."
+        )
+    if value.dtype != dtype:
+        kind = str(dtype).removeprefix("torch.")
+        raise TypeError(f"{name} must be {kind} as the weights are, got {value.dtype}")
+
+
 def data(value) -> None:
     """Raise unless value is data as `training` takes it: n, copies and sample(batch_size, rng)."""
     wanted = (
@@ -254,8 +277,11 @@ def batch(x, data, batch_size: int) -> Tensor:
 
 def own_loss(loss, importance) -> None:
     """Raise unless loss can be called, and is alone in weighing the features."""
-    if not callable(loss):
-        raise TypeError(f"loss must be a function of (model, x) or None, got {loss!r:.200}")
+    if not callable(loss) or isinstance(loss, torch.nn.Module):
+        raise TypeError(
+            f"loss must be a function of (model, x) or None, got {loss!r:.200}. Such a function is "
+            "lambda model, x: (x - model(x)).square().mean()"
+        )
     if importance is not None:
         raise ValueError("importance must be None with a loss of your own: weigh in that loss")
 
@@ -314,15 +340,39 @@ def model_class(name: str, value, n: int, m: int) -> None:
         ) from error
 
 
-def weights(model, copies: int) -> None:
-    """Raise unless the model, made by a class of the reader's, has W and b for that many copies."""
-    shapes = [tuple(getattr(getattr(model, name, None), "shape", ())) for name in ("W", "b")]
-    n = shapes[1][-1:]
-    if len(shapes[0]) != 3 or shapes[0][::2] != (copies, *n) or shapes[1] != (copies, *n):
+def has_weights(model, copies: int) -> None:
+    """Raise unless the model, made by a class of the reader's, has W for that many copies."""
+    shape = tuple(getattr(getattr(model, "W", None), "shape", ()))
+    if len(shape) != 3 or shape[0] != copies:
         raise TypeError(
-            f"{type(model).__name__}(n, m, copies={copies}, seed=...) must have W ({copies}, m, n) "
-            f"and b ({copies}, n), got shapes {shapes[0]} and {shapes[1]}"
+            f"{type(model).__name__}(n, m, copies={copies}, seed=...) must have W of shape "
+            f"({copies}, m, n), got shape {shape}"
         )
+
+
+def copies_of_their_own(model) -> None:
+    """Raise unless each of the model's copies has parameters of its own.
+
+    A parameter without a leading axis of copies would be shared by all of them, and a tensor that
+    is neither parameter nor buffer would be overlooked.
+    """
+    copies = getattr(model, "copies", None)
+    if not copies:
+        return
+    for name, parameter in model.named_parameters():
+        if parameter.shape[:1] != (copies,):
+            raise TypeError(
+                f"{type(model).__name__} with copies={copies} must have parameters with a leading "
+                f"axis of {copies} copies, got {name} of shape {tuple(parameter.shape)}"
+            )
+    for module in model.modules():
+        for name, value in vars(module).items():
+            if isinstance(value, Tensor) and value.shape[:1] == (copies,):
+                raise TypeError(
+                    f"{type(model).__name__} must hold {name} as an nn.Parameter or, if it is not "
+                    f"trained, by register_buffer({name!r}, ...), else its copies cannot be told "
+                    "apart"
+                )
 
 
 def trainable(model) -> None:
@@ -336,6 +386,7 @@ def trainable(model) -> None:
             raise TypeError(f"model must be float32, as the data are, got {parameter.dtype}")
     if any(parameter.is_inference() for parameter in parameters):
         raise ValueError("model must be made outside torch.inference_mode() to be trained")
+    copies_of_their_own(model)
 
 
 def copies(model, data) -> int | None:
@@ -345,7 +396,7 @@ def copies(model, data) -> int | None:
 
 def fits(model, data, name: str = "data") -> None:
     """Raise unless the data fit a model with n and copies: same n; no copies, or as many."""
-    if not (hasattr(model, "n") and hasattr(model, "W") and hasattr(model, "copies")):
+    if not (hasattr(model, "n") and hasattr(model, "copies")):
         return
     if data.n != model.n:
         raise ValueError(f"{name} must have n = {model.n} as the model has, got n = {data.n}")

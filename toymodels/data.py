@@ -293,7 +293,7 @@ class Rows:
     Args:
         x: (rows, n), numbers; kept as float32.
     Raises:
-        TypeError, ValueError: x is no matrix of numbers, or has no rows.
+        TypeError, ValueError: x is no matrix of numbers, has no rows, or holds NaN or infinity.
     """
 
     copies = None
@@ -302,6 +302,11 @@ class Rows:
         self.x = require.matrix("x", x).float()
         if self.x.ndim != 2:
             raise ValueError(f"x must be (rows, n), got shape {tuple(self.x.shape)}")
+        bad = (~self.x.isfinite()).nonzero()
+        if len(bad):
+            row, column = bad[0].tolist()
+            got = f"got {self.x[row, column]} in row {row}, column {column}"
+            raise ValueError(f"x must hold finite numbers, {got}")
         self.n = self.x.shape[1]
 
     def sample(self, batch_size: int, generator: np.random.Generator | None = None) -> Tensor:

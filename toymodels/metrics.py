@@ -27,16 +27,16 @@ def gram(W: Tensor) -> Tensor:
     Returns:
         (..., n, n), no unit.
     Raises:
-        ValueError: W has fewer than two axes (in all of this module).
+        ValueError: W has fewer than two axes, or m > n (in all of this module).
     """
-    W = require.matrix("W", W)
+    W = require.weights("W", W)
     return W.mT @ W
 
 
 def feature_norms(W: Tensor) -> Tensor:
     """|W_i|, the length of each feature's direction. 1: fully represented; 0: not at all. (...,
     n)."""
-    return require.matrix("W", W).norm(dim=-2)
+    return require.weights("W", W).norm(dim=-2)
 
 
 def interference(W: Tensor) -> Tensor:
@@ -70,7 +70,7 @@ def feature_dimensionality(W: Tensor) -> Tensor:
         (..., n), no unit, each in [0, 1].
     Source: Elhage et al. 2022, "The Geometry of Superposition".
     """
-    W = require.matrix("W", W)
+    W = require.weights("W", W)
     largest = W.abs().amax(dim=(-2, -1), keepdim=True).clamp_min(torch.finfo(W.dtype).tiny)
     squared = gram(W / largest).square()  # (..., n, n), no under- or overflow
     own = squared.diagonal(dim1=-2, dim2=-1)
@@ -84,7 +84,7 @@ def dimensions_per_feature(W: Tensor) -> Tensor:
 
     Source: Elhage et al. 2022, "The Geometry of Superposition".
     """
-    W = require.matrix("W", W)
+    W = require.weights("W", W)
     return W.shape[-2] / W.square().sum(dim=(-2, -1))
 
 
@@ -134,9 +134,9 @@ def feature_loss(model: nn.Module, data: Data, samples: int = 65_536, seed: int 
     require.data(data)
     require.fits(model, data)
     total = 0
-    for start in range(0, samples, PIECE):
-        size = min(PIECE, samples - start)
-        with one_thread():
+    with one_thread():
+        for start in range(0, samples, PIECE):
+            size = min(PIECE, samples - start)
             x = require.batch(data.sample(size, rng), data, size)
             x_hat = model(x)
             if not isinstance(x_hat, Tensor):

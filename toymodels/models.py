@@ -17,13 +17,20 @@ def identity(x: Tensor) -> Tensor:
     return x
 
 
-def _single(model: nn.Module, i: int, *names: str) -> nn.Module:
-    """Copy i of a model with copies as a single one; names: of the parameters that have copies."""
+def _single(model: nn.Module, i: int) -> nn.Module:
+    """Copy i of a model with copies as a single one; changing it leaves the model alone."""
     i = require.copy_index(i, model.copies)
+    require.copies_of_their_own(model)
     single = copy.deepcopy(model)
-    single.copies = None
-    for name in names:
-        setattr(single, name, nn.Parameter(getattr(model, name)[i].detach().clone()))
+    for module in single.modules():
+        if getattr(module, "copies", None):
+            module.copies = None
+        for name, parameter in list(module.named_parameters(recurse=False)):
+            own = parameter.detach()[i].clone()
+            setattr(module, name, nn.Parameter(own, requires_grad=parameter.requires_grad))
+        for name, buffer in list(module.named_buffers(recurse=False)):
+            if buffer.shape[:1] == (model.copies,):
+                setattr(module, name, buffer[i].clone())
     return single
 
 
@@ -81,9 +88,10 @@ class TiedAutoencoder(nn.Module):
             b: (n,), or (copies, n), or one number for all features.
             options: further arguments, if the class has any: hidden, output of TiedAutoencoder.
         Raises:
-            TypeError, ValueError: W or b are no numbers or have other shapes; m > n.
+            TypeError, ValueError: W or b are no numbers or have other shapes; m > n; a subclass
+                has other parameters than these two.
         """
-        W = require.matrix("W", W)
+        W = require.weights("W", W)
         if W.ndim > 3:
             raise ValueError(f"W must be (m, n) or (copies, m, n), got shape {tuple(W.shape)}")
         *copies, m, n = W.shape
@@ -92,13 +100,24 @@ class TiedAutoencoder(nn.Module):
             allowed = f"one number or {(n,)}" + (f" or {(*copies, n)}" if copies else "")
             raise ValueError(f"b must be {allowed}, got shape {tuple(b.shape)}")
         model = cls(n, m, *copies, seed=0, **options)
+        given = {"W", "b"} if model.b is not None else {"W"}
+        others = [name for name, _ in model.named_parameters() if name not in given]
+        if others:
+            raise TypeError(
+                f"from_weights sets W and b, but {cls.__name__} has {', '.join(others)} as well: "
+                "make a model and copy the numbers into each of its parameters"
+            )
+        if model.b is None and bool((b != 0).any()):
+            raise ValueError(f"b must be 0 for {cls.__name__}, which has no bias")
         with torch.no_grad():
             model.W.copy_(W)
-            model.b.copy_(b)
+            if model.b is not None:
+                model.b.copy_(b)
         return model
 
     def encode(self, x: Tensor) -> Tensor:
         """Hidden state hidden(W x): (..., batch, n) -> (..., batch, m)."""
+        require.tensor("x", x, self.W.dtype)
         if x.shape[-1:] != (self.n,) or (self.copies and x.ndim < 2):
             raise ValueError(f"x must be (..., batch, n = {self.n}), got shape {tuple(x.shape)}")
         if x.ndim == 1:
@@ -108,6 +127,7 @@ class TiedAutoencoder(nn.Module):
 
     def decode(self, h: Tensor) -> Tensor:
         """Reconstruction output(W^T h + b): (..., batch, m) -> (..., batch, n)."""
+        require.tensor("h", h, self.W.dtype)
         bias = self.b.unsqueeze(-2) if self.copies else self.b  # (copies, 1, n) or (n,)
         return self.output(h @ self.W + bias)
 
@@ -116,11 +136,35 @@ class TiedAutoencoder(nn.Module):
         return self.decode(self.encode(x))
 
     def __getitem__(self, i: int) -> TiedAutoencoder:
-        """Copy i as a single model with its own weights; changing it leaves this one alone."""
-        return _single(self, i, "W", "b")
+        """Copy i as a single model with its own weights; changing it leaves this one alone.
+
+        Of a subclass, every parameter is taken along, and so is every buffer that has a leading
+        axis of copies; other buffers serve all copies.
+
+        Raises:
+            TypeError: a parameter has no leading axis of copies, or i is no whole number.
+            IndexError: there is no copy i.
+        """
+        return _single(self, i)
 
     def extra_repr(self) -> str:
         return f"n={self.n}, m={self.m}" + (f", copies={self.copies}" if self.copies else "")
+
+
+def computes_as_tied(model: nn.Module) -> bool:
+    """Whether the output is output(W^T hidden(W x) + b): nobody has written an encode of their own.
+
+    Only then do results that are derived from W alone hold. A subclass may have another decode,
+    with another matrix in it.
+    """
+    methods = ("encode", "decode", "forward")
+    ours = TiedAutoencoder
+    return (
+        isinstance(model, ours)
+        and not vars(model).keys() & set(methods)
+        and all(getattr(type(model), name) is getattr(ours, name) for name in methods)
+        and all(model._parameters.get(name) is not None for name in ("W", "b"))
+    )
 
 
 class LinearModel(TiedAutoencoder):
@@ -177,7 +221,7 @@ class SparseAutoencoder(nn.Module):
 
     def __getitem__(self, i: int) -> SparseAutoencoder:
         """Copy i as a single one with its own weights; changing it leaves this one alone."""
-        return _single(self, i, "E", "c", "dictionary")
+        return _single(self, i)
 
     @property
     def directions(self) -> Tensor:
@@ -186,6 +230,9 @@ class SparseAutoencoder(nn.Module):
 
     def encode(self, h: Tensor) -> Tensor:
         """(..., batch, latents), from h (batch, m) or (..., batch, m)."""
+        require.tensor("h", h, self.E.dtype)
+        if h.shape[-1:] != (self.m,):
+            raise ValueError(f"h must be (..., batch, m = {self.m}), got shape {tuple(h.shape)}")
         return torch.relu(h @ self.E.mT + self.c.unsqueeze(-2))
 
     def decode(self, latents: Tensor) -> Tensor:

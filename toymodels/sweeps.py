@@ -39,7 +39,9 @@ class Sweep:
         sparsities: (s,); importances: (i, n); seeds: (r,).
         loss: (s, i, r) float64, on fresh data or exact; NaN where training failed or was not
             reached.
-        W: (s, i, r, m, n) and b: (s, i, r, n), NaN likewise.
+        parameters: by name, as the model class has them, each (s, i, r, ...), NaN likewise; empty
+            until the first model is done.
+        W: (s, i, r, m, n) and b: (s, i, r, n), those two of the parameters; None: there is no such.
         failures: (setting, error) of each model that failed, both as text.
     """
 
@@ -47,17 +49,27 @@ class Sweep:
     importances: Tensor
     seeds: Tensor
     loss: Tensor
-    W: Tensor
-    b: Tensor
+    parameters: dict[str, Tensor] = field(default_factory=dict)
     failures: list[tuple[str, str]] = field(default_factory=list)
 
     @property
-    def best(self) -> tuple[Tensor, Tensor, Tensor]:
-        """The start with the least loss of each setting: loss (s, i), W (s, i, m, n), b (s, i,
-        n)."""
+    def W(self) -> Tensor | None:
+        return self.parameters.get("W")
+
+    @property
+    def b(self) -> Tensor | None:
+        return self.parameters.get("b")
+
+    @property
+    def best(self) -> tuple[Tensor, Tensor | None, Tensor | None]:
+        """The start with the least loss of each setting: loss (s, i), W (s, i, m, n), b (s, i, n).
+
+        W or b is None where the model class has no such parameter.
+        """
         r = self.loss.nan_to_num(nan=torch.inf).argmin(-1)
         s, i = torch.meshgrid(*(torch.arange(k) for k in r.shape), indexing="ij")
-        return self.loss[s, i, r], self.W[s, i, r], self.b[s, i, r]
+        W, b = (None if values is None else values[s, i, r] for values in (self.W, self.b))
+        return self.loss[s, i, r], W, b
 
     @property
     def spread(self) -> Tensor:
@@ -101,7 +113,7 @@ def sweep(
 
     Args:
         model_class: LinearModel, ReLUModel, ReLUOutputModel, or another class of modules that is
-            called like these and has W and b.
+            called like these. Each of its parameters has a leading axis of copies.
         n, m: features and hidden dimensions, 1 <= m <= n.
         sparsities: (s,), each in [0, 1].
         importances: (i, n) or (n,), not negative; None: all 1.
@@ -157,8 +169,6 @@ def sweep(
         importances,
         seeds,
         loss=torch.full(shape, torch.nan, dtype=torch.float64),
-        W=torch.full((*shape, m, n), torch.nan, dtype=torch.float32),
-        b=torch.full((*shape, n), torch.nan, dtype=torch.float32),
     )
     numbers = np.arange(result.loss.numel())
     s, i, r = np.unravel_index(numbers, shape)  # each model's place on the grid
@@ -187,14 +197,14 @@ class Outcome:
 
     Attributes:
         numbers: (k,), which models of the sweep, in the order of `Sweep.loss.flatten()`.
-        loss: (k,); W: (k, m, n); b: (k, n). NaN where training failed.
+        loss: (k,), NaN where training failed.
+        parameters: by name, (k, ...); none where training failed.
         failure: None, or what went wrong.
     """
 
     numbers: np.ndarray
     loss: np.ndarray
-    W: np.ndarray
-    b: np.ndarray
+    parameters: dict[str, np.ndarray] = field(default_factory=dict)
     failure: str | None = None
 
 
@@ -254,19 +264,13 @@ class Job:
             if k > 1:
                 halves = self.part(slice(k // 2)), self.part(slice(k // 2, k))
                 return [outcome for half in halves for outcome in half._outcomes()]
-            W = np.full((1, self.m, self.n), np.nan)
-            return [Outcome(self.numbers, W[:, 0, 0], W, W[:, 0], failure=str(error))]
+            return [Outcome(self.numbers, np.array([np.nan]), failure=str(error))]
 
     def _trained_together(self) -> Outcome:
         k = len(self.numbers)
         padded = -(-k // WHOLE_VECTORS) * WHOLE_VECTORS
         filled = self.part(np.arange(padded) % k)  # the first ones once more
-        model = self.model_class(self.n, self.m, copies=padded, seed=0)
-        require.weights(model, padded)
-        with torch.no_grad():
-            for seed in np.unique(filled.seeds):
-                start = self.model_class(self.n, self.m, seed=int(seed))
-                model.W[filled.seeds == seed] = start.W
+        model = _start_of_each(self.model_class, self.n, self.m, filled.seeds)
         features = SparseFeatures(self.n, filled.sparsity)
         if self.bias_at_mean:
             with torch.no_grad():
@@ -280,8 +284,27 @@ class Job:
             loss = mean_loss(model, features, importance, samples=self.samples, seed=1)
         if not loss.isfinite().all():  # weights so large that only fresh data tell
             raise DivergedError("the loss on fresh data is NaN or infinite. Try a lower lr")
-        loss, W, b = (values.detach()[:k].numpy() for values in (loss, model.W, model.b))
-        return Outcome(self.numbers, loss, W, b)
+        parameters = {name: p.detach()[:k].numpy() for name, p in model.named_parameters()}
+        return Outcome(self.numbers, loss.detach()[:k].numpy(), parameters)
+
+
+def _start_of_each(model_class: type[nn.Module], n: int, m: int, seeds: np.ndarray) -> nn.Module:
+    """A model with one copy per seed (copies,), each as the class makes it from that seed."""
+    copies = len(seeds)
+    model = model_class(n, m, copies=copies, seed=0)
+    require.copies_of_their_own(model)
+    tensors = model.state_dict()  # they share the model's memory
+    for seed in np.unique(seeds):
+        for name, start in model_class(n, m, copies=1, seed=int(seed)).state_dict().items():
+            mine = tensors[name]
+            if mine.shape == (copies, *start.shape[1:]) and start.shape[:1] == (1,):
+                mine[seeds == seed] = start
+            elif not torch.equal(mine, start):  # a buffer that is not one and the same for all
+                raise TypeError(
+                    f"{model_class.__name__} must have {name} with a leading axis of {copies} "
+                    f"copies, or the same for every seed, got shape {tuple(mine.shape)}"
+                )
+    return model
 
 
 def _fill(result: Sweep, jobs: list[Job], executor: Executor | None, progress: bool) -> None:
@@ -316,8 +339,12 @@ def _fill(result: Sweep, jobs: list[Job], executor: Executor | None, progress: b
 
 def _fill_in(result: Sweep, part: Outcome) -> None:
     result.loss.view(-1)[part.numbers] = torch.from_numpy(part.loss).double()
-    result.W.view(-1, *result.W.shape[3:])[part.numbers] = torch.from_numpy(part.W).float()
-    result.b.view(-1, *result.b.shape[3:])[part.numbers] = torch.from_numpy(part.b).float()
+    for name, values in part.parameters.items():
+        unknown = torch.full(
+            (*result.loss.shape, *values.shape[1:]), torch.nan, dtype=torch.float32
+        )
+        known = result.parameters.setdefault(name, unknown)
+        known.view(-1, *known.shape[3:])[part.numbers] = torch.from_numpy(values).float()
     if part.failure:
         result.failures += [(result.setting(k), part.failure) for k in part.numbers]
 

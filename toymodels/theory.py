@@ -7,8 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from toymodels import _require as require
+from toymodels._engine import one_thread
 from toymodels.data import SparseFeatures
-from toymodels.models import LinearModel, TiedAutoencoder, identity
+from toymodels.models import LinearModel, TiedAutoencoder, computes_as_tied, identity
 
 NOTHING = 1e-9  # a loss below this is rounding
 MOST_SAMPLES = 100_000  # of a grid: more would fill the memory
@@ -32,7 +33,7 @@ def linear_loss(model: TiedAutoencoder, features: SparseFeatures, importance=Non
         TypeError: the model is not linear.
         ValueError: the model and the features differ in n or in copies; importance is unusable.
     """
-    if not isinstance(model, TiedAutoencoder) or not (model.hidden is model.output is identity):
+    if not computes_as_tied(model) or not (model.hidden is model.output is identity):
         raise TypeError(f"model must be linear (a LinearModel), got {type(model).__name__}")
     require.independent_features(features)
     require.fits(model, features, "features")
@@ -130,8 +131,9 @@ def expected_loss(
     choice = torch.cartesian_prod(*[torch.arange(points + 1)] * n).reshape(-1, n)  # (samples, n)
     weight = torch.stack([chance[..., i, choice[:, i]] for i in range(n)]).prod(dim=0)
     x = value[choice]  # (samples, n)
-    error = (I.unsqueeze(-2) * (x - model(x)).square()).mean(dim=-1)
-    return (weight * error).sum(dim=-1).to(error.dtype)  # both (..., samples)
+    with one_thread():
+        error = (I.unsqueeze(-2) * (x - model(x)).square()).mean(dim=-1)
+        return (weight * error).sum(dim=-1).to(error.dtype)  # both (..., samples)
 
 
 def pair_loss(sparsity) -> Tensor:

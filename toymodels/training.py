@@ -171,7 +171,11 @@ def training_steps(
                     copies = data.copies
                 batch_loss = engine.gradients(rng)  # () or (copies,)
                 if not math.isfinite(batch_loss.numpy().sum()):
-                    raise DivergedError(_advice(taken, rate(taken)))
+                    if engine.data_are_finite():
+                        raise DivergedError(_advice(taken, rate(taken)))
+                    raise DivergedError(
+                        f"data.sample returned NaN or infinity at step {taken + 1}. Mend the data."
+                    )
                 engine.update(rate(taken))
             taken += 1
             if taken == steps and not all(p.isfinite().all() for p in model.parameters()):

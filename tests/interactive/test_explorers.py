@@ -260,7 +260,7 @@ def test_a_class_without_weights_is_named_before_training():
         tm.explore_seeds,
         lambda cls: tm.explore_gram(models=[cls]),
     ):
-        with pytest.raises(TypeError, match=r"Bare\(n, m, copies=.*\) must have W \(.*got shapes"):
+        with pytest.raises(TypeError, match=r"Bare\(n, m, copies=.*\) must have W of shape .*got shape"):
             explore(Bare)
 
 

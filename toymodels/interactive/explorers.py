@@ -19,7 +19,13 @@ from toymodels.data import SparseFeatures, linear_importance
 from toymodels.interactive.canvas import new_figure
 from toymodels.interactive.explorer import Explorer, draw_explorer, labelled, nearest
 from toymodels.metrics import feature_norms, interference, mean_loss, n_represented
-from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel, TiedAutoencoder, identity
+from toymodels.models import (
+    LinearModel,
+    ReLUModel,
+    ReLUOutputModel,
+    computes_as_tied,
+    identity,
+)
 from toymodels.plots import (
     plot_active_counts,
     plot_bias,
@@ -154,7 +160,7 @@ def explore_training(
     features = SparseFeatures(n, [sparsity])
     importance = linear_importance(n)
     model = model_class(n, m, copies=1, seed=seed)
-    require.weights(model, 1)
+    require.has_weights(model, 1)
     history = train_to_the_end(
         model, features, importance, steps=steps, seed=seed, snapshots=positions
     )
@@ -287,18 +293,21 @@ def _trained(
     importance = linear_importance(features.n)
     models = {cls: cls(features.n, m, copies=features.copies, seed=seed) for cls in looks}
     for model in models.values():
-        require.weights(model, features.copies)
+        require.has_weights(model, features.copies)
     best = mean_loss(best_linear_model(m, features, importance), features, importance, SAMPLES)
     results = []
     for cls, (name, color) in looks.items():
         model = models[cls]
         train_to_the_end(model, features, importance, steps=steps, seed=seed)
-        if isinstance(model, TiedAutoencoder) and model.hidden is model.output is identity:
+        if computes_as_tied(model) and model.hidden is model.output is identity:
             exact = linear_loss(model, features, importance)
             ratio = loss_ratio(exact, linear_optimum(m, features, importance))
         else:
             ratio = loss_ratio(mean_loss(model, features, importance, SAMPLES), best)
-        results.append(Trained(name, color, model.W.detach(), model.b.detach(), ratio))
+        W = model.W.detach()
+        bias = getattr(model, "b", None)
+        b = torch.zeros_like(W[:, 0]) if bias is None else bias.detach()
+        results.append(Trained(name, color, W, b, ratio))
     return results
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from toymodels import _require as require
 from toymodels._look import ACTIVE, NEGATIVE, POSITIVE, in_own_look
-from toymodels.models import TiedAutoencoder, identity
+from toymodels.models import TiedAutoencoder, computes_as_tied, identity
 from toymodels.plots.elements import array, bars, named, rectangles
 
 HEIGHTS = (1.0, 1.0, 1.6, 1.6, 1.0)  # of the rows: in the first and the last little is below zero
@@ -51,8 +51,11 @@ def plot_round_trip(model, x, axes: Sequence[Axes] | None = None) -> np.ndarray:
         TypeError, ValueError: the model is none of these or has copies; x does not fit it; axes are
             none, or too few or too many.
     """
-    if not isinstance(model, TiedAutoencoder):
-        raise TypeError(f"model must be a TiedAutoencoder, got {model!r:.200}")
+    if not computes_as_tied(model):
+        raise TypeError(
+            "model must be a TiedAutoencoder that encodes and decodes with the same W, got "
+            f"{model!r:.200}"
+        )
     require.module(model)
     if model.copies:
         raise ValueError(f"model must be a single one, got {model.copies} copies: pick model[i]")

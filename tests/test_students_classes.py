@@ -1,0 +1,228 @@
+"""Models that students write: every parameter is started, trained, copied and measured, or named."""
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.testing import assert_close
+
+import toymodels as tm
+
+n, m = 4, 2
+SHORT = {"steps": 30, "batch_size": 32, "progress": False}
+
+
+def normal(seed, *shape):
+    """Numbers that for any number of copies begin alike, as the course's models draw theirs."""
+    rng = np.random.default_rng(seed)
+    return torch.from_numpy(rng.standard_normal(shape, dtype=np.float32)) / 2
+
+
+class Untied(tm.TiedAutoencoder):
+    """What if the way back had a matrix of its own?"""
+
+    def __init__(self, n, m, copies=None, seed=None):
+        super().__init__(n, m, copies, seed, output=torch.relu)
+        V = normal(seed + 1, copies or 1, m, n)
+        self.V = nn.Parameter(V if copies else V[0])
+
+    def decode(self, h):
+        return torch.relu(h @ self.V + (self.b.unsqueeze(-2) if self.copies else self.b))
+
+
+class WithoutBias(tm.TiedAutoencoder):
+    def __init__(self, n, m, copies=None, seed=None):
+        super().__init__(n, m, copies, seed, output=torch.relu)
+        self.b = None
+
+    def decode(self, h):
+        return torch.relu(h @ self.W)
+
+
+class Deeper(tm.TiedAutoencoder):
+    """A hidden layer more, in a module of its own."""
+
+    class Layer(nn.Module):
+        def __init__(self, m, copies, seed):
+            super().__init__()
+            A = normal(seed + 2, copies or 1, m, m)
+            self.A = nn.Parameter(A if copies else A[0])
+
+        def forward(self, h):
+            return h + torch.tanh(h @ self.A)
+
+    def __init__(self, n, m, copies=None, seed=None):
+        super().__init__(n, m, copies, seed, output=torch.relu)
+        self.hidden = self.Layer(m, copies, seed)
+
+
+class LearnedActivation(tm.TiedAutoencoder):
+    """A ReLU whose slope below zero is learned, and a mask that is not trained."""
+
+    def __init__(self, n, m, copies=None, seed=None):
+        super().__init__(n, m, copies, seed)
+        slope = 0.1 + 0.1 * normal(seed + 3, copies or 1, 1, 1).abs()
+        self.slope = nn.Parameter(slope if copies else slope[0])
+        mask = (normal(seed + 4, copies or 1, 1, n) > -0.5).float()
+        self.register_buffer("mask", mask if copies else mask[0])
+        self.register_buffer("scale", torch.tensor(1.5))  # serves all copies
+
+    def decode(self, h):
+        back = super().decode(h) * self.mask * self.scale
+        return torch.where(back > 0, back, self.slope * back)
+
+
+class Shared(tm.TiedAutoencoder):
+    """Its one slope would couple all copies."""
+
+    def __init__(self, n, m, copies=None, seed=None):
+        super().__init__(n, m, copies, seed, output=nn.PReLU())
+
+
+class Overlooked(tm.TiedAutoencoder):
+    """Its V is neither parameter nor buffer: nobody would know of it."""
+
+    def __init__(self, n, m, copies=None, seed=None):
+        super().__init__(n, m, copies, seed)
+        self.V = torch.ones(copies or 1, m, n)
+
+    def decode(self, h):
+        return h @ self.V
+
+
+CLASSES = [Untied, WithoutBias, Deeper, LearnedActivation]
+REFUSED = [
+    (Shared, r"leading axis of \d+ copies, got output.weight of shape \(1,\)"),
+    (Overlooked, r"must hold V as an nn.Parameter or, .* register_buffer\('V', ...\)"),
+]
+every_class = pytest.mark.parametrize("cls", CLASSES)
+every_refused = pytest.mark.parametrize(("cls", "said"), REFUSED)
+
+
+def trained(cls, copies, seed):
+    model = cls(n, m, copies=copies, seed=seed)
+    tm.train(model, tm.SparseFeatures(n, 0.7), tm.linear_importance(n), **SHORT)
+    return model
+
+
+@every_class
+def test_a_copy_is_a_model_of_its_own_with_all_that_belongs_to_it(cls):
+    model = cls(n, m, copies=3, seed=0)
+    x = torch.rand(5, n)
+    expected = model(x).detach()
+    single = model[1]
+    assert single.copies is None
+    assert_close(single(x).detach(), expected[1])
+    with torch.no_grad():
+        for parameter in single.parameters():
+            parameter.zero_()
+    assert_close(model(x).detach(), expected)
+
+
+@every_class
+def test_copies_train_as_each_of_them_would_alone(cls):
+    features = tm.SparseFeatures(n, 0.7)
+    start = cls(n, m, copies=3, seed=0)
+    alone = [start[i] for i in range(3)]
+    together = trained(cls, copies=3, seed=0)
+    for i, model in enumerate(alone):
+        tm.train(model, features, tm.linear_importance(n), **SHORT)
+        for name, parameter in model.named_parameters():
+            assert not torch.equal(parameter, dict(start.named_parameters())[name][i]), name
+            assert_close(parameter, together[i].get_parameter(name), rtol=1e-4, atol=1e-5)
+        got = tm.feature_loss(together, features, samples=600)[i]
+        assert_close(got, tm.feature_loss(model, features, samples=600), rtol=1e-4, atol=1e-6)
+
+
+@every_class
+def test_the_steps_are_those_of_train(cls):
+    model = cls(n, m, copies=2, seed=0)
+    features = tm.SparseFeatures(n, 0.7)
+    options = {"steps": 30, "batch_size": 32}
+    losses = [loss for _, loss in tm.training_steps(model, features, **options)]
+    again = cls(n, m, copies=2, seed=0)
+    history = tm.train(again, features, progress=False, **options)
+    assert torch.equal(torch.stack(losses), history.loss)
+
+
+@every_class
+def test_a_sweep_starts_and_keeps_every_parameter(cls):
+    alike = None
+    for at_once in (1, 3, None):
+        result = tm.sweep(cls, n, m, [0.7], seeds=3, samples=512, at_once=at_once, **SHORT)
+        if alike is not None:
+            assert_close(result.loss, alike.loss, rtol=1e-4, atol=1e-8)
+        alike = result
+    for seed in range(3):
+        model = cls(n, m, copies=1, seed=seed)
+        tm.train(model, tm.SparseFeatures(n, 0.7), **SHORT)
+        for name, parameter in model.named_parameters():
+            got = result.parameters[name][0, 0, seed]
+            assert_close(got, parameter.detach()[0], rtol=1e-3, atol=1e-4, msg=name)
+    assert (result.b is None) == (cls is WithoutBias)
+    assert len(result.best) == 3
+
+
+def test_other_processes_start_and_keep_every_parameter_too():
+    here = tm.sweep(Untied, n, m, [0.7], seeds=2, samples=512, **SHORT)
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        there = tm.sweep(Untied, n, m, [0.7], seeds=2, samples=512, executor=pool, **SHORT)
+    assert torch.equal(here.loss, there.loss)
+    assert torch.equal(here.parameters["V"], there.parameters["V"])
+
+
+@every_class
+def test_explorers_show_it(cls):
+    options = {"n": n, "m": m, "steps": 5}
+    assert len(tm.explore_gram(models=[cls], sparsities=[0.5, 0.9], **options).lines) == 2
+    assert len(tm.explore_training(cls, positions=2, **options).lines) == 2
+    assert len(tm.explore_seeds(cls, seeds=2, **options).lines) == 2
+
+
+@pytest.mark.parametrize("cls", [Untied, WithoutBias, LearnedActivation])
+def test_a_round_trip_by_one_matrix_is_not_shown_of_a_model_with_a_decode_of_its_own(cls):
+    with pytest.raises(TypeError, match="encodes and decodes with the same W"):
+        tm.plot_round_trip(cls(n, m, seed=0), torch.ones(n))
+    with pytest.raises(TypeError, match="encodes and decodes with the same W"):
+        tm.explore_columns(cls, 0.9, n, m, steps=2)
+    with pytest.raises(TypeError, match="encodes and decodes with the same W"):
+        tm.explore_round_trip(n, m, [cls], 0.9, steps=2)
+
+
+def test_the_exact_loss_of_a_linear_model_is_not_claimed_for_an_untied_one():
+    model = Untied(n, m, seed=0)
+    model.output = model.hidden
+    with pytest.raises(TypeError, match="model must be linear"):
+        tm.linear_loss(model, tm.SparseFeatures(n, 0.5))
+
+
+def test_from_weights_names_the_parameters_that_it_would_not_set():
+    with pytest.raises(TypeError, match="sets W and b, but Deeper has hidden.A as well"):
+        Deeper.from_weights(torch.ones(m, n))
+    with pytest.raises(ValueError, match="b must be 0 for WithoutBias, which has no bias"):
+        WithoutBias.from_weights(torch.ones(m, n), 0.5)
+    assert WithoutBias.from_weights(torch.ones(m, n)).W.sum() == n * m
+
+
+@every_refused
+def test_what_would_be_shared_or_overlooked_is_named(cls, said):
+    features = tm.SparseFeatures(n, 0.7)
+    for refused in (
+        lambda: cls(n, m, copies=3, seed=0)[1],
+        lambda: tm.train(cls(n, m, copies=3, seed=0), features, **SHORT),
+        lambda: tm.training_steps(cls(n, m, copies=3, seed=0), features),
+        lambda: tm.explore_gram(n, m, [cls], [0.5, 0.9], steps=5),
+        lambda: tm.explore_seeds(cls, 0.9, n, m, steps=5, seeds=2),
+    ):
+        with pytest.raises(TypeError, match=said):
+            refused()
+    with pytest.raises(RuntimeError, match=said):
+        tm.sweep(cls, n, m, [0.7], seeds=2, samples=64, **SHORT)
+
+
+def test_a_single_model_may_share_what_it_likes():
+    model = Shared(n, m, seed=0)
+    assert len(tm.train(model, tm.SparseFeatures(n, 0.7), **SHORT).loss) == 30
