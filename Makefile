@@ -10,7 +10,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # An environment that was moved or copied still points to its old place: make it anew
 $(shell test ! -e .venv || test "$$(cat .venv/place 2>/dev/null)" = "$$(pwd -P)" || rm -f .venv/course .venv/tools)
 
-.PHONY: help setup lab test test-oldest lint notebooks book handouts bench clean
+.PHONY: help setup lab test test-oldest test-newest lint notebooks book handouts bench clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -19,7 +19,7 @@ setup: $(TOOLS) ## install what contributors need into .venv: the course and the
 
 # What a student needs; `make lab` installs no more than this
 $(COURSE): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 lab")'
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(not (3, 11) <= v[:2] <= (3, 14) and f"The course runs on Python 3.11 to 3.14, and this is {v[0]}.{v[1]}. Install one of those and name it: make PYTHON=python3.12 lab")'
 	@echo "Installing the course into .venv. It takes a few minutes; pip says what it fetches."
 	@if [ "$$(uname -s)" = Linux ] && [ -z "$$PIP_EXTRA_INDEX_URL" ]; then \
 	    echo "On Linux PyTorch may bring 4 GB of GPU libraries that the course does not need;"; \
@@ -54,6 +54,11 @@ test-oldest: ## run the tests, but for the browser's, with the oldest versions t
 	.venv-oldest/bin/python -m pip install --constraint .venv-oldest/constraints.txt --editable '.[dev]'
 	.venv-oldest/bin/python -m pytest --ignore tests/browser
 
+test-newest: ## run the tests, but for the browser's, with the newest versions that pip finds
+	$(PYTHON) -m venv --clear .venv-newest
+	.venv-newest/bin/python -m pip install --editable '.[dev]'
+	.venv-newest/bin/python -m pytest --ignore tests/browser
+
 lint: $(TOOLS) ## check style, with ruff
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -74,6 +79,6 @@ bench: $(TOOLS) ## measure speed: the engine against usual ways, quality, then t
 
 # By name: a student's own folders may be called anything
 clean: ## remove .venv and caches, nothing else
-	rm -rf .venv .venv-oldest .pytest_cache .ruff_cache .hypothesis toymodels.egg-info $(SCRIPTS) $(MATHJAX) book/_build
+	rm -rf .venv .venv-oldest .venv-newest .pytest_cache .ruff_cache .hypothesis toymodels.egg-info $(SCRIPTS) $(MATHJAX) book/_build
 	rm -rf __pycache__ $(addsuffix /__pycache__,toymodels $(addprefix toymodels/,plots interactive exercises))
 	rm -rf $(addsuffix /__pycache__,tests $(addprefix tests/,plots interactive exercises browser) benchmarks tools book)

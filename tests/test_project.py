@@ -232,6 +232,24 @@ def test_importing_draws_no_window_and_changes_no_setting():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.parametrize(("version", "fits"), [("3, 10", False), ("3, 14", True), ("3, 15", False)])
+def test_make_names_the_way_out_on_a_python_that_the_course_cannot_use(tmp_path, version, fits):
+    """The check is run by this Python, which is told that it is another."""
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    other = tmp_path / "python"
+    pretend = f"import sys; sys.version_info = ({version}); "
+    other.write_text(f'#!/bin/sh\n[ $1 = -c ] && exec {sys.executable} -c "{pretend}$2"\nexit 9\n')
+    other.chmod(0o755)
+    run = subprocess.run(
+        ["make", "lab", f"PYTHON={other}"], cwd=tmp_path, capture_output=True, text=True
+    )
+    said = f"runs on Python 3.11 to 3.14, and this is {version.replace(', ', '.')}. Install one of"
+    assert run.returncode != 0  # where it fits, making the environment is what fails
+    assert (said in run.stderr) != fits
+    assert ("Installing the course" in run.stdout) == fits
+
+
 @pytest.mark.parametrize(
     "name", ["plain", "dollar$HOME", "cmd$(touch PWNED)", 'q"uote', "back`ls`"]
 )
