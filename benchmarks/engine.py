@@ -26,6 +26,7 @@ from nbclient import NotebookClient
 from torch import nn
 
 import toymodels as tm
+from toymodels._engine import one_thread
 
 n, m, BATCH = 40, 5, 1024
 THREADS = torch.get_num_threads()
@@ -182,6 +183,7 @@ def main():
             rounds=5,
             repeats=(5, 1),
         )
+    _sizes()
     _sweeps()
     compare(
         "import toymodels / import torch",
@@ -190,6 +192,75 @@ def main():
         rounds=3,
     )
     _chapters()
+
+
+def _busy(stop):
+    """What a browser, a second kernel or a classmate does to a processor."""
+    while not stop.is_set():
+        sum(range(10_000))
+
+
+def _sizes():
+    """Cost against size, and beside a busy loop: a step of 512 samples over its floor.
+
+    The floor is the random draw and five products, as NumPy does them on one thread.
+    """
+    for loops in (0, 1):
+        stop = multiprocessing.Event()
+        others = [multiprocessing.Process(target=_busy, args=(stop,)) for _ in range(loops)]
+        for other in others:
+            other.start()
+        for n, m, repeats in ((40, 5, 100), (200, 20, 30), (1000, 100, 5), (4000, 400, 1)):
+            at = f"{n} -> {m}, beside a busy loop" if loops else f"{n} -> {m}, idle"
+            quick = _one_model(n, m)
+            compare(
+                f"cost against size, {at}: ours / floor",
+                quick,
+                _numpy_floor(n, m),
+                7,
+                [repeats] * 2,
+            )
+            compare(
+                f"cost against size, {at}: autograd / ours",
+                _one_model(n, m, _plain_loss),
+                quick,
+                7,
+                [repeats] * 2,
+            )
+        stop.set()
+        for other in others:
+            other.join()
+
+
+def _plain_loss(model, x):
+    """The usual loss, in a form that the engine does not know: autograd trains it."""
+    return (x - model(x)).square().mean()
+
+
+def _one_model(n, m, loss=None):
+    """A step of one model, n -> m."""
+    model = tm.ReLUOutputModel(n, m, seed=0)
+    data = tm.SparseFeatures(n, 0.9)
+    run = tm.training_steps(model, data, loss=loss, steps=None, batch_size=512)
+    return lambda: next(run)
+
+
+def _numpy_floor(n, m, batch=512):
+    rng = np.random.default_rng(0)
+    u, X, R = (rng.random((n, batch), dtype=np.float32) for _ in range(3))
+    W, D = (rng.random((m, n), dtype=np.float32) for _ in range(2))
+    H = rng.random((m, batch), dtype=np.float32)
+
+    def step():
+        with one_thread():
+            rng.random(out=u, dtype=np.float32)
+            np.matmul(W, X, out=H)
+            np.matmul(W.T, H, out=R)
+            np.matmul(W, R, out=H)
+            np.matmul(H, R.T, out=D)
+            np.matmul(H, X.T, out=D)
+
+    return step
 
 
 def _sweeps():
