@@ -1,4 +1,4 @@
-"""How the course's figures look: their colours, whatever matplotlib is set to."""
+"""How the course's figures look: their colours, whatever matplotlib and NumPy are set to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from functools import wraps
 
 import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
 
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel
 
@@ -54,13 +56,16 @@ def names_and_colors(classes: list[type]) -> dict[type, tuple[str, str]]:
 
 @contextmanager
 def own_look() -> Iterator[None]:
-    """A context with matplotlib's default style; within itself, as cheap as nothing."""
+    """A context with the default settings of matplotlib; within itself, as cheap as nothing.
+
+    NumPy raises nothing in it: matplotlib divides by zero and underflows as a matter of course.
+    """
     if _inside.get():
         yield
         return
     token = _inside.set(True)
     try:
-        with plt.style.context("default", after_reset=True):
+        with plt.style.context("default", after_reset=True), np.errstate(all="ignore"):
             yield
     finally:
         _inside.reset(token)
@@ -75,3 +80,17 @@ def in_own_look(plot: Callable) -> Callable:
             return plot(*args, **kwargs)
 
     return drawn
+
+
+class OwnFigure(Figure):
+    """A figure that keeps our own look when it is drawn or saved, which happens later.
+
+    Part of what matplotlib is set to counts only then: fonts, ticks, the ground of a saved picture.
+    """
+
+    draw = in_own_look(Figure.draw)
+    get_tightbbox = in_own_look(Figure.get_tightbbox)
+
+    def savefig(self, fname, **options) -> None:
+        """Save it on its own ground, white, and else as matplotlib does."""
+        super().savefig(fname, **{"facecolor": "auto", "edgecolor": "auto"} | options)

@@ -14,6 +14,7 @@ from toymodels import _require as require
 
 BELOW_ONE = 1 - 2**-24  # largest float32 under 1: keeps values in [0, 1) whatever the rounding
 SMALLEST_GAP = 2**-25  # taken for 1 - S where S = 1, so that nothing is divided by zero
+FLOAT32 = {"dtype": torch.float32, "device": "cpu"}  # whatever the reader's defaults are
 PIECE = 4096  # samples made at once: 40 features of them stay in the processor's cache
 
 
@@ -51,7 +52,8 @@ def linear_importance(n: int, first: float = 1.0, last: float = 0.1) -> Tensor:
     n = require.whole_number("n", n)
     ends = require.numbers("first and last", [first, last])
     require.importance(ends, 2, name="first and last")
-    return torch.linspace(ends[0].item(), ends[1].item(), n, dtype=torch.float32)
+    first, last = ends.tolist()
+    return torch.linspace(first, last, n, **FLOAT32)
 
 
 class SparseFeatures:
@@ -148,7 +150,7 @@ class SparseFeatures:
             (batch, n) or (k, batch, n) float32 in [0, 1).
         """
         if out is None:
-            out = torch.empty(*self._shift.shape[:1], self.n, len(u), dtype=torch.float32).mT
+            out = self._shift.new_empty(*self._shift.shape[:1], self.n, len(u)).mT
         return torch.sub(u, self._shift, out=out).mul_(self._scale).clamp_(0, BELOW_ONE)
 
     def sample_active(
@@ -228,11 +230,11 @@ class GroupedFeatures:
             raise ValueError(f"sparsity must be one number in [0, 1) here, got {sparsity!r:.100}")
         self.sparsity = S.item()
         self.bond = require.bond(bond, self.groups, 1 - self.sparsity)  # (..., groups)
-        self._group = torch.full((self.n,), -1)  # of each feature; -1: none
-        self._place = torch.zeros(self.n)  # in its group, 0, 1, ...
+        self._group = torch.full((self.n,), -1, device="cpu")  # of each feature; -1: none
+        self._place = torch.zeros(self.n, **FLOAT32)  # in its group, 0, 1, ...
         for g, group in enumerate(self.groups):
             self._group[group] = g
-            self._place[group] = torch.arange(len(group), dtype=torch.float32)
+            self._place[group] = torch.arange(len(group), **FLOAT32)
 
     @property
     def copies(self) -> int | None:
@@ -242,7 +244,8 @@ class GroupedFeatures:
     @property
     def mean(self) -> Tensor:
         """Exact mean of each feature, (1 - S) / 2: (n,) or (copies, n), float64."""
-        return torch.full((*self.bond.shape[:-1], self.n), (1 - self.sparsity) / 2).double()
+        shape = (*self.bond.shape[:-1], self.n)
+        return torch.full(shape, (1 - self.sparsity) / 2, dtype=torch.float64, device="cpu")
 
     @property
     def covariance(self) -> Tensor:
@@ -255,9 +258,8 @@ class GroupedFeatures:
         same = (self._group[:, None] == self._group) & (self._group >= 0)
         excess = torch.where(bond > 0, bond * (p - p**2), bond * p**2)  # of P(both) over p^2
         covariance = same * excess.unsqueeze(-1) / 4
-        diagonal = torch.full((self.n,), p / 3 - p**2 / 4, dtype=torch.float64)
-        identity = torch.eye(self.n, dtype=torch.bool)
-        return torch.where(identity, torch.diag(diagonal), covariance)
+        covariance.diagonal(dim1=-2, dim2=-1).fill_(p / 3 - p**2 / 4)
+        return covariance
 
     def _bond_of_each(self) -> Tensor:
         """(..., n): of the group a feature is in; 0 for one in none."""

@@ -17,7 +17,6 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image, UnidentifiedImageError
 
-from toymodels._look import own_look
 from toymodels._progress import progress_bar
 from toymodels.interactive.canvas import Canvas, changes, png, webp
 
@@ -159,21 +158,20 @@ def draw_explorer(
         columns: names of the figure's columns of axes, if they are to be shown one at a time.
     """
     positions = len(labels) * (len(second[1]) if second else 1)
-    with own_look():
-        draw(0)
-        canvas = Canvas(figure, figure.axes)
-        places = []
-        if len(columns) > 1:
-            places = canvas.columns(np.reshape(figure.axes, (-1, len(columns))))
-        draw(still)
-        base = canvas.picture()
-        frames = []
-        lines = []
-        with progress_bar(positions, "drawing") as bar:
-            for i in range(positions):
-                lines.append(draw(i))
-                frames.append(webp(base if i == still else changes(canvas.picture(), base)))
-                bar.update()
+    draw(0)
+    canvas = Canvas(figure, figure.axes)
+    places = []
+    if len(columns) > 1:
+        places = canvas.columns(np.reshape(figure.axes, (-1, len(columns))))
+    draw(still)
+    base = canvas.picture()
+    frames = []
+    lines = []
+    with progress_bar(positions, "drawing") as bar:
+        for i in range(positions):
+            lines.append(draw(i))
+            frames.append(webp(base if i == still else changes(canvas.picture(), base)))
+            bar.update()
     parts = dict(zip(columns, places, strict=False))
     return Explorer(name, labels, frames, lines, summary, still, parts, second)
 

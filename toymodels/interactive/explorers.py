@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from toymodels import _require as require
-from toymodels._look import names_and_colors
+from toymodels._look import in_own_look, names_and_colors
 from toymodels.data import SparseFeatures, linear_importance
 from toymodels.interactive.canvas import new_figure
 from toymodels.interactive.explorer import Explorer, draw_explorer, labelled, nearest
@@ -50,6 +50,7 @@ SAMPLES = (
 )  # that a loss is measured on; its yardstick on the same ones, so that chance cancels
 
 
+@in_own_look
 def explore_samples(
     n: int = 40, shown: int = 24, sparsities: Sequence[float] = SPARSITIES
 ) -> Explorer:
@@ -83,6 +84,7 @@ def explore_samples(
     return draw_explorer(figure, draw, "sparsity S", labelled(sparsities), summary, still)
 
 
+@in_own_look
 def explore_gram(
     n: int = 40,
     m: int = 5,
@@ -133,6 +135,7 @@ def explore_gram(
     return draw_explorer(figure, draw, "sparsity S", labels, summary, still, columns=names)
 
 
+@in_own_look
 def explore_training(
     model_class: type = ReLUOutputModel,
     sparsity: float = 0.9,
@@ -183,6 +186,7 @@ def explore_training(
     return draw_explorer(figure, draw, "training step", labelled(moments), summary, still=last)
 
 
+@in_own_look
 def explore_seeds(
     model_class: type = ReLUOutputModel,
     sparsity: float = 0.9,

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from toymodels import _require as require
-from toymodels._look import COLORS, REFERENCE
-from toymodels.data import SparseFeatures
+from toymodels._look import COLORS, REFERENCE, in_own_look
+from toymodels.data import FLOAT32, SparseFeatures
 from toymodels.interactive.canvas import new_figure
 from toymodels.interactive.explorer import Explorer, draw_explorer, labelled
 from toymodels.interactive.explorers import MOST, one_sparsity, smooth
@@ -29,6 +29,7 @@ STARTS = 12  # of each setting of `explore_odd_one`: near the jump some end in t
 SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1)
 
 
+@in_own_look
 def explore_space(W) -> Explorer:
     """Slider that turns a figure in space: the directions of features in three dimensions.
 
@@ -55,6 +56,7 @@ def explore_space(W) -> Explorer:
     return draw_explorer(figure, draw, "turn", [f"{turn}°" for turn in TURNS], summary)
 
 
+@in_own_look
 def explore_formation(
     n: int = 5, sparsity: float = 0.95, steps: int = 600, positions: int = 31, seed: int = 0
 ) -> Explorer:
@@ -100,6 +102,7 @@ def explore_formation(
     return draw_explorer(figure, draw, "training step", labelled(moments), summary, still=last)
 
 
+@in_own_look
 def explore_odd_one(shares: Sequence[float] = SHARES, sparsity: float = 0.95) -> Explorer:
     """Two sliders: feature 0 of five in the plane is rarer than the others, or less important.
 
@@ -117,7 +120,7 @@ def explore_odd_one(shares: Sequence[float] = SHARES, sparsity: float = 0.95) ->
     if sparsity == 1:
         raise ValueError("sparsity must be below 1, where features are active, got 1")
     rarer = sparsity_of_five(shares, sparsity)  # (positions, 5)
-    lighter = torch.ones(len(shares), 5)
+    lighter = torch.ones(len(shares), 5, **FLOAT32)
     lighter[:, 0] = shares
     everywhere = torch.full_like(rarer, sparsity)
     frames = {
@@ -150,7 +153,7 @@ def explore_odd_one(shares: Sequence[float] = SHARES, sparsity: float = 0.95) ->
 
 def sparsity_of_five(shares: Tensor, sparsity: float) -> Tensor:
     """(positions, 5): S of each feature; feature 0 is active that share as often as the others."""
-    S = torch.full((len(shares), 5), sparsity, dtype=torch.float64)
+    S = shares.new_full((len(shares), 5), sparsity)  # float64
     S[:, 0] = 1 - shares * (1 - sparsity)
     return S
 
@@ -166,7 +169,7 @@ def _five_unlike(sparsity: Tensor, importance: Tensor) -> Tensor:
     5)."""
     features = SparseFeatures(5, sparsity.repeat_interleave(STARTS, dim=0))
     weights = importance.repeat_interleave(STARTS, dim=0)
-    angle = torch.arange(5) * 2 * torch.pi / 5
+    angle = torch.arange(5, **FLOAT32) * 2 * torch.pi / 5
     pentagon = torch.stack([-angle.sin(), angle.cos()])  # feature 0 on top
     orders = [[0, *order] for order in permutations(range(1, 5))]
     return frames_alike(features, pentagon, STARTS, importance=weights, orders=orders)

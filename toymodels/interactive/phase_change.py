@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
 from toymodels import _require as require
-from toymodels._look import COLORS, DIMENSIONALITY, REFERENCE
+from toymodels._look import COLORS, DIMENSIONALITY, REFERENCE, in_own_look
 from toymodels.data import SparseFeatures
 from toymodels.interactive.canvas import new_figure
 from toymodels.interactive.explorer import Explorer, draw_explorer, labelled, nearest
@@ -27,6 +28,7 @@ ARROWS = (REFERENCE, COLORS[ReLUOutputModel])  # colours of feature 0 and featur
 TOPS = (1.6, 1.4)  # of the axes: above, room for the legend
 
 
+@in_own_look
 def explore_phase_change(ratios: Sequence[float] = RATIOS) -> Explorer:
     """Slider over the relative importance of the second of two features that share one number.
 
@@ -92,7 +94,7 @@ def _line(ax: Axes, name: str, xs, ys, look: str, color: str) -> None:
     alpha = 0.3 if look == "." else 1
     options = {"color": color, "alpha": alpha, "ms": 4}
     line = named(ax, name, lambda: ax.plot([], [], look, **options)[0])
-    line.set_data(xs, torch.as_tensor(ys).reshape(-1))
+    line.set_data(xs, np.ravel(ys))
 
 
 def _label(above: Axes, below: Axes) -> None:

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from toymodels import _require as require
-from toymodels._look import COLORS, DIMENSIONALITY, REFERENCE, WEIGHTS
-from toymodels.data import GroupedFeatures, SparseFeatures, linear_importance
+from toymodels._look import COLORS, DIMENSIONALITY, REFERENCE, WEIGHTS, in_own_look
+from toymodels.data import FLOAT32, GroupedFeatures, SparseFeatures, linear_importance
 from toymodels.interactive.canvas import new_figure
 from toymodels.interactive.explorer import Explorer, draw_explorer, labelled
 from toymodels.interactive.explorers import MOST
@@ -31,6 +31,7 @@ PENALTIES = (0.003, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2)
 ACTIVATIONS = 100_000
 
 
+@in_own_look
 def explore_bond(bonds: Sequence[float] = BONDS, sparsity: float = 0.7) -> Explorer:
     """Slider over the bond of two pairs of features, 0 with 1 and 2 with 3, in the plane.
 
@@ -47,7 +48,7 @@ def explore_bond(bonds: Sequence[float] = BONDS, sparsity: float = 0.7) -> Explo
     bonds = require.listed("bonds", bonds, at_most=MOST)
     each = bonds.repeat_interleave(STARTS)[:, None].expand(-1, 2)  # (copies, groups)
     data = GroupedFeatures(4, sparsity, PAIRS, each)
-    opposite = torch.tensor([[1.0, -1.0, 0.0, 0.0], [0.0, 0.0, 1.0, -1.0]])
+    opposite = torch.tensor([[1, -1, 0, 0], [0, 0, 1, -1]], **FLOAT32)
     orders = [order for order in permutations(range(4)) if set(order[:2]) in ({0, 1}, {2, 3})]
     options = {"samples": 2**14, "batch_size": 256}
     W = frames_alike(data, opposite, STARTS, orders=orders, **options)  # (positions, 2, 4)
@@ -73,6 +74,7 @@ def explore_bond(bonds: Sequence[float] = BONDS, sparsity: float = 0.7) -> Explo
     return draw_explorer(figure, draw, "bond", labelled(positions), summary, still=last)
 
 
+@in_own_look
 def explore_penalty(
     penalties: Sequence[float] = PENALTIES, latents: int = 40, steps: int = 1000, seed: int = 0
 ) -> Explorer:

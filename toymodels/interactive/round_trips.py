@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from toymodels import _require as require
-from toymodels._look import REFERENCE, names_and_colors
-from toymodels.data import Data, SparseFeatures, linear_importance
+from toymodels._look import REFERENCE, in_own_look, names_and_colors
+from toymodels.data import FLOAT32, Data, SparseFeatures, linear_importance
 from toymodels.interactive.canvas import new_figure
 from toymodels.interactive.explorer import Explorer, draw_explorer, labelled, nearest
 from toymodels.interactive.explorers import MOST, classes_of, one_sparsity, positions_of
@@ -38,6 +38,7 @@ MOMENTS = (
 )
 
 
+@in_own_look
 def explore_directions(sparsities: Sequence[float] = MOMENTS, steps: int = 1000) -> Explorer:
     """Slider over sparsity: the directions that five features get in two dimensions.
 
@@ -69,6 +70,7 @@ def explore_directions(sparsities: Sequence[float] = MOMENTS, steps: int = 1000)
     )
 
 
+@in_own_look
 def explore_shadow() -> Explorer:
     """Two sliders, the angle between two arrows and the strength of feature 1, feature 0 being 1.
 
@@ -84,8 +86,8 @@ def explore_shadow() -> Explorer:
 
     def draw(i):
         angle = math.radians(angles[i // len(strengths)])
-        x = torch.tensor([1.0, strengths[i % len(strengths)]])
-        W = torch.tensor([[1.0, math.cos(angle)], [0.0, math.sin(angle)]])
+        x = torch.tensor([1.0, strengths[i % len(strengths)]], **FLOAT32)
+        W = torch.tensor([[1.0, math.cos(angle)], [0.0, math.sin(angle)]], **FLOAT32)
         model = LinearModel.from_weights(W)
         plot_directions(W, plane)
         _h_in_the_plane(plane, W @ x)
@@ -103,6 +105,7 @@ def explore_shadow() -> Explorer:
     return draw_explorer(figure, draw, "angle", labelled(angles), summary, still, second=second)
 
 
+@in_own_look
 def explore_shared_number() -> Explorer:
     """Two sliders, x_0 and x_1: two features that share one hidden number, as plus and as minus.
 
@@ -114,7 +117,8 @@ def explore_shared_number() -> Explorer:
     rows = figure.subplots(len(HEIGHTS), 1, height_ratios=HEIGHTS)
 
     def draw(i):
-        x = torch.tensor([strengths[i // len(strengths)], strengths[i % len(strengths)]])
+        both = strengths[i // len(strengths)], strengths[i % len(strengths)]
+        x = torch.tensor(both, **FLOAT32)
         plot_round_trip(model, x, rows)
         _, h, *_, back = round_trip(model, x)
         return [
@@ -129,6 +133,7 @@ def explore_shared_number() -> Explorer:
     return draw_explorer(figure, draw, "x_0", labels, summary, still, second=second)
 
 
+@in_own_look
 def explore_round_trip(
     n: int = 40,
     m: int = 5,
@@ -156,7 +161,7 @@ def explore_round_trip(
     features = SparseFeatures(n, one_sparsity(sparsity))
     trained = _trained(classes, m, features, steps, seed)
     sparse = features.sample(max(1, samples), np.random.default_rng(0))[:samples]
-    inputs = torch.cat([torch.eye(n), sparse])  # (positions, n)
+    inputs = torch.cat([torch.eye(n, **FLOAT32), sparse])  # (positions, n)
     labels = [f"feature {j}" for j in range(n)] + [f"sample {k + 1}" for k in range(samples)]
     figure = new_figure(3.85 * len(trained), 6.4, dpi=90)
     axes = figure.subplots(len(HEIGHTS), len(trained), height_ratios=HEIGHTS, squeeze=False)
@@ -175,6 +180,7 @@ def explore_round_trip(
     return draw_explorer(figure, draw, "input", labels, summary, columns=names)
 
 
+@in_own_look
 def explore_columns(
     model_class: type = ReLUOutputModel,
     sparsity: float = 0.9,
@@ -205,7 +211,7 @@ def explore_columns(
         mark = named(heatmap, "column", lambda: heatmap.plot([], [], color="black", lw=1.2)[0])
         sides = [j - 0.5, j + 0.5, j + 0.5, j - 0.5, j - 0.5]
         mark.set_data(sides, [-0.5, -0.5, n - 0.5, n - 0.5, -0.5])
-        x = torch.eye(n)[j]
+        x = torch.eye(n, **FLOAT32)[j]
         plot_round_trip(model, x, rows)
         return [f"Column {j}, feature {j} alone: {told(model, x)}."]
 
@@ -255,8 +261,8 @@ def _counted(number: int, thing: str) -> str:
 def _five_in_the_plane(sparsities: list[float], steps: int) -> Tensor:
     """Weights of five features in two dimensions, trained at each sparsity: (positions, 2, 5)."""
     features = SparseFeatures(5, np.repeat(sparsities, STARTS))
-    before = torch.eye(2, 5)  # of the first: feature 0 to the right, feature 1 up
-    importance = 0.9 ** torch.arange(5.0)
+    before = torch.eye(2, 5, **FLOAT32)  # of the first: feature 0 to the right, feature 1 up
+    importance = 0.9 ** torch.arange(5, **FLOAT32)
     return frames_alike(features, before, STARTS, START_SEED, importance, steps=steps)
 
 

@@ -20,7 +20,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
 from toymodels import _require as require
-from toymodels._look import REFERENCE
+from toymodels._look import REFERENCE, OwnFigure
 
 BAR_WIDTH = 0.9  # of the distance between two bars
 MARK = "mark"  # name of the values written at bars that leave their axis
@@ -45,7 +45,7 @@ def outlined(ax: Axes, fontsize: float) -> Text:
 
 def axes(ax: Axes | None, **size) -> Axes:
     if ax is None:
-        return plt.subplots(layout="constrained", **size)[1]
+        return plt.subplots(FigureClass=OwnFigure, layout="constrained", **size)[1]
     if not isinstance(ax, Axes):
         raise TypeError(f"ax must be matplotlib axes or None, got {ax!r:.100}")
     return ax

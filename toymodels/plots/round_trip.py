@@ -12,7 +12,7 @@ from matplotlib.collections import PolyCollection
 from torch import Tensor
 
 from toymodels import _require as require
-from toymodels._look import ACTIVE, NEGATIVE, POSITIVE, in_own_look
+from toymodels._look import ACTIVE, NEGATIVE, POSITIVE, OwnFigure, in_own_look
 from toymodels.models import TiedAutoencoder, computes_as_tied, identity
 from toymodels.plots.elements import array, bars, named, rectangles
 
@@ -96,7 +96,7 @@ def plot_round_trip(model, x, axes: Sequence[Axes] | None = None) -> np.ndarray:
 def _rows(axes: Sequence[Axes] | None) -> np.ndarray:
     """(rows,), the axes to draw on, from the top down."""
     if axes is None:
-        figure = plt.figure(figsize=(5, 6), layout="constrained")
+        figure = plt.figure(FigureClass=OwnFigure, figsize=(5, 6), layout="constrained")
         axes = figure.subplots(len(HEIGHTS), 1, height_ratios=HEIGHTS)
     rows = np.asarray(axes, dtype=object).reshape(-1)
     if not all(isinstance(ax, Axes) for ax in rows):
