@@ -17,7 +17,7 @@ from threadpoolctl import LibController, ThreadpoolController
 from torch import Tensor, nn
 
 from toymodels import _require as require
-from toymodels.data import Data, SparseFeatures
+from toymodels.data import FLOAT32, Data, SparseFeatures
 from toymodels.models import TiedAutoencoder, computes_as_tied, identity
 
 EPSILON = 1e-8  # Adam's, added to a root so that nothing is divided by zero
@@ -166,7 +166,7 @@ class WrittenOut:
         m = model.m
 
         def empty(*shape):
-            return torch.empty(copies, *shape, dtype=torch.float32)
+            return torch.empty(copies, *shape, **FLOAT32)
 
         self.model = model
         self.data = data

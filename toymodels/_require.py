@@ -29,7 +29,8 @@ def positive(name: str, value) -> float:
     """Return value as a float, or raise unless it is a finite number above zero."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, got {value!r}")
-    if not 0 < value <= LARGEST:
+    number = value.item() if isinstance(value, np.generic) else value  # no float32 holds LARGEST
+    if not 0 < number <= LARGEST:
         raise ValueError(f"{name} must be finite and above 0, got {value!r:.40}")
     return float(value)
 
@@ -185,7 +186,7 @@ def importance(
 ) -> Tensor:
     """Return importance, shape (n,) or (copies, n); None means 1 for every feature."""
     if value is None:
-        return torch.ones(n, dtype=dtype)
+        return torch.ones(n, dtype=dtype, device="cpu")
     weights = numbers(name, value, dtype)
     if weights.shape not in {(n,), (copies, n)}:
         allowed = f"(n,) = ({n},)" + (f" or (copies, n) = ({copies}, {n})" if copies else "")
@@ -318,7 +319,7 @@ def generator(value) -> np.random.Generator:
     """Return value, or for None a new generator seeded by PyTorch's global state, or raise
     TypeError."""
     if value is None:
-        return np.random.default_rng(torch.randint(2**63 - 1, ()).item())
+        return np.random.default_rng(torch.randint(2**63 - 1, (), device="cpu").item())
     if not isinstance(value, np.random.Generator):
         raise TypeError(
             f"generator must be NumPy's, as np.random.default_rng(0), got {type(value).__name__}"

@@ -69,7 +69,7 @@ class TiedAutoencoder(nn.Module):
         self.hidden = hidden
         self.output = output
         if seed is None:
-            seed = torch.randint(2**31, ()).item()
+            seed = torch.randint(2**31, (), device="cpu").item()
         rng = np.random.default_rng(require.whole_number("seed", seed, at_least=0))
         # NumPy fills an array in order: the first k copies of any number of copies are the same
         shape = (self.copies or 1, self.m, self.n)
@@ -210,14 +210,15 @@ class SparseAutoencoder(nn.Module):
         self.latents = require.whole_number("latents", latents)
         self.copies = None if copies is None else require.whole_number("copies", copies)
         if seed is None:
-            seed = torch.randint(2**31, ()).item()
+            seed = torch.randint(2**31, (), device="cpu").item()
         rng = np.random.default_rng(require.whole_number("seed", seed, at_least=0))
         shape = (*([self.copies] if self.copies else []), self.latents, self.m)
-        rows = torch.from_numpy(rng.standard_normal(shape, dtype=np.float32))
-        rows = nn.functional.normalize(rows, dim=-1)
-        self.E = nn.Parameter(rows.clone())
-        self.c = nn.Parameter(torch.zeros(shape[:-1]))
-        self.dictionary = nn.Parameter(rows)
+        with torch.inference_mode(False):  # else they could never be trained
+            rows = torch.from_numpy(rng.standard_normal(shape, dtype=np.float32))
+            rows = nn.functional.normalize(rows, dim=-1)
+            self.E = nn.Parameter(rows.clone())
+            self.c = nn.Parameter(torch.zeros(shape[:-1], dtype=torch.float32, device="cpu"))
+            self.dictionary = nn.Parameter(rows)
 
     def __getitem__(self, i: int) -> SparseAutoencoder:
         """Copy i as a single one with its own weights; changing it leaves this one alone."""

@@ -10,7 +10,7 @@ from scipy.optimize import linear_sum_assignment
 from torch import Tensor, nn
 
 from toymodels import _require as require
-from toymodels.data import Rows
+from toymodels.data import FLOAT32, Rows
 from toymodels.models import SparseAutoencoder
 from toymodels.training import train_to_the_end
 
@@ -30,7 +30,8 @@ def sparse_code_loss(penalty) -> Callable[[nn.Module, Tensor], Tensor]:
         A function of (model, h), h (batch, m), that returns () or (copies,).
     Source: Bricken et al. 2023, "Towards Monosemanticity".
     """
-    penalty = require.numbers("penalty", penalty, torch.float32)
+    with torch.inference_mode(False):  # autograd takes no tensor that was made in it
+        penalty = require.numbers("penalty", penalty, torch.float32).clone()
     if penalty.ndim > 1 or not bool((penalty >= 0).all()) or not bool(penalty.isfinite().all()):
         got = f"{penalty.tolist()!r:.100}"
         raise ValueError(f"penalty must be finite and not negative, one or (copies,), got {got}")
@@ -92,8 +93,8 @@ def match_directions(found: Tensor, true: Tensor) -> tuple[Tensor, Tensor]:
         raise ValueError(f"found and true must have equally many columns, got shapes {shapes}")
     cosines = nn.functional.normalize(true, dim=-1) @ nn.functional.normalize(found, dim=-1).mT
     rows, columns = linear_sum_assignment(-cosines.numpy())
-    cosine = torch.full((len(true),), -1.0)
-    partner = torch.full((len(true),), -1)
+    cosine = torch.full((len(true),), -1.0, **FLOAT32)
+    partner = torch.full((len(true),), -1, device="cpu")
     cosine[rows] = cosines[rows, columns]
     partner[rows] = torch.from_numpy(columns)
     return cosine, partner

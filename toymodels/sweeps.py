@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from toymodels import _require as require
 from toymodels._engine import one_thread
 from toymodels._progress import progress_bar
-from toymodels.data import SparseFeatures
+from toymodels.data import FLOAT32, SparseFeatures
 from toymodels.metrics import mean_loss
 from toymodels.theory import expected_loss
 from toymodels.training import DivergedError, train_to_the_end
@@ -67,7 +67,7 @@ class Sweep:
         W or b is None where the model class has no such parameter.
         """
         r = self.loss.nan_to_num(nan=torch.inf).argmin(-1)
-        s, i = torch.meshgrid(*(torch.arange(k) for k in r.shape), indexing="ij")
+        s, i = torch.meshgrid(*(torch.arange(k, device="cpu") for k in r.shape), indexing="ij")
         W, b = (None if values is None else values[s, i, r] for values in (self.W, self.b))
         return self.loss[s, i, r], W, b
 
@@ -145,10 +145,10 @@ def sweep(
         )
     sparsities = require.sparsities(sparsities)
     if importances is None:
-        importances = torch.ones(1, n)
+        importances = torch.ones(1, n, **FLOAT32)
     importances = torch.atleast_2d(require.numbers("importances", importances, torch.float32))
     importances = require.importance(importances, n, len(importances), name="importances")
-    seeds = torch.arange(require.whole_number("seeds", seeds))
+    seeds = torch.arange(require.whole_number("seeds", seeds), device="cpu")
     options = {
         "steps": require.whole_number("steps", steps),
         "batch_size": require.whole_number("batch_size", batch_size),
@@ -160,7 +160,7 @@ def sweep(
         raise ValueError(f"samples must be a whole number for n above {MOST_EXACT}, got None")
     bias_at_mean = require.yes_or_no("bias_at_mean", bias_at_mean)
     if at_once is None:
-        at_once = max(1, AT_ONCE // (n * batch_size))
+        at_once = max(1, AT_ONCE // (n * options["batch_size"]))
     at_once = require.whole_number("at_once", at_once)
 
     shape = (len(sparsities), len(importances), len(seeds))
@@ -168,7 +168,7 @@ def sweep(
         sparsities,
         importances,
         seeds,
-        loss=torch.full(shape, torch.nan, dtype=torch.float64),
+        loss=torch.full(shape, torch.nan, dtype=torch.float64, device="cpu"),
     )
     numbers = np.arange(result.loss.numel())
     s, i, r = np.unravel_index(numbers, shape)  # each model's place on the grid
@@ -340,9 +340,8 @@ def _fill(result: Sweep, jobs: list[Job], executor: Executor | None, progress: b
 def _fill_in(result: Sweep, part: Outcome) -> None:
     result.loss.view(-1)[part.numbers] = torch.from_numpy(part.loss).double()
     for name, values in part.parameters.items():
-        unknown = torch.full(
-            (*result.loss.shape, *values.shape[1:]), torch.nan, dtype=torch.float32
-        )
+        shape = (*result.loss.shape, *values.shape[1:])
+        unknown = torch.full(shape, torch.nan, **FLOAT32)
         known = result.parameters.setdefault(name, unknown)
         known.view(-1, *known.shape[3:])[part.numbers] = torch.from_numpy(values).float()
     if part.failure:

@@ -40,7 +40,8 @@ def linear_loss(model: TiedAutoencoder, features: SparseFeatures, importance=Non
     I = require.importance(importance, model.n, model.copies, torch.float64)
     W = model.W.detach().double()  # (..., m, n)
     b = model.b.detach().double()  # (..., n)
-    missing = torch.eye(model.n, dtype=torch.float64) - W.mT @ W  # (..., n, n), not reconstructed
+    identity_matrix = torch.eye(model.n, dtype=torch.float64, device="cpu")
+    missing = identity_matrix - W.mT @ W  # (..., n, n), not reconstructed
     spread = (missing.square() @ features.variance.unsqueeze(-1)).squeeze(-1)  # (..., n)
     offset = (missing @ features.mean.unsqueeze(-1)).squeeze(-1) - b  # (..., n)
     return (I * (spread + offset.square())).mean(dim=-1)
@@ -82,7 +83,7 @@ def best_linear_model(m: int, features: SparseFeatures, importance=None) -> Line
     """
     m, worth = _worth(m, features, importance)
     kept = worth.argsort(dim=-1, descending=True, stable=True)[..., :m]  # (..., m)
-    empty = torch.zeros(*worth.shape[:-1], m, features.n)  # (..., m, n)
+    empty = worth.new_zeros(*worth.shape[:-1], m, features.n)  # (..., m, n)
     W = empty.scatter(-1, kept.unsqueeze(-1), 1.0)  # row k: the k-th kept feature
     b = features.mean.scatter(-1, kept, 0.0)
     return LinearModel.from_weights(W, b)
@@ -125,10 +126,12 @@ def expected_loss(
         )
     I = require.importance(importance, n, require.copies(model, features))
     places, weights = (torch.from_numpy(array) for array in np.polynomial.legendre.leggauss(points))
-    value = torch.cat([torch.zeros(1), (places + 1) / 2]).float()  # (points + 1,), float32 as data
+    value = (places + 1) / 2
+    value = torch.cat([value.new_zeros(1), value]).float()  # (points + 1,), float32 as data
     density = 2 * features.mean.unsqueeze(-1)  # (..., n, 1), the probability of not being zero
     chance = torch.cat([1 - density, density * weights / 2], dim=-1)  # (..., n, points + 1)
-    choice = torch.cartesian_prod(*[torch.arange(points + 1)] * n).reshape(-1, n)  # (samples, n)
+    each = torch.arange(points + 1, device="cpu")
+    choice = torch.cartesian_prod(*[each] * n).reshape(-1, n)  # (samples, n)
     weight = torch.stack([chance[..., i, choice[:, i]] for i in range(n)]).prod(dim=0)
     x = value[choice]  # (samples, n)
     with one_thread():

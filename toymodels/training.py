@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from toymodels import _require as require
 from toymodels._engine import Autograd, WrittenOut, one_thread, recording_gradients
 from toymodels._progress import progress_bar
-from toymodels.data import Data
+from toymodels.data import FLOAT32, Data
 
 LR = 0.03  # with batch, steps and betas chosen by measurement: benchmarks/defaults.md
 MOST_STEPS = 10**8  # whose losses are kept: 400 MB
@@ -66,13 +66,15 @@ class History:
 
     loss: Tensor
     snapshots: Tensor | None = None
-    snapshot_steps: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.long))
+    snapshot_steps: Tensor = field(
+        default_factory=lambda: torch.zeros(0, dtype=torch.long, device="cpu")
+    )
     interrupted: bool = False
 
     @property
     def steps(self) -> Tensor:
         """(T,), 1 ... T: the x-axis for `loss`."""
-        return torch.arange(1, len(self.loss) + 1)
+        return torch.arange(1, len(self.loss) + 1, device="cpu")
 
     def __repr__(self) -> str:
         copies = f", {self.loss.shape[1]} copies" if self.loss.ndim > 1 else ""
@@ -284,7 +286,7 @@ def _recorded(model, data, importance, steps, progress, snapshots, options: dict
     if 0 in keep:
         kept[0] = model.W.detach().clone()
     copies = require.copies(model, data)
-    losses = torch.empty(0, *([copies] if copies else []))  # (T,) or (T, copies)
+    losses = torch.empty(0, *([copies] if copies else []), **FLOAT32)  # (T,) or (T, copies)
     taken = 0
     shown = 0
     next_look = time.monotonic() + LOOK_EVERY
@@ -293,7 +295,7 @@ def _recorded(model, data, importance, steps, progress, snapshots, options: dict
     try:
         for step, loss in run:
             if not taken:  # all in one piece: a thousand would fragment the memory
-                losses = torch.empty(steps, *loss.shape)
+                losses = torch.empty(steps, *loss.shape, **FLOAT32)
             losses[step - 1] = loss
             taken = step
             if step in keep:
@@ -333,4 +335,4 @@ def _snapshot_steps(model: nn.Module, count: int, steps: int) -> set[int]:
 def _history(loss: Tensor, kept: dict[int, Tensor]) -> History:
     if not kept:
         return History(loss)
-    return History(loss, torch.stack(list(kept.values())), torch.tensor(list(kept)))
+    return History(loss, torch.stack(list(kept.values())), torch.tensor(list(kept), device="cpu"))
