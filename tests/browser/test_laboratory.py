@@ -18,7 +18,7 @@ from toymodels.interactive.playground import (
     RATES,
 )
 
-from .conftest import StrictWebPage, shown, web_page, web_server
+from .conftest import StrictWebPage, WebPage, shown, web_page, web_server
 from .lab import until, violations
 
 DEFAULTS = {
@@ -565,12 +565,94 @@ def test_copy_gives_an_address_that_opens_the_same_laboratory(page):
     assert setting["own_sparsity"] == {"3": 0.99, "5": 0.5}
 
 
-def test_an_address_with_nonsense_is_a_laboratory_all_the_same(page):
-    page.open(
-        n=500, m="x", sparsity=2, model="GPT", seed=-1, own_sparsity="a:b,,3", lr="", feed=7.5
-    )
+WHOLE = "must be a whole number from"
+SAME = "must be in the address once"
+OWN = (
+    "own_sparsity must hold features from 0 to 39, each at most once, with an S from 0 to 1, "
+    "as in 3:0.5,7:0.99, got {}. It stays empty"
+)
+REFUSED = {  # address -> how the status begins
+    "sparsity=95&n=500": f"n {WHOLE} 1 to 200, got 500. It stays 40. "
+    "sparsity must be a number from 0 to 1, got 95. It stays 0.9",
+    "n=": f"n {WHOLE} 1 to 200, got nothing. It stays 40",
+    "n=3.5": f"n {WHOLE} 1 to 200, got 3.5. It stays 40",
+    "n=10&n=12": f"n {SAME}, got 10 and 12. It stays 40",
+    "m=0": f"m {WHOLE} 1 to 20, got 0. It stays 5",
+    "m=x": f"m {WHOLE} 1 to 20, got x. It stays 5",
+    "seed=-1": f"seed {WHOLE} 0 to 9007199254740991, got -1. It stays 0",
+    "feed=40": f"feed {WHOLE} 0 to 39, got 40. It stays 0",
+    "sparsity=95%25": "sparsity must be a number from 0 to 1, got 95%. It stays 0.9",
+    "sparsity=0.5&sparsity=0.5": f"sparsity {SAME}, got 0.5 and 0.5. It stays 0.9",
+    "last_importance=NaN": "last_importance must be a number from 0 to 1, got NaN. It stays 0.1",
+    "lr=0": "lr must be a number from 0.0001 to 0.3, got 0. It stays 0.03",
+    "model=GPT": "model must be one of Linear, ReLU, ReLU-output, got GPT. It stays ReLU-output",
+    "model=toString": "model must be one of Linear, ReLU, ReLU-output, got toString. It stays ReLU",
+    "own_sparsity=40:0.5": OWN.format("40:0.5"),
+    "own_sparsity=3:0.5,3:0.6": OWN.format("3:0.5,3:0.6"),
+    "own_sparsity=3:2": OWN.format("3:2"),
+    "own_sparsity=a:b,,3": OWN.format("a:b,,3"),
+    "own_sparsity=3:0.5:0.6": OWN.format("3:0.5:0.6"),
+    "spasity=0.5": "spasity in the address is unknown: it can hold n, m, sparsity, own_sparsity",
+    "constructor=1": "constructor in the address is unknown: it can hold n, m, sparsity",
+}
+
+
+@pytest.mark.parametrize("search", REFUSED)
+def test_an_address_is_refused_in_the_words_of_the_boxes(page, web, search):
+    page.goto(f"{web}?{search}")
+    page.wait_for_selector(".toymodels-laboratory[data-taken]")
     at_rest(page)
+    assert status(page).startswith(REFUSED[search])
     assert shown(page) == DEFAULTS | {"taken": 2000}
+
+
+@pytest.mark.parametrize(
+    ("search", "setting"),
+    [
+        (
+            "n=10&m=2&own_sparsity=3:0.5, 7:0.99",
+            {"n": 10, "m": 2, "own_sparsity": {"3": 0.5, "7": 0.99}},
+        ),
+        ("own_sparsity=03 : .5 ,7:1e-1", {"own_sparsity": {"3": 0.5, "7": 0.1}}),
+        ("own_sparsity=&n= 10 &feed=9", {"n": 10, "feed": 9}),
+        ("sparsity=+0.50&model= ReLU", {"sparsity": 0.5, "model": "ReLU"}),
+        ("n=3", {"n": 3, "m": 3}),
+    ],
+)
+def test_an_address_is_read_as_it_is_meant(page, web, search, setting):
+    page.goto(f"{web}?{search}")
+    page.wait_for_selector(".toymodels-laboratory[data-taken]")
+    at_rest(page)
+    assert status(page).startswith("training; finished")
+    assert shown(page) == DEFAULTS | setting | {"taken": 2000}
+    for S in setting.get("own_sparsity", {}):
+        type_number(page, "feed feature", S)  # the slider of this feature alone shows its own S
+        slider = page.get_by_role("slider", name=f"S of feature {S} alone")
+        assert "(as all)" not in slider.get_attribute("aria-valuetext")
+
+
+def test_an_address_with_m_above_n_is_answered_and_m_comes_back(page):
+    page.open(n=3, m=7)
+    at_rest(page)
+    assert status(page).startswith("m can be at most n: m = 3; training")
+    assert shown(page) == DEFAULTS | {"n": 3, "m": 3, "taken": 2000}
+    type_number(page, "n", "20")
+    until(page, lambda: (shown(page)["n"], shown(page)["m"]) == (20, 7))
+
+
+def test_an_address_without_own_sparsity_clears_what_the_page_gives(page, web):
+    page.goto(f"{web}?own_sparsity=")
+    page.evaluate(
+        """async () => {
+          const { mount } = await import("./controls.js");
+          const here = document.querySelector("main");
+          window.end();
+          here.replaceChildren();
+          window.end = mount(here, { own_sparsity: { 3: 0.5 } });
+        }"""
+    )
+    page.wait_for_selector(".toymodels-laboratory[data-taken]")
+    assert shown(page)["own_sparsity"] == {}
 
 
 def test_where_nothing_may_be_copied_the_text_is_selected(page):
@@ -600,12 +682,148 @@ def test_save_gives_a_picture_of_what_is_seen(page, tmp_path):
     assert (part.min(axis=2) < 100).mean() > 0.01 and (part.min(axis=2) > 250).mean() > 0.3
 
 
+class OpenWebPage(WebPage):
+    """Modules for a frame without an origin of its own as well."""
+
+    def end_headers(self):
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
+
+def framed(page, web, sandbox):
+    """The laboratory in a frame of a page on the same address."""
+    page.goto(f"{web.rsplit('/', 1)[0]}/trainer.js")
+    page.set_content(
+        f'<iframe src="{web}" sandbox="{sandbox}" style="width: 900px; height: 900px">'
+    )
+    frame = page.frame_locator("iframe")
+    frame.locator(".toymodels-laboratory[data-taken]").wait_for()
+    return frame
+
+
+@pytest.mark.parametrize("sandbox", ["allow-scripts", "allow-scripts allow-same-origin"])
+def test_in_a_frame_that_may_not_save_it_says_so(browser, sandbox):
+    with web_server(OpenWebPage) as address, browser.new_context().new_page() as page:
+        frame = framed(page, address, sandbox)
+        frame.get_by_role("button", name="save").click()
+        said = frame.locator("[role=status]").inner_text()
+        assert said.startswith("this page may not save: its frame is sandboxed")
+        page.context.close()
+
+
+def test_in_a_frame_that_may_save_it_saves(browser):
+    with web_server(OpenWebPage) as address, browser.new_context().new_page() as page:
+        frame = framed(page, address, "allow-scripts allow-same-origin allow-downloads")
+        with page.expect_download():
+            frame.get_by_role("button", name="save").click()
+        assert "among your downloads" in frame.locator("[role=status]").inner_text()
+        page.context.close()
+
+
 def test_where_workers_are_forbidden_it_trains_on_the_pages_own_thread(browser):
     with web_server(StrictWebPage) as address, browser.new_context().new_page() as page:
         page.goto(address)
         page.wait_for_selector(".toymodels-laboratory[data-taken]")
         at_rest(page)
         assert not page.workers and shown(page)["taken"] == 2000
+        page.context.close()
+
+
+# What fails while window.failing is its name, as a page, a worker or a browser may fail
+FAILURES = """
+const fails = (name, object, method) => {
+  const whole = object[method];
+  object[method] = function (...args) {
+    if (window.failing === name) throw new Error("it failed on purpose");
+    return whole.apply(this, args);
+  };
+};
+fails("training", Float64Array.prototype, "slice");
+fails("drawing", CanvasRenderingContext2D.prototype, "fillRect");
+fails("setting", Object, "fromEntries");
+fails("sending", Worker.prototype, "postMessage");
+const send = Worker.prototype.postMessage;
+Worker.prototype.postMessage = function (ask) {
+  const impossible = { fresh: { n: -1, m: 1, seed: 0 } }; // an error in the worker, and no answer
+  return send.call(this, window.failing === "worker" ? impossible : ask);
+};
+"""
+
+
+@pytest.mark.parametrize("again", ["reset", "new seed"])
+@pytest.mark.parametrize(
+    ("failing", "handler"),
+    [
+        ("worker", WebPage),
+        ("sending", WebPage),
+        ("drawing", WebPage),
+        ("setting", WebPage),
+        ("training", StrictWebPage),
+        ("drawing", StrictWebPage),
+    ],
+)
+def test_after_a_failure_it_says_so_and_fresh_weights_start_it_again(
+    browser, failing, handler, again
+):
+    with web_server(handler) as address, browser.new_context().new_page() as page:
+        page.add_init_script(FAILURES)
+        page.goto(f"{address}?n=12&m=3")
+        at_rest(page)
+        page.evaluate("failing => { window.failing = failing; }", failing)
+        press(page, "reset")
+        until(page, lambda: status(page).startswith("stopped: "))
+        stopped = status(page)
+        assert stopped.endswith("Press reset")
+        assert page.locator("button.start").inner_text().endswith("start")
+        for act in (
+            lambda: slide(page, "sparsity S", "0.5"),
+            lambda: press(page, "start"),
+            lambda: press(page, "10 steps"),
+            lambda: press(page, "start"),
+        ):
+            act()
+            assert status(page) == stopped
+        if (
+            failing != "worker"
+        ):  # a new worker that fails at once leaves it to this thread: see below
+            press(page, again)
+            until(page, lambda: status(page) == stopped)
+        page.evaluate("() => { window.failing = ''; }")
+        began = watched(page)
+        press(page, again)
+        until(page, lambda: began() < 500)
+        at_rest(page)
+        assert status(page).startswith("fresh weights")
+        assert (shown(page)["sparsity"], shown(page)["taken"]) == (0.5, 2000)
+        assert len(page.workers) == (handler is WebPage)
+        page.context.close()
+
+
+def test_where_new_workers_fail_as_well_it_goes_on_on_the_pages_own_thread(browser, web):
+    with browser.new_context().new_page() as page:
+        page.add_init_script(FAILURES)
+        page.goto(web)
+        at_rest(page)
+        page.evaluate("() => { window.failing = 'worker'; }")
+        press(page, "reset")
+        until(page, lambda: status(page).startswith("stopped: "))
+        press(page, "reset")
+        at_rest(page)
+        assert status(page).startswith("fresh weights") and not page.workers
+        page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("failing", "handler"), [("sending", WebPage), ("training", StrictWebPage)]
+)
+def test_a_failure_at_the_very_beginning_is_said(browser, failing, handler):
+    with web_server(handler) as address, browser.new_context().new_page() as page:
+        page.add_init_script(f"{FAILURES} window.failing = {failing!r};")
+        page.goto(address)
+        until(page, lambda: status(page) == "stopped: it failed on purpose. Press reset")
+        page.evaluate("() => { window.failing = ''; }")
+        press(page, "reset")
+        at_rest(page)
         page.context.close()
 
 

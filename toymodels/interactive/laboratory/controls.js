@@ -102,14 +102,76 @@ const WORDS = {
 const add = (parent, tag, properties = {}) =>
   parent.appendChild(Object.assign(document.createElement(tag), properties));
 
-/** Why a value cannot be `name`, in words; nothing if it can. */
-function complaint(name, value, [low, high] = RANGES[name]) {
+/** Why a text cannot be the number `name`, in words; nothing if it can. n: of the setting that it is for. */
+function complaint(name, given, n) {
+  const [low, high] = range(name, n);
   const whole = WHOLE.includes(name);
-  const text = String(value).trim();
+  const text = given.trim();
   const number = Number(text);
   if (text !== "" && number >= low && number <= high && (!whole || Number.isInteger(number))) return "";
   const kind = whole ? "whole number" : "number";
-  return `${name} must be a ${kind} from ${low} to ${high}, got ${text || "nothing"}`;
+  return `${name} must be a ${kind} from ${low} to ${high}, got ${brief(text)}`;
+}
+
+const range = (name, n) => (name === "feed" ? [0, n - 1] : RANGES[name]);
+const brief = text => (text.length > 60 ? `${text.slice(0, 60)}\u2026` : text) || "nothing";
+
+/** `3:0.5, 7:0.99` as {3: 0.5, 7: 0.99}; null if it is not that. */
+function ownSparsity(text, n) {
+  const pairs = text.trim() ? text.split(",").map(pair => pair.split(":")) : [];
+  const fits = ([i, S, ...more]) =>
+    S !== undefined && !more.length && !complaint("feed", i, n) && !complaint("sparsity", S);
+  if (!pairs.every(fits)) return null;
+  const own = Object.fromEntries(pairs.map(([i, S]) => [Number(i), Number(S)]));
+  return Object.keys(own).length === pairs.length ? own : null;
+}
+
+const ownText = own =>
+  Object.entries(own)
+    .map(([i, S]) => `${i}:${S}`)
+    .join(",");
+
+/** The setting in a page's address, and the remarks, in words, on what in it cannot be. The boxes' rules hold. */
+function fromAddress(search, given) {
+  const setting = { ...DEFAULTS, ...given };
+  const remarks = [];
+  const found = new URLSearchParams(search);
+  const readers = {
+    model: text => {
+      if (Object.hasOwn(CLASSES, text.trim())) setting.model = text.trim();
+      else return `model must be one of ${Object.keys(CLASSES).join(", ")}, got ${brief(text)}`;
+    },
+    own_sparsity: text => {
+      const own = ownSparsity(text, setting.n);
+      if (own) setting.own_sparsity = own;
+      else
+        return (
+          `own_sparsity must hold features from 0 to ${setting.n - 1}, each at most once, with an S from 0 to 1, ` +
+          `as in 3:0.5,7:0.99, got ${brief(text)}`
+        );
+    },
+  };
+  const number = name => text => {
+    const wrong = complaint(name, text, setting.n);
+    if (!wrong) setting[name] = Number(text);
+    return wrong;
+  };
+  for (const name of Object.keys(DEFAULTS)) {
+    // n comes first: others depend on it
+    const texts = found.getAll(name);
+    if (!texts.length) continue;
+    const once = texts.length === 1;
+    const wrong = once
+      ? (readers[name] ?? number(name))(texts[0])
+      : `${name} must be in the address once, got ${brief(texts.join(" and "))}`;
+    const stays = name === "own_sparsity" ? ownText(setting[name]) || "empty" : setting[name];
+    if (wrong) remarks.push(`${wrong}. It stays ${stays}`);
+    else if (name === "m" && setting.m > setting.n) remarks.push(`m can be at most n: m = ${setting.n}`);
+  }
+  for (const name of new Set(found.keys()))
+    if (!Object.hasOwn(DEFAULTS, name))
+      remarks.push(`${brief(name)} in the address is unknown: it can hold ${Object.keys(DEFAULTS).join(", ")}`);
+  return { setting, remarks };
 }
 
 /** `1, 2, 3, 7` as "1-3, 7". */
@@ -189,7 +251,7 @@ function controlsOf(session, { sliders, boxes }, turn, { copy, save }) {
       input.ariaLabel = name();
       input.ariaValueText = `${name()} = ${value}${remark()}`;
     };
-    input.oninput = () => act(places[+input.value]);
+    input.oninput = () => session.attempt(() => act(places[+input.value]));
     return { renew, label };
   }
 
@@ -197,15 +259,14 @@ function controlsOf(session, { sliders, boxes }, turn, { copy, save }) {
   function box(name, text, act) {
     const label = add(boxes, "label", { textContent: text });
     const input = add(label, "input", { type: "number", step: 1 });
-    const range = () => (name === "feed" ? [0, session.setting.n - 1] : RANGES[name]);
     input.onchange = () => {
-      const wrong = complaint(name, input.value, range());
-      if (!wrong) return act(+input.value);
+      const wrong = complaint(name, input.value, session.setting.n);
+      if (!wrong) return session.attempt(() => act(+input.value));
       input.value = session.setting[name];
       session.say(`${wrong}. It stays ${input.value}`);
     };
     const renew = () => {
-      [input.min, input.max] = range();
+      [input.min, input.max] = range(name, session.setting.n);
       input.value = session.setting[name];
     };
     return { renew };
@@ -214,11 +275,12 @@ function controlsOf(session, { sliders, boxes }, turn, { copy, save }) {
   function choice(text, values, read, act) {
     const input = add(add(boxes, "label", { textContent: text }), "select");
     for (const value of values) add(input, "option", { textContent: value, value });
-    input.onchange = () => act(input.value);
+    input.onchange = () => session.attempt(() => act(input.value));
     return { renew: () => (input.value = read()) };
   }
 
-  function button(text, onclick, className = "") {
+  function button(text, act, className = "") {
+    const onclick = () => session.attempt(act);
     const made = add(boxes, "button", { type: "button", onclick, className });
     return { renew: () => (made.textContent = text()) };
   }
@@ -272,7 +334,7 @@ function controlsOf(session, { sliders, boxes }, turn, { copy, save }) {
     seed: box("seed", "seed", fresh("seed")),
     feed: box("feed", "feed feature", feature => session.feed(feature)),
     start: button(
-      () => (session.running && !session.finished ? "\u275a\u275a pause" : "\u25b6 start"),
+      () => (session.going ? "\u275a\u275a pause" : "\u25b6 start"),
       () => session.startOrPause(),
       "start",
     ),
@@ -294,6 +356,14 @@ function controlsOf(session, { sliders, boxes }, turn, { copy, save }) {
     copy: button(() => "copy", copy),
     save: button(() => "save", save),
   };
+}
+
+/** Whether the page is in a sandboxed frame: that may forbid downloads, and nothing says that it does. */
+function sandboxed() {
+  if (self.origin === "null") return location.protocol !== "file:";
+  for (let view = self; view.frameElement; view = view.parent)
+    if (view.frameElement.sandbox?.length && !view.frameElement.sandbox.contains("allow-downloads")) return true;
+  return false;
 }
 
 /** A PNG of the canvases where they lie, with a line of words below; offered as a download. */
@@ -324,10 +394,11 @@ function savePicture(pictures, words) {
 
 /** Puts the laboratory into `root`; returns a function that ends it.
  *
- * given: values that differ from DEFAULTS. saved: {W, b, taken} to go on from. keep(setting, answer): called with
- * what is on screen, now and then. takeHome(setting): the text that "copy" copies.
+ * given: values that differ from DEFAULTS. saved: {W, b, taken} to go on from. remarks: what to say at the
+ * beginning. keep(setting, answer): called with what is on screen, now and then. takeHome(setting): the text that
+ * "copy" copies.
  */
-export function laboratory(root, given, { saved = null, keep = () => {}, takeHome }) {
+export function laboratory(root, given, { saved = null, remarks = [], keep = () => {}, takeHome }) {
   const { says, status, pictures, canvases, sliders, boxes } = layOut(root);
   let angle = 0.5; // of the figure in space
   let frame = 0;
@@ -345,7 +416,7 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
     for (const control of Object.values(controls)) control.renew();
   };
   const next = () => {
-    frame ||= ended ? 0 : requestAnimationFrame(show);
+    frame ||= ended ? 0 : requestAnimationFrame(() => session.attempt(show));
   };
   const news = () => {
     dirty = true;
@@ -361,11 +432,10 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
       news();
     },
   };
-  const controls = controlsOf(session, { sliders, boxes }, turn, { copy, save });
+  const controls = controlsOf(session, { sliders, boxes }, turn, { copy: () => copy(takeHome(session.setting)), save });
   const copied = add(boxes, "input", { type: "text", readOnly: true, hidden: true, ariaLabel: "copy this text" });
 
-  async function copy() {
-    const text = takeHome(session.setting);
+  async function copy(text) {
     try {
       await navigator.clipboard.writeText(text);
       say(`copied, the setting without the weights: ${text}`);
@@ -381,7 +451,12 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
 
   function save() {
     savePicture(pictures, `${session.setting.model}. ${says.textContent}`);
-    say("saved: superposition.png");
+    say(
+      sandboxed()
+        ? "this page may not save: its frame is sandboxed. " +
+            "If superposition.png is not among your downloads, take a screenshot"
+        : "handed superposition.png to the browser: look for it among your downloads",
+    );
   }
 
   function show() {
@@ -438,7 +513,7 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
     canvas.onpointerdown = event => {
       const { left, top } = canvas.getBoundingClientRect();
       const feature = hits[name]?.(event.clientX - left, event.clientY - top) ?? null;
-      if (feature !== null) session.feed(feature);
+      if (feature !== null) session.attempt(() => session.feed(feature));
       if (name === "view" && session.setting.m === 3) canvas.setPointerCapture(event.pointerId);
     };
     canvas.onpointermove = event => {
@@ -469,12 +544,13 @@ export function laboratory(root, given, { saved = null, keep = () => {}, takeHom
     cancelAnimationFrame(frame);
     inView.disconnect();
     sized.disconnect();
-    session.trainer.end();
+    session.trainer?.end();
   }
 
   const fits = saved?.W.length === session.setting.n * session.setting.m;
   const begins = running ? "training" : fits ? "as it was left: press start to go on" : "ready: press start";
-  session.fresh(begins, {}, fits ? saved : null);
+  const words = [remarks.join(". "), begins].filter(Boolean).join("; ");
+  session.attempt(() => session.fresh(words, {}, fits ? saved : null));
   return end;
 }
 
@@ -502,35 +578,21 @@ function render({ model, el }) {
     if (own.length) options.push(`own_sparsity={${own.join(", ")}}`);
     return `tm.Playground(${options.join(", ")})`;
   };
+  const still = `.${model.get("still")}`; // the picture that stays in the notebook, an output of its own
+  add(el, "style", { textContent: `${still}, .jp-OutputArea-child:has(> * > ${still}) { display: none; }` });
   return laboratory(el, setting, { saved, keep, takeHome });
 }
 
 /** A web page's: `mount(element)`, or with a setting such as {n: 5, m: 2}; the page's address may hold another. */
 export function mount(element, given = {}) {
-  const setting = { ...given };
-  for (const [name, text] of new URLSearchParams(location.search)) {
-    if (name in RANGES && !complaint(name, text)) setting[name] = Number(text);
-    if (name === "model" && text in CLASSES) setting.model = text;
-    if (name === "own_sparsity") {
-      const entries = text
-        .split(",")
-        .map(entry => entry.split(":"))
-        .filter(([i, S]) => !complaint("feed", i) && !complaint("sparsity", S ?? ""));
-      setting.own_sparsity = Object.fromEntries(entries.map(([i, S]) => [i, Number(S)]));
-    }
-  }
+  const { setting, remarks } = fromAddress(location.search, given);
   const takeHome = now => {
-    const values = {
-      ...now,
-      own_sparsity: Object.entries(now.own_sparsity)
-        .map(([i, S]) => `${i}:${S}`)
-        .join(","),
-    };
+    const values = { ...now, own_sparsity: ownText(now.own_sparsity) };
     const address = new URL(location.href);
-    address.search = new URLSearchParams(Object.entries(values).filter(([, value]) => value !== ""));
+    address.search = new URLSearchParams(values);
     return address.href;
   };
-  return laboratory(element, setting, { takeHome });
+  return laboratory(element, setting, { remarks, takeHome });
 }
 
 export default { render };

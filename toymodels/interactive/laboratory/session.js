@@ -22,7 +22,10 @@ export function meaning({ n, m, sparsity, own_sparsity, last_importance, model }
   };
 }
 
-/** What answers asks: a worker, or where a page forbids workers this thread, in slices. Returns {send, end}. */
+/** What answers asks: a worker, or where a page forbids workers this thread, in slices. Returns {send, end}.
+ *
+ * hear(answer) is called with each answer, broken(message) when none will come.
+ */
 function trainerBeside(hear, broken) {
   let worker = null;
   let answered = false;
@@ -30,7 +33,15 @@ function trainerBeside(hear, broken) {
   let timer;
   const respond = responder();
   const here = ask => {
-    timer = setTimeout(() => hear(respond(ask)));
+    timer = setTimeout(() => {
+      let answer;
+      try {
+        answer = respond(ask);
+      } catch (error) {
+        return broken(error.message);
+      }
+      hear(answer);
+    });
   };
   const stayHere = () => {
     worker?.terminate();
@@ -46,9 +57,9 @@ function trainerBeside(hear, broken) {
       hear(data);
     };
     worker.onerror = event => {
+      if (answered) return broken(event.message);
       event.preventDefault();
-      if (answered) broken(event.message);
-      else stayHere();
+      stayHere();
     };
   } catch {
     stayHere();
@@ -61,6 +72,7 @@ function trainerBeside(hear, broken) {
     },
     end: () => {
       clearTimeout(timer);
+      if (worker) worker.onmessage = worker.onerror = null; // what is on its way is not heard either
       worker?.terminate();
     },
   };
@@ -74,7 +86,7 @@ function trainerBeside(hear, broken) {
  */
 export class Session {
   constructor(setting, running, { say, add, renew, news }, beside = trainerBeside) {
-    Object.assign(this, { setting, running, say, add, renew, news });
+    Object.assign(this, { setting, running, say, add, renew, news, beside });
     this.wishedM = setting.m; // comes back when n grows again
     this.speed = 25; // steps a picture
     this.finished = false; // the schedule has ended
@@ -91,14 +103,39 @@ export class Session {
     this.recent = []; // of the points, the last since something changed
     this.marks = []; // of the loss curve: {step, words} of a change
     this.trail = []; // {run, sparsity, kept, pairs, finished}, one for each sparsity on the way
-    this.trainer = beside(
-      answer => this.hear(answer),
-      message => say(`stopped: ${message}. Press reset`),
-    );
+    this.trainer = null; // fresh weights bring one
+    this.failure = ""; // why nothing goes on before weights are fresh, in words
+  }
+
+  get going() {
+    return this.running && !this.finished && !this.failure;
   }
 
   get training() {
-    return this.running && !this.finished && this.visible;
+    return this.going && this.visible;
+  }
+
+  // Failures
+
+  /** Calls a function. If it fails, training stops, and the reader is told. */
+  attempt(act) {
+    try {
+      act();
+    } catch (error) {
+      console.error(error);
+      this.stop(error.message);
+    }
+  }
+
+  /** The trainer goes: after a failure nobody knows what it still holds. */
+  stop(message) {
+    this.trainer?.end();
+    this.trainer = null;
+    this.asked = null;
+    this.outdated = false;
+    this.failure = `stopped: ${message}. Press reset`;
+    this.say(this.failure);
+    this.renew();
   }
 
   // Asks and answers
@@ -106,7 +143,7 @@ export class Session {
   ask() {
     const news = Object.keys(this.pending).length > 0;
     const steps = this.training || !this.running ? this.allowance : 0;
-    if (this.asked || !(news || (steps > 0 && this.asks < ASKS))) return;
+    if (this.failure || this.asked || !(news || (steps > 0 && this.asks < ASKS))) return;
     this.asked = { setting: this.setting, run: this.run };
     this.asks += 1;
     this.trainer.send({ ...this.pending, most: steps, milliseconds: news ? FIRST_SLICE : SLICE });
@@ -149,7 +186,7 @@ export class Session {
     this.finished = false;
     this.allowance = this.running ? this.speed : steps;
     this.asks = 0;
-    this.say(words);
+    this.say(this.failure || words);
     this.renew();
     this.ask();
     this.news();
@@ -179,6 +216,11 @@ export class Session {
     setting.own_sparsity = Object.fromEntries(Object.entries(setting.own_sparsity).filter(([i]) => i < setting.n));
     this.setting = setting;
     const { n, m, seed } = setting;
+    this.failure = "";
+    this.trainer ??= this.beside(
+      answer => this.attempt(() => this.hear(answer)),
+      message => this.stop(message),
+    );
     this.pending = { fresh: { n, m, seed }, weights: saved, set: meaning(setting), schedule: this.schedule };
     this.outdated = this.asked !== null;
     this.points = [];
@@ -191,7 +233,7 @@ export class Session {
   }
 
   startOrPause() {
-    this.running = !(this.running && !this.finished);
+    this.running = !this.going;
     if (this.running) this.scheduleAgain();
     this.goOn(this.running ? `training for ${STEPS.toLocaleString("en")} steps` : "paused");
   }
