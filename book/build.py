@@ -105,6 +105,7 @@ def prepare(notebook: nbformat.NotebookNode, files: Path, bibliography: dict[str
                 "code_prompt_show": "Show the code",
                 "code_prompt_hide": "Hide the code",
             }
+        setting = None  # of a playground; its still picture is the next output
         for output in cell.outputs:
             data = output.get("data", {})
             if EXPLORER in data.get("text/html", ""):
@@ -113,7 +114,9 @@ def prepare(notebook: nbformat.NotebookNode, files: Path, bibliography: dict[str
                 )
                 data.pop("image/png", None)
             elif WIDGET in data:
-                setting = states[data.pop(WIDGET)["model_id"]]["state"]["setting"]
+                setting = states[data[WIDGET]["model_id"]]["state"]["setting"]
+                data.clear()
+            elif setting is not None:
                 data["text/html"] = place_of_laboratory(setting, data.pop("image/png"), alt)
         cell.outputs = [o for o in cell.outputs if o.get("data") or o.get("name") == "stdout"]
 

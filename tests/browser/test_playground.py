@@ -1,8 +1,12 @@
 """The playground in a real JupyterLab: what the kernel hears, and that the view needs no kernel."""
 
 import json
+import warnings
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
 
 from .conftest import clean_log, shown
 
@@ -166,3 +170,60 @@ def test_beside_the_side_bar_nothing_is_cut(playground, width, height):
             place = box.bounding_box()
             assert place["x"] + place["width"] <= edge + 1
     lab.page.set_viewport_size({"width": 1500, "height": 1000})
+
+
+@pytest.fixture(scope="module")
+def second_day(shared_lab):
+    """A notebook with a playground that was run, saved and closed with its kernel."""
+    lab = shared_lab
+    lab.open(lab.write("second_day.ipynb", START, PLAYGROUND))
+    lab.run_all()
+    at_rest(lab)
+    assert not lab.page.get_by_text("Run this cell to train.").is_visible()
+    lab.command("docmanager:save", wait=True)
+    lab.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    return "second_day.ipynb"
+
+
+def is_seen(page):
+    """The stored picture and its sentence, and no complaint."""
+    page.get_by_text("Run this cell to train.").wait_for()
+    picture = page.locator(".toymodels-still img")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 800
+    assert picture.is_visible() and "n = 12, m = 3" in picture.get_attribute("alt")
+
+
+def test_on_the_second_day_jupyterlab_shows_the_picture_and_a_run_trains(lab, second_day):
+    lab.open(second_day)
+    is_seen(lab.page)
+    lab.until(lambda: any("model not found" in error for error in lab.errors))
+    assert not lab.page.get_by_text("Error displaying widget").is_visible()
+    lab.errors.clear()  # of ipywidgets, which looks for the view's model
+    lab.run_all()
+    at_rest(lab)
+    assert not lab.page.get_by_text("Run this cell to train.").is_visible()
+    assert lab.page.locator(".toymodels-laboratory").count() == 1
+
+
+def test_on_the_second_day_notebook_7_shows_the_picture(lab, second_day):
+    lab.page.goto(f"{lab.address}/notebooks/{second_day}?token={lab.token}")
+    is_seen(lab.page)
+    lab.until(lambda: any("model not found" in error for error in lab.errors))
+    assert not lab.page.get_by_text("Error displaying widget").is_visible()
+    lab.errors.clear()  # of ipywidgets, as above, and two of Notebook 7's own
+
+
+@pytest.mark.parametrize("state", ["with", "without"])
+def test_an_exported_page_shows_the_picture_offline(lab, second_day, browser, tmp_path, state):
+    """With its state in the notebook, nbconvert shows of an output only the view; without, never the view."""
+    notebook = nbformat.read(lab.folder / second_day, as_version=4)
+    if state == "with":
+        notebook = NotebookClient(notebook).execute()
+    path = tmp_path / "page.html"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        path.write_text(HTMLExporter().from_notebook_node(notebook)[0])
+    with browser.new_context(offline=True).new_page() as page:
+        page.goto(path.as_uri())
+        is_seen(page)
+        page.context.close()

@@ -11,6 +11,8 @@ from PIL import Image
 import toymodels as tm
 from toymodels.interactive.playground import LABORATORY, module_text
 
+from .watching import assert_nothing_is_cut_off
+
 
 def from_browser(playground, W, b, taken=7):
     """What the browser sends: W feature by feature, then b, in double precision."""
@@ -18,12 +20,28 @@ def from_browser(playground, W, b, taken=7):
     playground.set_state({"weights": memoryview(numbers.tobytes()), "taken": taken})
 
 
+def displayed(playground) -> list[dict]:
+    """What a notebook gets to show, output by output."""
+    outputs = []
+
+    def show(data, **options):
+        outputs.append(data)
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr("toymodels.interactive.playground.display", show)
+        playground._ipython_display_()
+    return outputs
+
+
 def test_without_a_front_end_it_is_a_text_and_a_picture_of_a_trained_model():
     playground = tm.Playground(8, 3, sparsity=0.8)
-    data, _ = playground._repr_mimebundle_()
-    assert data["text/plain"] == "Playground: ReLU-output, n = 8, m = 3, S = 0.8"
-    assert Image.open(io.BytesIO(data["image/png"])).size == (800, 320)
-    assert "application/vnd.jupyter.widget-view+json" in data
+    live, still = displayed(playground)
+    assert set(live) == {"application/vnd.jupyter.widget-view+json", "text/html"}
+    assert live["text/html"] == ""
+    assert still["text/plain"] == "Playground: ReLU-output, n = 8, m = 3, S = 0.8"
+    assert Image.open(io.BytesIO(still["image/png"])).size == (800, 320)
+    assert "Run this cell to train." in still["text/html"]
+    assert "\n\n" not in still["text/html"]  # a blank line ends HTML in Markdown
     optimum = tm.linear_optimum(3, playground.features, playground.importance)
     loss = tm.mean_loss(playground.model(), playground.features, playground.importance)
     assert loss < optimum
@@ -31,9 +49,10 @@ def test_without_a_front_end_it_is_a_text_and_a_picture_of_a_trained_model():
 
 @pytest.mark.parametrize("m", [1, 2, 3, 8])
 def test_every_size_has_a_picture(m):
-    data, _ = tm.Playground(8, m)._repr_mimebundle_()
+    data = displayed(tm.Playground(8, m))[1]
     picture = np.asarray(Image.open(io.BytesIO(data["image/png"])).convert("RGB"))
     assert picture.std() > 10
+    assert_nothing_is_cut_off([picture])
 
 
 @pytest.mark.parametrize("cls", [tm.LinearModel, tm.ReLUModel, tm.ReLUOutputModel])

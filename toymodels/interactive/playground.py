@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from copy import deepcopy
 from pathlib import Path
+from string import Template
+from uuid import uuid4
 
 import anywidget
 import numpy as np
 import traitlets
+from IPython.display import display
 from torch import Tensor
 
 from toymodels import _require as require
@@ -25,6 +29,17 @@ MOST_FEATURES = 200  # a picture of W^T W has n^2 numbers: beyond, nothing is li
 MOST_DIMENSIONS = 20
 RATES = (1e-4, 0.3)  # the learning rate's slider
 MOST_SEED = 2**53 - 1  # JavaScript's largest whole number
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+# The style hides JupyterLab's "Error displaying widget: model not found" in the output above
+STILL = Template("""\
+<div class="toymodels-still $name">
+<style>
+.jp-OutputArea-child:has(+ * > * > .$name) > .jupyter-widgets:not(:has(*)) { display: none; }
+</style>
+<img src="data:image/png;base64,$picture" alt="$alt" style="max-width: 100%">
+<p>A still picture. Run this cell to train.</p>
+</div>""")
 
 
 def module_text() -> str:
@@ -75,6 +90,7 @@ class Playground(anywidget.AnyWidget):
     setting = traitlets.Dict().tag(sync=True)
     weights = traitlets.CBytes().tag(sync=True)  # W feature by feature, then b, float64
     taken = traitlets.Int(0).tag(sync=True)
+    still = traitlets.Unicode().tag(sync=True)  # the class of what a live view hides
 
     def __init__(
         self,
@@ -106,7 +122,7 @@ class Playground(anywidget.AnyWidget):
         self._weights_seen = None
         self._weights_are_of = None
         self._trained_for = None
-        super().__init__(setting=_checked(setting))
+        super().__init__(setting=_checked(setting), still=f"still-{uuid4().hex[:12]}")
 
     @traitlets.validate("setting")
     def _check_setting(self, proposal) -> dict:
@@ -174,19 +190,35 @@ class Playground(anywidget.AnyWidget):
             self._trained_for = deepcopy(setting)
         return self._trained
 
-    def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+    def _ipython_display_(self) -> None:
+        """The live view and what is left where it cannot be, as two outputs.
+
+        In one output a front end takes the live view, even where it has neither a kernel nor the
+        model: on the next day, or in an exported page. A live view hides the second output.
+        """
+        data, metadata = super()._repr_mimebundle_()
+        # nbconvert warns of an output that it can show nothing of
+        display({VIEW: data[VIEW], "text/html": ""}, metadata=metadata, raw=True)
+        display(self._repr_mimebundle_(), raw=True)
+
+    def _repr_mimebundle_(self, **kwargs) -> dict[str, str | bytes]:
         setting = self.setting
         summary = (
             f"Playground: {setting['model']}, n = {setting['n']}, m = {setting['m']}, "
             f"S = {setting['sparsity']:g}"
         )
-        return data | {"text/plain": summary, "image/png": self._still(self.W)}, metadata
+        picture = self._still(self.W)
+        page = STILL.substitute(
+            name=self.still, alt=summary, picture=base64.b64encode(picture).decode()
+        )
+        return {"text/html": page, "image/png": picture, "text/plain": summary}
 
     def _still(self, W: Tensor) -> bytes:
         """What is seen without a browser, PNG."""
         with own_look():
             figure = new_figure(10, 4, dpi=80)
+            # Constrained layout leaves the square axes' label no room on the left
+            figure.get_layout_engine().set(rect=(0.03, 0, 0.97, 1))
             left, right = figure.subplots(1, 2)
             if len(W) == 2:
                 plot_directions(W, left, self.importance.clamp_min(0.01))
