@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import re
 
 import nbformat
@@ -10,6 +11,7 @@ import torch
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbformat.sign import NotebookNotary
+from PIL import Image
 
 import toymodels as tm
 
@@ -407,6 +409,27 @@ def test_an_exported_page_moves_offline_from_the_disk(page, explorers):
         for i in range(len(explorer.lines)):
             set_slider(page, k, i)
             assert agrees(page, explorers, k) == i
+
+
+def test_on_paper_the_still_picture_and_its_words_take_the_place_of_what_moves(page, explorers):
+    seen = "parts => parts.filter(part => part.checkVisibility()).map(part => part.localName)"
+    for k in range(COUNT):
+        set_slider(page, k, 1)
+        painted(page, k)
+    page.emulate_media(media="print")
+    for k, explorer in enumerate(explorers):
+        root = page.locator(EXPLORER).nth(k)
+        assert root.inner_text().split("\n") == explorer.lines[explorer.still]
+        shown = root.locator("img, canvas, input, button, output").evaluate_all(seen)
+        assert shown == ["img"]
+        still = base64.b64decode(root.locator("img").get_attribute("src").split(",")[1])
+        picture = Image.open(io.BytesIO(still)).convert("RGB")
+        assert picture.tobytes() == explorer.picture(explorer.still).tobytes()
+    page.emulate_media(media="screen")
+    for k in range(COUNT):
+        assert agrees(page, explorers, k) == 1
+        shown = page.locator(EXPLORER).nth(k).locator("img, canvas").evaluate_all(seen)
+        assert shown == ["canvas"]
 
 
 WIDTHS = """k => {

@@ -6,13 +6,16 @@ import pickle
 import re
 from itertools import pairwise
 
+import nbformat
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from matplotlib import colormaps
 from matplotlib.colors import to_rgb
+from nbconvert import MarkdownExporter
 from PIL import Image
 
 import toymodels as tm
@@ -260,7 +263,9 @@ def test_a_class_without_weights_is_named_before_training():
         tm.explore_seeds,
         lambda cls: tm.explore_gram(models=[cls]),
     ):
-        with pytest.raises(TypeError, match=r"Bare\(n, m, copies=.*\) must have W of shape .*got shape"):
+        with pytest.raises(
+            TypeError, match=r"Bare\(n, m, copies=.*\) must have W of shape .*got shape"
+        ):
             explore(Bare)
 
 
@@ -325,6 +330,20 @@ def test_whatever_is_inserted_is_escaped():
     assert "<!--" not in bundle["text/html"]
     assert film(explorer)["lines"] == [[evil]]
     assert film(explorer)["parts"][1]["name"] == evil
+
+
+@pytest.mark.parametrize("gap", ["", "\n\n", "\r\n \t\r\n", "\n\n    four spaces\n"])
+def test_markdown_leaves_the_html_as_it_is(gram, gap):
+    """A blank line would end the block of HTML: the script would go on as paragraphs and code."""
+    words = f"a{gap}b"
+    frame = webp(Image.new("RGB", (4, 4)))
+    own = tm.Explorer(words, [words], [frame], [[words]], words, columns={words: (0, 4)})
+    for explorer in (gram[0], own):
+        page = explorer._repr_mimebundle_()["text/html"]
+        output = nbformat.v4.new_output("display_data", data={"text/html": page})
+        cell = nbformat.v4.new_code_cell("e", outputs=[output])
+        markdown, _ = MarkdownExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+        assert page.strip() in MarkdownIt("commonmark").render(markdown)
 
 
 def test_without_html_it_is_a_picture_and_a_summary(gram):

@@ -127,6 +127,7 @@ class Explorer:
             still=f"data:image/webp;base64,{frames[self.still]}",
             film=json.dumps(film).replace("<", "\\u003c"),  # no text can end the script
         )
+        page = re.sub(r"\s*[\r\n]", "\n", page)  # Markdown ends a block of HTML at a blank line
         # a byte a character, whatever the page's encoding
         return page.encode("ascii", "xmlcharrefreplace").decode()
 
