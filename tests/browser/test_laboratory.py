@@ -640,7 +640,7 @@ def test_an_address_with_m_above_n_is_answered_and_m_comes_back(page):
     until(page, lambda: (shown(page)["n"], shown(page)["m"]) == (20, 7))
 
 
-def test_an_address_without_own_sparsity_clears_what_the_page_gives(page, web):
+def test_copy_tells_that_a_page_s_own_sparsity_was_cleared(page, web):
     page.goto(f"{web}?own_sparsity=")
     page.evaluate(
         """async () => {
@@ -653,6 +653,9 @@ def test_an_address_without_own_sparsity_clears_what_the_page_gives(page, web):
     )
     page.wait_for_selector(".toymodels-laboratory[data-taken]")
     assert shown(page)["own_sparsity"] == {}
+    press(page, "copy")
+    until(page, lambda: "copied" in status(page))
+    assert "&own_sparsity=&" in page.evaluate("() => navigator.clipboard.readText()")
 
 
 def test_where_nothing_may_be_copied_the_text_is_selected(page):

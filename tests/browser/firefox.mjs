@@ -1,0 +1,56 @@
+// Uses an explorer and the laboratory in Firefox, and prints what was seen, as JSON.
+//
+// node firefox.mjs <Firefox> <address of a page with an explorer> <address of the laboratory>
+import puppeteer from "puppeteer-core";
+
+const [executablePath, explorer, laboratory] = process.argv.slice(2);
+const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
+const errors = [];
+
+async function open(address, ready) {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on("console", message => message.type() === "error" && errors.push(message.text()));
+  page.on("pageerror", error => errors.push(String(error)));
+  await page.goto(address);
+  await page.waitForSelector(ready);
+  return page;
+}
+
+const text = (page, selector) => page.$eval(selector, element => element.textContent);
+const picture = (page, selector) => page.$eval(selector, canvas => canvas.toDataURL());
+const step = page => page.$eval(".toymodels-laboratory", root => Number(root.dataset.taken));
+
+async function moveExplorer() {
+  const page = await open(explorer, "canvas[data-position]");
+  const look = async () => ({ words: await text(page, ".lines"), picture: await picture(page, "canvas") });
+  const before = await look();
+  const position = await page.$eval("canvas", canvas => canvas.dataset.position);
+  await page.focus("input[type=range]");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForSelector(`canvas:not([data-position="${position}"])`);
+  return { before, after: await look() };
+}
+
+async function train() {
+  const page = await open(laboratory, ".toymodels-laboratory[data-taken]");
+  const finished = () => document.querySelector("[role=status]").textContent.includes("finished");
+  await page.waitForFunction(finished);
+  await page.waitForSelector('.toymodels-laboratory[data-taken="2000"]');
+  const rest = await step(page);
+  const before = await picture(page, "canvas.view");
+  await page.focus("input[type=range]"); // the sparsity
+  await page.keyboard.press("Home");
+  await page.waitForFunction(() => Number(document.querySelector(".toymodels-laboratory").dataset.taken) > 2100);
+  const on = await step(page);
+  await page.waitForFunction(finished);
+  return { rest, on, before, after: await picture(page, "canvas.view"), words: await text(page, ".says") };
+}
+
+try {
+  const failed = error => ({ failed: String(error) }); // the other one is looked at all the same
+  const seen = { explorer: await moveExplorer().catch(failed), laboratory: await train().catch(failed) };
+  console.log(JSON.stringify({ ...seen, errors }));
+} finally {
+  await browser.close();
+}

@@ -1,0 +1,73 @@
+"""An explorer and the laboratory in Firefox, whose engine is not Chromium's."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import toymodels as tm
+
+from .conftest import Quiet, WebPage, files_server, web_server
+from .lab import needs
+
+HERE = Path(__file__).parent
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>An explorer</title>
+<link rel="icon" href="data:,">
+{}
+</html>"""
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory):
+    """What firefox.mjs saw, in one run of Firefox."""
+    names = ("firefox-esr", "firefox")
+    firefox = os.environ.get("FIREFOX") or next(filter(None, map(shutil.which, names)), None)
+    if firefox is None:
+        missing = pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip
+        missing("no Firefox: install it (for example `apt install firefox-esr`)")
+    needs(
+        HERE / "node_modules" / "puppeteer-core",
+        "puppeteer-core",
+        "npm install --ignore-scripts --prefix tests/browser",
+    )
+    folder = tmp_path_factory.mktemp("firefox")
+    explorer = tm.explore_gram(8, 2, [tm.ReLUOutputModel], [0.0, 0.9], steps=200)
+    html = explorer._repr_mimebundle_()["text/html"]
+    (folder / "explorer.html").write_text(PAGE.format(html), encoding="utf-8")
+    with files_server(Quiet, folder) as home, web_server(WebPage) as laboratory:
+        addresses = [f"{home}/explorer.html", f"{laboratory}?n=12&m=3"]
+        run = subprocess.run(
+            ["node", HERE / "firefox.mjs", firefox, *addresses],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def test_a_key_moves_an_explorers_slider(seen):
+    explorer = seen["explorer"]
+    assert "failed" not in explorer, explorer
+    before, after = explorer["before"], explorer["after"]
+    assert before["words"].startswith("S = 0,")
+    assert after["words"].startswith("S = 0.9,")
+    assert before["picture"] != after["picture"]
+
+
+def test_the_laboratory_trains_and_a_slider_trains_it_on(seen):
+    laboratory = seen["laboratory"]
+    assert "failed" not in laboratory, laboratory
+    assert laboratory["rest"] == 2000 < laboratory["on"]
+    assert laboratory["before"] != laboratory["after"]
+    assert "S = 0:" in laboratory["words"]
+
+
+def test_nothing_goes_wrong_in_the_console(seen):
+    assert not seen["errors"]
