@@ -1,4 +1,7 @@
-"""Progress bars: on a terminal tqdm's, in a notebook text that is gone when the work is done."""
+"""Progress bars: on a terminal tqdm's, in a notebook text that is gone when the work is done.
+
+Where a program runs the notebook and nobody watches, there is none.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ class NotebookBar(Bar):
     """The bar as text in the cell's output; no widget, so that a restart can kill nothing."""
 
     def __init__(self, **options):
-        self._output = display({}, raw=True, display_id=True)
+        self._output = display({"text/plain": ""}, raw=True, display_id=True)
         super().__init__(file=io.StringIO(), ncols=90, **options)
 
     def display(self, msg: str | None = None, pos: int | None = None) -> None:
@@ -51,15 +54,25 @@ class NotebookBar(Bar):
         self._output.update({"text/plain": str(self) if msg is None else msg}, raw=True)
 
     def close(self) -> None:
-        """Take the bar away."""
+        """Take the bar away: a comment is left, for an output can be emptied but not removed."""
         if not self.disable:
             super().close()
-            self._output.update({}, raw=True)
+            done = f"<!-- {self.desc}: {self.n}/{self.total} -->"
+            self._output.update({"text/html": done}, raw=True)
 
 
 def progress_bar(total: int, desc: str, disable: bool = False) -> Bar | NoBar:
     """A bar with the given total and description."""
-    if disable:
+    kernel = getattr(get_ipython(), "kernel", None)
+    if disable or (kernel and not _watched(kernel)):
         return NoBar()
-    bar = NotebookBar if hasattr(get_ipython(), "kernel") else Bar
+    bar = NotebookBar if kernel else Bar
     return bar(total=total, desc=desc)
+
+
+def _watched(kernel) -> bool:
+    """Whether somebody sees what the kernel shows.
+
+    Whoever runs a notebook from a program (nbconvert, papermill, nbval) lets no cell ask for input.
+    """
+    return kernel.get_parent("shell").get("content", {}).get("allow_stdin", True)

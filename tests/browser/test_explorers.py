@@ -70,6 +70,7 @@ def explorers():
     ]
 
 
+HEIGHTS = "outputs => outputs.map(output => output.getBoundingClientRect().height)"
 TWO = 4  # the first of them with two sliders, six labels each
 COUNT = 15
 
@@ -339,10 +340,10 @@ def test_run_saved_restarted_and_reloaded_it_still_moves(lab):
     assert painted(lab.page)["lines"][0].startswith("S = 0, Linear: keeps")
     lab.command("docmanager:save", wait=True)
     outputs = nbformat.read(lab.folder / name, as_version=4).cells[1].outputs
-    kinds = [set(output.get("data", {})) for output in outputs]
-    assert [kind for kind in kinds if kind] == [
-        {"text/html", "image/png", "text/plain"}
-    ]  # no bar left behind
+    kinds = [set(output.data) for output in outputs]
+    assert kinds == [{"text/html"}] * 3 + [{"text/html", "image/png", "text/plain"}]
+    bars = lab.page.locator(".jp-OutputArea-output").evaluate_all(HEIGHTS)[:3]
+    assert bars == [0, 0, 0]  # nothing of them is left to see
     lab.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
     lab.open(name)
     painted(lab.page)
