@@ -186,32 +186,6 @@ def pixels(plot):
     return np.asarray(canvas.buffer_rgba())
 
 
-@pytest.mark.parametrize(
-    "plot",
-    [
-        lambda: tm.plot_gram(W),
-        lambda: tm.plot_samples(W.abs().clamp(max=1)),
-        lambda: tm.plot_feature_norms(W),
-        lambda: tm.plot_bias(W[0]),
-        lambda: tm.plot_directions(W[:2]),
-        lambda: tm.plot_round_trip(tm.LinearModel.from_weights(W), torch.eye(7)[2])[0],
-        lambda: tm.plot_active_counts([0, 2, 2, 3], 4),
-        lambda: tm.plot_position([0, 1], [1.0, 0.5], 1),
-        lambda: tm.plot_loss(tm.History(torch.tensor([2.0, 1.0]))),
-        lambda: tm.plot_per_feature(W),
-        lambda: plot_key(),
-    ],
-)
-def test_our_figures_do_not_depend_on_the_readers_settings(plot):
-    expected = pixels(plot)
-    reader = {"image.origin": "lower", "lines.linewidth": 9, "axes.grid": True}
-    with plt.style.context(["dark_background", reader]):
-        before = dict(plt.rcParams)
-        got = pixels(plot)
-        assert dict(plt.rcParams) == before
-    np.testing.assert_array_equal(got, expected)
-
-
 def test_a_used_ax_takes_the_new_limit_and_the_new_pictures_colours():
     ax = tm.plot_gram(W, limit=0.5)
     tm.plot_gram(W, ax)
