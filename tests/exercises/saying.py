@@ -9,5 +9,5 @@ def said_by(capsys, check, *answer):
 
 
 def assert_says(printed, says):
-    assert says in printed
-    assert printed[0] == {"○": "○", "✓": "✓"}.get(says[0], "✗")
+    assert says in printed, printed
+    assert printed[0] == {"○": "○", "✓": "✓"}.get(says[0], "✗"), printed

@@ -18,6 +18,8 @@ FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
         (lambda t: (t < 0.5).mean(), "small and negative values"),
         (lambda t: (abs(t) < 0.3).mean(), "counts small values"),
         (lambda t: (t <= 0).mean(), "counts negative values"),
+        (lambda t: np.isclose(t, 0).mean(), "counts small values"),
+        (lambda t: (t.round(4) == 0).mean(), "counts small values"),
     ],
     tm.check_largest_cosine: [
         (lambda V: largest_cosine(V), "✓"),
@@ -30,8 +32,21 @@ FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
         (lambda V: np.abs(V.T @ V).max(), "diagonal is not left out, and"),
         (lambda V: largest_cosine(V, absolute=lambda c: c), "take absolute values"),
         (lambda V: largest_cosine(V.T), "features are the columns"),
+        (lambda V: max(c for c in cosines(V).flat if c < 0.999), "even a cosine of 1"),
+        (lambda V: cosines(V).diagonal(1).max(), "expected"),
+        (lambda V: largest_cosine(normalised_in_place(V)), "changes its input"),
     ],
 }
+
+
+def cosines(V):
+    U = V / np.sqrt((V * V).sum(0))
+    return np.abs(U.T @ U)
+
+
+def normalised_in_place(V):
+    V /= np.linalg.norm(V, axis=0)
+    return V
 
 
 def largest_cosine(V, absolute=np.abs):
@@ -68,6 +83,10 @@ ROOTS = np.array([[1.0, 1, 1, 1, 0, 0], [1, -1, 0, 0, 1, 1], [0, 0, 1, -1, 1, -1
         (np.hstack([np.eye(3), -np.eye(3)]), "on the same line"),
         (ROOTS, "✓ six lines, largest |cosine| 0.500"),
         (ROOTS / np.linalg.norm(ROOTS, axis=0), "✓ six lines, largest |cosine| 0.500"),
+        ((ROOTS / np.linalg.norm(ROOTS, axis=0)).astype(np.float16), "✓ six lines"),
+        ((ROOTS / np.linalg.norm(ROOTS, axis=0)).round(4), "✓ six lines"),
+        (torch.tensor(icosahedron(), dtype=torch.bfloat16), "✓ six lines"),
+        (icosahedron().astype("timedelta64[s]"), "numbers"),
         (np.hstack([np.eye(3), np.eye(3) + 0.4]), "the largest |cosine| is"),
     ],
 )

@@ -35,6 +35,41 @@ def without_forward(forward, W, b, x, I, optimizer):
     return step()(lambda x, W, b: torch.relu(x @ W.T @ W + b), W, b, x, I, optimizer)
 
 
+class Module(torch.nn.Module):
+    def forward(self, x, W, b):
+        return torch.nn.functional.linear(torch.nn.functional.linear(x, W), W.T, b).relu()
+
+
+def changed(error=None, returned=lambda loss, W, b: loss, moved=lambda W, b, optimizer: None):
+    """A right step of training, but for its error, what it returns or what it moves."""
+    error = error or (lambda forward, W, b, x: x - forward(x, W, b))
+
+    def taken(forward, W, b, x, I, optimizer):
+        optimizer.zero_grad()
+        loss = (I * error(forward, W, b, x) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+        moved(W, b, optimizer)
+        return returned(loss, W, b)
+
+    return taken
+
+
+def without_optimizer(forward, W, b, x, I, optimizer):
+    loss = (I * (x - forward(x, W, b)) ** 2).mean()
+    for weights, slope in zip((W, b), torch.autograd.grad(loss, (W, b)), strict=True):
+        weights.data -= 0.01 * slope
+    return loss.item()
+
+
+def loss_one_by_one(*arguments):
+    yield step()(*arguments)
+
+
+def halved(x):
+    return x.mul_(0.5)
+
+
 FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
     tm.check_relu_output: [
         (lambda x, W, b: torch.relu(x @ W.T @ W + b), "✓"),
@@ -46,9 +81,27 @@ FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
         (lambda x, W, b: torch.relu(x @ W.T @ W) + b, "belongs inside"),
         (lambda x, W, b: torch.relu(x @ W.T @ W - b), "subtracted"),
         (lambda x, W, b: torch.relu(x @ W @ W.T + b), "Which of the two W is transposed"),
-        (lambda x, W, b: torch.relu(x @ W.T @ W + b).detach(), "no gradient can pass"),
-        (lambda x, W, b: (torch.relu(x @ W.T @ W + b), x.sub_(1))[0], "it changes x"),
-        (lambda x, W, b: np.maximum(x.numpy() @ W.numpy().T @ W.numpy() + b.numpy(), 0), "numpy"),
+        (lambda x, W, b: torch.relu(x @ W.T @ W + b).detach(), "W and b get no gradient"),
+        (lambda x, W, b: (torch.relu(x @ W.T @ W + b), x.sub_(1))[0], "changes its input"),
+        (
+            lambda x, W, b: np.maximum(x.numpy() @ W.numpy().T @ W.numpy() + b.numpy(), 0),
+            "Use PyTorch alone",
+        ),
+        (lambda x, W, b: torch.relu(x @ W.detach().T @ W.data + b), "W gets no gradient"),
+        (lambda x, W, b: torch.relu(x @ W.T @ W + b.detach()), "b gets no gradient"),
+        (lambda x, W, b: torch.relu(x @ W.T @ W + b.data), "b gets no gradient"),
+        (lambda x, W, b: torch.relu(x @ W.T @ W.detach() + b), "only a part of its gradient"),
+        (lambda x, W, b: torch.relu(x @ W.data.T @ W + b), "only a part of its gradient"),
+        (lambda x, W, b: torch.tensor(torch.relu(x @ W.T @ W + b).tolist()), "no gradient"),
+        (lambda x, W, b: list(torch.relu(x @ W.T @ W + b)), "returns a list"),
+        (lambda x, W, b: torch.relu(x @ W.T @ W + b).double(), "returns float64"),
+        (lambda x, W, b: torch.relu((x @ W.T + b) @ W), "added to the hidden layer"),
+        (lambda x, W, b: torch.relu(W.T @ W @ x + b), "samples are the rows of x"),
+        (lambda x, W, b: torch.relu(x @ W.T @ W + b[:2]), "b is (n,)"),
+        (lambda x, W, b: (x @ W.T).mm(W).add_(b).relu_(), "✓"),
+        (lambda x, W, b, power=1: (h := torch.matmul(x @ W.mT, W) + b) * (h > 0) ** power, "✓"),
+        (lambda x, W, b: torch.stack([(W.T @ (W @ row) + b).clamp(min=0) for row in x]), "✓"),
+        (Module(), "✓"),
     ],
     tm.check_loss: [
         (lambda x, y, I: (I * (x - y) ** 2).mean(), "✓"),
@@ -76,7 +129,28 @@ FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
         (step(returned="after"), "returns the loss after"),
         (step(returned="nothing"), "returns nothing"),
         (without_forward, "forward is not used"),
-        (lambda forward, W, b, x, I, optimizer: torch.zeros(3), "must be one number"),
+        (lambda forward, W, b, x, I, optimizer: torch.zeros(3), "Return one number"),
+        (
+            changed(returned=lambda loss, W, b: (loss, W, b)),
+            "returns a tuple of 3. Return one number",
+        ),
+        (changed(returned=lambda loss, W, b: (loss.item(), 0)), "returns a tuple of 2. Return one"),
+        (changed(returned=lambda loss, W, b: {"loss": loss}), "Return one number"),
+        (changed(returned=lambda loss, W, b: "loss"), "Return one number"),
+        (changed(returned=lambda loss, W, b: W), "Return one number"),
+        (loss_one_by_one, "returns a generator. Return one number"),
+        (changed(returned=lambda loss, W, b: 0.0), "W and b move as they should"),
+        (changed(returned=lambda loss, W, b: loss.sqrt()), "W and b move as they should"),
+        (changed(moved=lambda W, b, optimizer: optimizer.step()), "move differently"),
+        (changed(lambda f, W, b, x: x - f(x, W.detach(), b)), "move differently"),
+        (changed(lambda f, W, b, x: x - f(x, W, b.data)), "move differently"),
+        (without_optimizer, "move differently"),
+        (changed(lambda f, W, b, x: x - f(x, W, b).detach()), "does not run"),
+        (changed(lambda f, W, b, x: halved(x) - f(x, W, b)), "changes x"),
+        (lambda f, W, b, x, I, optimizer: step()(f, W, b, x, I.mul_(1), optimizer), "✓"),
+        (changed(), "✓"),
+        (changed(returned=lambda loss, W, b: loss.detach()[None].numpy()), "✓"),
+        (changed(moved=lambda W, b, optimizer: optimizer.zero_grad()), "✓"),
         (lambda W, b: 0.0, "does not run"),
     ],
     tm.check_best_linear: [
@@ -93,6 +167,8 @@ FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
         (lambda m, I, v: torch.sort(I * v).values[: len(I) - m].mean(), "dropped features alone"),
         (lambda m, I, v: (I * v).topk(m).values.sum() / len(I), "part of the kept"),
         (lambda m, I, v: torch.sort(I * v).values[m:].sum() / len(I), "drops the largest"),
+        (lambda m, I, v: I.mul_(v).sort().values[: len(I) - m].sum() / len(v), "changes its input"),
+        (lambda m, I, v: sum(sorted((I * v).tolist())[: len(I) - m]) / len(I), "✓"),
     ],
 }
 

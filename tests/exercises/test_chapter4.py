@@ -18,8 +18,16 @@ FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
         (lambda W: overlaps(W).fill_diagonal_(0).sum(1), "plus and minus cancel"),
         (lambda W: tm.interference(W / W.norm(dim=0)), "W_j keeps its length"),
         (lambda W: overlaps(W).fill_diagonal_(0).square().sum(0), "wrong index"),
-        (lambda W: tm.interference(W.T), "features are the columns"),
+        (lambda W: overlaps(W.T).fill_diagonal_(0).square().sum(1), "features are the columns"),
         (lambda W: tm.interference(W) / W.shape[1], "averaged where"),
+        (lambda W: tm.interference(W.clone()) + 0 * W.zero_()[0], "changes its input"),
+        (lambda W: [sum(overlaps(W)[i, :] ** 2) - W[:, i] @ W[:, i] for i in range(len(W.T))], "✓"),
+        (lambda W: tuple(tm.interference(W).tolist()), "✓"),
+        (lambda W: tm.interference(W).numpy().astype(np.float16), "✓"),
+        (lambda W: tm.interference(W)[:, None], "should have shape"),
+        (lambda W: (tm.interference(W), W), "returns a tuple of 2"),
+        (lambda W: (row for row in tm.interference(W)), "returns a generator"),
+        (lambda W: map(float, tm.interference(W)), "returns a map"),
     ],
     tm.check_dimensionality: [
         (tm.feature_dimensionality, "✓"),
@@ -28,7 +36,7 @@ FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
         (lambda W: W.square().sum(0) / (W.T @ W).square().sum(1), "divide W_i by its norm"),
         (lambda W: W.norm(dim=0) / overlaps(W).square().sum(1), "squared above the line"),
         (lambda W: 1 / tm.feature_dimensionality(W), "upside down"),
-        (lambda W: tm.feature_dimensionality(W.T), "features are the columns"),
+        (lambda W: W.square().sum(1) / overlaps(W.T).square().sum(1), "features are the columns"),
     ],
 }
 
@@ -69,6 +77,10 @@ TWO_PAIRS = np.array([[1.0, -1, 0, 0, 0], [0, 0, 1, -1, 0]])
         (PENTAGON, 0.3, "a bias below 0"),
         (0.6 * PENTAGON, -0.1, "short"),
         (np.ones((2, 5)), -0.1, "spread the directions"),
+        (3 * PENTAGON, 0, "long"),
+        (3 * PENTAGON, -0.1, "long"),
+        (PENTAGON, -0.9, "silence"),
+        (1.3 * PENTAGON, 0.0, "a bias below 0"),
     ],
 )
 def test_by_hand_check_names_the_mistake(capsys, W, b, says):

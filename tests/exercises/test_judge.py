@@ -1,8 +1,17 @@
 """Whatever a student gives, a check says one line and raises nothing."""
 
+import contextlib
+import copy
+import functools
+import io
+import itertools
 import os
+import random
 import subprocess
 import sys
+import warnings
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -44,13 +53,88 @@ def test_a_mistake_without_a_name_is_shown_with_numbers(capsys):
     )
 
 
-def test_an_answer_that_spoils_its_input_is_judged_by_its_result(capsys):
-    assert_says(
-        said_by(
-            capsys, tm.check_interference, lambda W: tm.interference(W.clone()) + 0 * W.zero_()[0]
-        ),
-        "✓",
+RIGHT = {  # check: a right answer
+    tm.check_share_of_zeros: lambda t: (t == 0).mean(),
+    tm.check_largest_cosine: lambda V: abs(np.triu(cosines(V), 1)).max(),
+    tm.check_collision: lambda n, S: 1 - S**n - n * (1 - S) * S ** (n - 1),
+    tm.check_relu_output: lambda x, W, b: torch.relu(x @ W.T @ W + b),
+    tm.check_loss: lambda x, x_hat, I: (I * (x - x_hat) ** 2).mean(),
+    tm.check_best_linear: lambda m, I, v: (I * v).sort().values[: len(I) - m].sum() / len(I),
+    tm.check_interference: tm.interference,
+    tm.check_dimensionality: tm.feature_dimensionality,
+    tm.check_dimensions_per_feature: tm.dimensions_per_feature,
+    tm.check_boundary: lambda r: 1 - 4 * r / (2 + 5 * r),
+    tm.check_on_off_boundary: lambda r: (1 + r) / (1 + 2 * r),
+    tm.check_recall: lambda f, t: (tm.match_directions(f, t)[0] >= 0.95).sum() / len(t),
+}
+
+
+def cosines(V):
+    U = V / np.linalg.norm(V, axis=0)
+    return U.T @ U
+
+
+class Method:
+    def __init__(self, answer):
+        self.answer = answer
+
+    def __call__(self, *arguments, more=()):
+        return self.answer(*arguments)
+
+
+def right_once(answer):
+    """Right for each input, but not when it comes again."""
+    known = {}
+
+    def kept(*arguments):
+        key = str(arguments)
+        known[key] = known.get(key, 0) + 1
+        return answer(*arguments) + (known[key] - 1)
+
+    return kept
+
+
+def noisy_by(size):
+    return lambda answer: (
+        lambda *arguments: answer(*arguments) + size * np.random.default_rng().random()
     )
+
+
+def emptied(answer):
+    def writes(*arguments):
+        result = answer(*copy.deepcopy(arguments))
+        arguments[-1][...] = 0
+        return result
+
+    return writes
+
+
+@pytest.mark.parametrize("check", RIGHT, ids=lambda check: check.__name__)
+def test_what_any_right_answer_may_be_and_what_not(capsys, check):
+    right = RIGHT[check]
+    for unusual in (right, functools.partial(right), Method(right), lambda *a, k=1: k * right(*a)):
+        assert_says(said_by(capsys, check, unusual), "✓")
+    if check is not tm.check_relu_output:  # whose gradients are needed
+        for kind in (
+            np.array,
+            lambda result: np.asarray(result).tolist(),
+            np.float32,
+            torch.as_tensor,
+        ):
+            answer = lambda *a, kind=kind: kind(numeric(right(*a)))  # noqa: E731
+            assert_says(said_by(capsys, check, answer), "✓")
+    assert_says(said_by(capsys, check, lambda *a: (right(*a), "more")), "returns a tuple of 2")
+    assert_says(said_by(capsys, check, lambda *a: (right(*a),) * 3), "returns a tuple of 3")
+    assert_says(said_by(capsys, check, lambda *a: (part for part in [right(*a)])), "a generator")
+    assert_says(said_by(capsys, check, right_once(right)), "the second time")
+    assert_says(said_by(capsys, check, noisy_by(0.1)(right)), "the second time")
+    assert_says(said_by(capsys, check, lambda *a: right(*a)[None]), "✗")
+    if check not in (tm.check_collision, tm.check_boundary, tm.check_on_off_boundary):
+        assert_says(said_by(capsys, check, emptied(right)), "changes its input")
+
+
+def numeric(result):
+    return result.detach().double().numpy() if isinstance(result, torch.Tensor) else result
 
 
 class Awkward:
@@ -73,6 +157,42 @@ def endless(*arguments):
     return endless(*arguments)
 
 
+class Leaves:
+    """Ends the program wherever it is looked at."""
+
+    def __repr__(self):
+        sys.exit()
+
+    __str__ = __array__ = __len__ = __float__ = __eq__ = __hash__ = __iter__ = __repr__
+
+
+class NoClass:
+    @property
+    def __class__(self):
+        raise ValueError("no")
+
+
+class HostileArray(np.ndarray):
+    @property
+    def shape(self):
+        raise ValueError("no")
+
+    dtype = size = __array_ufunc__ = shape
+
+
+class LongName(Exception):
+    def __str__(self):
+        return "long " * 10**5
+
+
+class NotAFunction:
+    @property
+    def __call__(self):
+        raise ValueError("no")
+
+
+itself = []
+itself.append(itself)
 STRANGE = [
     None,
     0,
@@ -92,6 +212,45 @@ STRANGE = [
     torch.ones(3, 6, requires_grad=True),
     torch.ones(3, 6).to_sparse(),
     torch.ones(2, 5, device="meta"),
+    Leaves(),
+    NoClass(),
+    np.ones((3, 6)).view(HostileArray),
+    itself,
+    functools.reduce(lambda nested, _: [nested], range(2000), 1.0),
+    itertools.count(),
+    (k for k in itertools.count()),
+    iter(int, 1),
+    range(10**12),
+    10**400,
+    -(10**30),
+    [10**400] * 6,
+    Fraction(1, 3),
+    Decimal("NaN"),
+    np.broadcast_to(0.0, (10**6, 10**6)),
+    torch.zeros(1).expand(10**6, 10**6),
+    np.frompyfunc(lambda _: Awkward(), 1, 1)(np.zeros(3)),
+    np.frompyfunc(lambda _: Leaves(), 1, 1)(np.zeros(3)),
+    np.zeros(3, dtype=[("a", float), ("b", int)]),
+    np.zeros((3, 6), dtype="datetime64[s]"),
+    np.ma.masked_all((3, 6)),
+    np.full((3, 6), 1e308),
+    np.full((2, 5), -np.inf),
+    torch.full((2, 5), 1e38),
+    torch.ones(3, 6, dtype=torch.complex64),
+    torch.ones(3, 6, dtype=torch.bool),
+    torch.ones(3, 8, dtype=torch.bfloat16),
+    memoryview(b"abc"),
+    {1.0, 2.0},
+    "✓ right",
+    "a" * 10**6,
+    [[]],
+    (),
+    True,
+    NotImplemented,
+    ...,
+    sys,
+    LongName(),
+    NotAFunction(),
 ]
 STRANGE_ANSWERS = [
     *STRANGE,
@@ -104,8 +263,35 @@ STRANGE_ANSWERS = [
             GeneratorExit(),
             RecursionError(),
             AssertionError(),
+            LongName(),
+            MemoryError(),
+            StopIteration(),
+            GeneratorExit("two\nlines"),
+            UserWarning("no error"),
+            UnicodeDecodeError("utf-8", b"", 0, 1, "\ud800"),
         ],
     ),
+    lambda *arguments: arguments,
+    lambda *arguments: arguments[-1],
+    lambda *arguments, needed: 1.0,
+    lambda *arguments: exit(),
+    lambda *arguments: exec("def"),
+    lambda *arguments: np.zeros(10**13),
+    lambda *arguments: torch.zeros(10**13),
+    lambda *arguments: [[0.0] * 7] * 10**4,
+    lambda *arguments: np.random.default_rng().random((4000, 7)),
+    lambda *arguments: torch.rand(*map(int, arguments[:2])),
+    type("Later", (), {"__call__": lambda self, *arguments: self})(),
+    dict,
+    list,
+    tuple,
+    super,
+    len,
+    max,
+    sorted,
+    np.linalg.inv,
+    torch.as_tensor,
+    contextlib.suppress,
     raises(type("Strange", (Exception,), {"__str__": Awkward.__repr__})()),
     endless,
     lambda: 1,
@@ -119,6 +305,67 @@ def test_a_check_says_one_line_and_never_raises(check, capsys):
         for more in ([0.1], [Awkward()]) if check is tm.check_by_hand else ([],):
             said = said_by(capsys, check, answer, *more)
             assert said[0] in "○✗" and len(said) < 250
+
+
+def settings():
+    return (
+        np.geterr(),
+        torch.get_default_dtype(),
+        torch.get_default_device(),
+        torch.is_grad_enabled(),
+        list(warnings.filters),
+        sys.stdout,
+        random.getstate(),
+        str(np.random.get_state()),
+        torch.get_rng_state().tolist(),
+    )
+
+
+def leave_nothing_as_it_was():
+    np.seterr(all="raise")
+    torch.set_default_dtype(torch.float64)
+    torch.set_default_device("meta")
+    torch.set_grad_enabled(False)
+    warnings.simplefilter("error")
+    random.seed(1)
+    np.random.seed(1)
+    torch.manual_seed(1)
+    sys.stdout = io.StringIO()
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_a_check_leaves_the_settings_and_random_states_as_they_were(check, capsys):
+    def disturbing(*arguments):
+        result = RIGHT.get(check, lambda *arguments: 1.0)(*arguments)
+        leave_nothing_as_it_was()
+        return result
+
+    def raising(*arguments):
+        leave_nothing_as_it_was()
+        raise ValueError
+
+    before = settings()
+    for answer in (disturbing, raising):
+        said = said_by(capsys, check, answer, *[0.0] * (check is tm.check_by_hand))
+        assert settings() == before
+        assert said[0] == "✓✗"[answer is raising or check not in RIGHT]
+
+
+@pytest.mark.parametrize("check", RIGHT, ids=lambda check: check.__name__)
+def test_a_check_does_not_depend_on_the_readers_settings(check, capsys):
+    dtype = torch.get_default_dtype()
+    with np.errstate(all="raise"), warnings.catch_warnings(), torch.no_grad():
+        torch.set_default_dtype(torch.float64)
+        try:
+            said = said_by(capsys, check, RIGHT[check])
+        finally:
+            torch.set_default_dtype(dtype)
+    assert_says(said, "✓")
+
+
+def test_what_an_answer_prints_is_seen_once_and_before_the_verdict(capsys):
+    tm.check_collision(lambda n, S: print("n is", n) or 0.0)
+    assert capsys.readouterr().out.splitlines()[:-1] == ["n is 40", "n is 5", "n is 40"]
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from toymodels.exercises.judge import BLANK, judge, numbers, say
+from toymodels.exercises.judge import BLANK, judge, numbers, say, undisturbed
 
 
+@undisturbed()
 def check_share_of_zeros(answer: Callable | None) -> None:
     """Print whether answer(table) is the share of zeros of an array of any shape."""
     tables = [
@@ -16,7 +17,7 @@ def check_share_of_zeros(answer: Callable | None) -> None:
         (np.random.default_rng(0).poisson(1.0, (4, 7)),),
         (np.zeros((2, 3, 2)),),
     ]
-    tables.append((np.array([[0.0, -1.0], [0.1, 1e-6]]),))
+    tables.append((np.array([[0.0, -1.0, -2.0], [-3.0, 0.1, 1e-12]]),))
     mistakes = {
         "that is the share of active values: sparsity is the wrong way round": lambda t: (
             t != 0
@@ -26,6 +27,9 @@ def check_share_of_zeros(answer: Callable | None) -> None:
         ).sum(),
         "that counts small values as zeros: only exact zeros count": lambda t: (
             np.abs(t) < 0.5
+        ).mean(),
+        "that counts small values as zeros, too: only exact zeros count": lambda t: (
+            np.abs(t) < 1e-4
         ).mean(),
         "that counts negative values as zeros: only exact zeros count": lambda t: (t <= 0).mean(),
         "that counts small and negative values as zeros: only exact zeros count": lambda t: (
@@ -38,14 +42,17 @@ def check_share_of_zeros(answer: Callable | None) -> None:
     say(judge(answer, tables, lambda t: (t == 0).mean(), mistakes))
 
 
-def largest_cosine(V, unit=True, absolute=True, diagonal=False, columns=True):
+def largest_cosine(V, unit=True, absolute=True, diagonal=False, columns=True, parallel=True):
     V = V if columns else V.T
     V = V / np.linalg.norm(V, axis=0) if unit else V
     G = V.T @ V
     G = np.abs(G) if absolute else G
+    if not parallel:
+        return G[G < 0.999].max()
     return G.max() if diagonal else G[~np.eye(len(G), dtype=bool)].max()
 
 
+@undisturbed()
 def check_largest_cosine(answer: Callable | None) -> None:
     """Print whether answer(V) is the largest |cosine| between two different columns of V, (m,
     n)."""
@@ -54,6 +61,7 @@ def check_largest_cosine(answer: Callable | None) -> None:
         (negative,),
         (np.random.default_rng(0).standard_normal((3, 5)),),
         (np.random.default_rng(0).standard_normal((6, 4)),),
+        (np.array([[1.0, 3.0, -2.0], [1.0, -1.0, -2.0]]),),  # the first and the last are parallel
     ]
     mistakes = {
         "always 1: leave the diagonal out, every column has cosine 1 with itself": lambda V: 1.0,
@@ -67,11 +75,13 @@ def check_largest_cosine(answer: Callable | None) -> None:
         "those are the rows: features are the columns of V": lambda V: largest_cosine(
             V, columns=False
         ),
+        "It leaves out every cosine of 1. Leave out the diagonal only: two different columns "
+        "may have even a cosine of 1.": lambda V: largest_cosine(V, parallel=False),
     }
     say(judge(answer, inputs, largest_cosine, mistakes))
 
 
-@np.errstate(all="ignore")  # whatever the student has set
+@undisturbed()
 def check_six_lines(V) -> None:
     """Print whether V, (3, 6), holds six directions, no |cosine| between two above 0.5."""
     say(_six_lines(V))
@@ -93,7 +103,7 @@ def _six_lines(V) -> str:
     largest = largest_cosine(V / np.abs(V).max(axis=0))  # huge numbers have no square
     if largest > 0.999:
         return "✗ two columns lie on the same line (v and -v count as the same)"
-    if largest > 0.5 + 1e-6:  # 0.5 itself is allowed, and rounding
+    if round(largest, 3) > 0.5:  # 0.5 itself is allowed, and rounding
         return (
             f"✗ the largest |cosine| is {largest:.3f}: at most 0.5 is asked for, the best is 0.447"
         )

@@ -7,9 +7,20 @@ from math import comb
 
 import numpy as np
 
-from toymodels.exercises.judge import BLANK, called, does_not_run, judge, numbers, say, shown
+from toymodels.exercises.draws import (
+    any_related,
+    coarse,
+    crowds_differ,
+    fixed,
+    in_sequence,
+    not_uniform,
+    related,
+    repeats,
+)
+from toymodels.exercises.judge import BLANK, judge, packed, run, say, undisturbed
 
 
+@undisturbed()
 def check_collision(answer: Callable | None) -> None:
     """Print whether answer(n, sparsity) is the probability of two or more active features."""
 
@@ -35,7 +46,7 @@ def check_collision(answer: Callable | None) -> None:
     say(judge(answer, [(40, 0.9), (5, 0.3), (40, 0.999)], at_least_two, mistakes))
 
 
-@np.errstate(all="ignore")  # whatever the student has set
+@undisturbed()
 def check_generator(generate: Callable | None) -> None:
     """Print whether generate(dim_sample, num_sample, sparsity) draws the sparse features of
     chapter 2.
@@ -48,66 +59,91 @@ def check_generator(generate: Callable | None) -> None:
 
 def _drawn(generate, sizes: Sequence[tuple]) -> list[np.ndarray] | str:
     """Arrays (num_sample, dim_sample) for (dim_sample, num_sample, sparsity), or what is wrong."""
-    if not callable(generate):
-        return f"✗ expected a function, got {shown(generate)}"
-    try:
-        drawn = [called(generate, size) for size in sizes]
-    except Exception as error:
-        return does_not_run(error)
-    if any(table is None for table in drawn):
-        return "✗ it returns nothing: is there a return at the end, outside the loop?"
-    try:
-        drawn = [numbers(np.asarray(table)) for table in drawn]
-    except Exception:
-        return "✗ the result is not a table of numbers: every sample must have dim_sample of them"
-    if not all(np.isfinite(table).all() for table in drawn):
-        return "✗ some values are NaN or infinite"
-    n, count, _ = sizes[0]
-    if drawn[0].shape == (n, count):
-        return (
-            f"✗ the table lies on its side: it should be (num_sample, dim_sample) = ({count}, {n})"
-        )
-    if drawn[0].shape != (count, n):
-        return f"✗ asked for (num_sample, dim_sample) = ({count}, {n}), got shape {drawn[0].shape}"
-    if any(table.shape != (k, d) for table, (d, k, _) in zip(drawn, sizes, strict=True)):
-        return (
-            "✗ the sizes asked for are ignored: use dim_sample and num_sample, "
-            "not numbers of your own"
-        )
-    zeros = float((drawn[0] == 0).mean())
-    if abs(zeros - 0.2) < 0.03:
-        return (
-            "✗ 20 % zeros at sparsity 0.8: sparsity is the wrong way round, "
-            "it is the share of zeros"
-        )
-    if abs(zeros - 0.8) > 0.03:
-        return f"✗ {zeros:.0%} zeros at sparsity 0.8, expected 80 %"
-    shares = (drawn[0] == 0).mean(axis=0)  # (n,)
-    if np.abs(shares - 0.8).max() > 0.05:
-        return "✗ the features differ in their share of zeros: sparsity is the same for all"
+    if generate is None:
+        return BLANK
+    drawn = []
+    for n, samples, sparsity in sizes:
+        ran = run(generate, [(n, samples, sparsity)], f"a table of numbers, {n} in every row")
+        if isinstance(ran, str):
+            return ran
+        ((result, table),) = ran
+        if table.shape != (samples, n):
+            return f"✗ {_misshapen(result, table, samples, n, later=bool(drawn))}"
+        if not np.isfinite(table).all():
+            return "✗ some values are NaN or infinite"
+        drawn.append(table)
     return drawn
 
 
-def _repeats(table: np.ndarray) -> bool:
-    """Whether values come again: drawn anew, hardly two of them are equal."""
-    values = table[table != 0]
-    return len(np.unique(values)) < 0.9 * len(values)
+def _misshapen(result, table: np.ndarray, samples: int, n: int, later: bool) -> str:
+    if later and table.shape[1:] == (n,) and len(table) > samples:
+        return "A later call returns more samples than asked for. Is a list kept between calls?"
+    if later:
+        return "the sizes asked for are ignored: use dim_sample and num_sample, not numbers of your own"
+    wanted = f"(num_sample, dim_sample) = ({samples}, {n})"
+    if table.shape == (n, samples):
+        return f"the table lies on its side: it should be {wanted}"
+    return packed(result, "the table alone") or f"asked for {wanted}, got shape {table.shape}"
 
 
-def _largest_correlation(table: np.ndarray) -> float:
-    """Between two different columns; 0 for columns that do not vary."""
-    with np.errstate(all="ignore"):
-        correlation = np.nan_to_num(np.corrcoef(table.T))
-    return np.abs(correlation - np.diag(correlation.diagonal())).max()
+def _wrong_zeros(table, half, dense, empty) -> str | None:
+    """What is wrong with how many values are zero, at sparsity 0.8, 0.5, 0 and 1, or None.
+
+    Before 0: a rounded value may be zero.
+    """
+    shares = (table == 0).mean(axis=0)  # (n,)
+    zeros = shares.mean()
+    if set(shares) == {0, 1}:
+        return "every sample has its zeros in the same places: draw the mask anew for each sample"
+    if abs(zeros - 0.2) < 0.03:
+        return (
+            "20 % zeros at sparsity 0.8: sparsity is the wrong way round, it is the share of zeros"
+        )
+    if abs(zeros - 0.8) > 0.03:
+        return f"{zeros:.0%} zeros at sparsity 0.8, expected 80 %"
+    if np.abs(shares - 0.8).max() > 0.05:
+        return "the features differ in their share of zeros: sparsity is the same for all"
+    zeros = (half == 0).mean()
+    if abs(zeros - 0.5) > 0.05:
+        return f"{zeros:.0%} zeros at sparsity 0.5: is sparsity ignored?"
+    if said := coarse(table[table != 0]):
+        return said
+    if (dense == 0).mean() > 0.001 or (empty != 0).any():
+        return "sparsity 0 should leave no zeros, and sparsity 1 nothing but zeros"
+    return None
+
+
+def _not_anew(table, dense) -> str | None:
+    """What is wrong with samples beside each other, or None."""
+    if repeats(table) or repeats(dense):
+        return "values repeat: each feature and sample needs random numbers of its own"
+    if in_sequence(table) or in_sequence(dense):
+        return "samples depend on the ones before them: draw each of them by itself"
+    return None
+
+
+def _wrong_values(table, again, dense) -> str | None:
+    """What is wrong with the active values, or with a second call, or None."""
+    for values in (table[table != 0], *dense.T):
+        if said := not_uniform(values):
+            return said
+    if what := fixed(table, again):
+        return f"two calls give the same {what}: is a seed fixed inside the function?"
+    return None
+
+
+def _sizes(n: int) -> list[tuple]:
+    """(dim_sample, num_sample, sparsity): twice 0.8, then 0.5, 0 and 1."""
+    return [(n, 4000, 0.8), (n, 4000, 0.8), (6, 2000, 0.5), (n, 4000, 0.0), (n, 100, 1.0)]
 
 
 def _generator(generate) -> str:
-    if generate is None:
-        return BLANK
-    drawn = _drawn(generate, [(7, 4000, 0.8), (7, 4000, 0.8), (5, 2000, 0.0), (5, 100, 1.0)])
+    drawn = _drawn(generate, _sizes(7))
     if isinstance(drawn, str):
         return drawn
-    table, again, dense, empty = drawn
+    table, again, half, dense, empty = drawn
+    if said := _wrong_zeros(table, half, dense, empty):
+        return f"✗ {said}"
     active = (table != 0).mean(axis=1)
     if active.std() > 0.3:
         return "✗ whole samples are zero at once: each feature needs a random number of its own"
@@ -116,31 +152,17 @@ def _generator(generate) -> str:
             "✗ every sample has the same number of zeros: "
             "each feature should be dropped independently"
         )
-    if _largest_correlation(table) > 0.15 or _largest_correlation(dense) > 0.15:
+    if said := _not_anew(table, dense):
+        return f"✗ {said}"
+    if any_related(table) or any_related(dense):
         return "✗ two features go together: each needs random numbers of its own"
-    if said := _not_uniform(table[table != 0]):
-        return said
-    if (dense == 0).any() or (empty != 0).any():
-        return "✗ sparsity 0 should leave no zeros, and sparsity 1 nothing but zeros"
-    if _repeats(table):
-        return "✗ samples repeat: each needs random numbers of its own"
-    if np.array_equal(table, again):
-        return "✗ two calls give the same data: is a seed fixed inside the function?"
-    return "✓ right shape, right share of zeros, independent, uniform"
+    if crowds_differ(table != 0, 0.2):
+        return "✗ The features are not independent: drop each by a random number of its own."
+    said = _wrong_values(table, again, dense)
+    return f"✗ {said}" if said else "✓ right shape, right share of zeros, independent, uniform"
 
 
-def _not_uniform(values: np.ndarray) -> str | None:
-    quartiles = np.quantile(values, [0.25, 0.5, 0.75])
-    if values.min() < 0 or values.max() > 1 or np.abs(quartiles - [0.25, 0.5, 0.75]).max() > 0.04:
-        got = ", ".join(f"{q:.2f}" for q in quartiles)
-        return (
-            f"✗ active values should be uniform on [0, 1): quartiles 0.25, 0.50, 0.75, got {got}. "
-            "Are mask and value independent?"
-        )
-    return None
-
-
-@np.errstate(all="ignore")
+@undisturbed()
 def check_pairs(generate: Callable | None) -> None:
     """Print whether generate(dim_sample, num_sample, sparsity) draws features that are active in
     pairs.
@@ -152,12 +174,12 @@ def check_pairs(generate: Callable | None) -> None:
 
 
 def _pairs(generate) -> str:
-    if generate is None:
-        return BLANK
-    drawn = _drawn(generate, [(8, 4000, 0.8), (8, 4000, 0.8), (6, 2000, 0.5), (8, 2000, 0.0)])
+    drawn = _drawn(generate, _sizes(8))
     if isinstance(drawn, str):
         return drawn
-    table, again, half, dense = drawn
+    table, again, half, dense, empty = drawn
+    if said := _wrong_zeros(table, half, dense, empty):
+        return f"✗ {said}"
     first, second = table[:, ::2] != 0, table[:, 1::2] != 0
     together = np.corrcoef((table != 0).T)
     if together.min() > 0.9:
@@ -168,21 +190,16 @@ def _pairs(generate) -> str:
         return (
             "✗ the pairs should be features 0 and 1, 2 and 3, ...: others are active together here"
         )
-    if np.abs(np.corrcoef(first.T) - np.eye(4)).max() > 0.2:
+    if said := _not_anew(table, dense):
+        return f"✗ {said}"
+    if any_related(first) or crowds_differ(first, 0.2):
         return "✗ different pairs are not independent of each other"
-    if said := _not_uniform(table[table != 0]):
-        return said
-    values = [
-        np.corrcoef(table[on, 2 * i], table[on, 2 * i + 1])[0, 1] for i, on in enumerate(first.T)
-    ]
-    if np.abs(values).max() > 0.2:
+    if said := not_uniform(table[table != 0]):
+        return f"✗ {said}"
+    pairs = [table[on, 2 * i : 2 * i + 2] for i, on in enumerate(first.T)]
+    if any(related(*pair.T) for pair in pairs):
         return "✗ the two values of a pair should be independent; only the mask is shared"
-    if abs((half == 0).mean() - 0.5) > 0.05:
-        return f"✗ {(half == 0).mean():.0%} zeros at sparsity 0.5: is sparsity ignored?"
-    if _repeats(table):
-        return "✗ values repeat: each feature and sample needs random numbers of its own"
-    if _largest_correlation(dense) > 0.15:
+    if any_related(dense):
         return "✗ at sparsity 0 the features go together: values should be independent"
-    if np.array_equal(table, again):
-        return "✗ two calls give the same data: is a seed fixed inside the function?"
-    return "✓ pairs share a mask; pairs and values are independent"
+    said = _wrong_values(table, again, dense)
+    return f"✗ {said}" if said else "✓ pairs share a mask; pairs and values are independent"

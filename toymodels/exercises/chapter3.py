@@ -9,7 +9,18 @@ from collections.abc import Callable
 
 import torch
 
-from toymodels.exercises.judge import called, does_not_run, judge, numbers, say
+from toymodels.exercises.judge import (
+    NotRightError,
+    called,
+    does_not_run,
+    judge,
+    numbers,
+    packed,
+    same,
+    say,
+    shown,
+    undisturbed,
+)
 
 
 def _weights(batch=6, n=5, m=3):
@@ -22,8 +33,11 @@ def _relu_output(x, W, b):
     return torch.relu(x @ W.T @ W + b)
 
 
+@undisturbed()
 def check_relu_output(answer: Callable | None) -> Callable:
     """Print whether answer(x, W, b) is relu(W^T W x + b), for x of shape (batch, n).
+
+    Its gradients must reach W and b, since the notebook trains with it.
 
     Returns:
         The answer if it is right, else a right one, with which the notebook goes on.
@@ -47,31 +61,82 @@ def check_relu_output(answer: Callable | None) -> Callable:
     }
     said = judge(answer, [_weights(), square], _relu_output, mistakes)
     if "shapes cannot be multiplied" in said or "must match the size" in said:
-        said = "✗ the shapes do not fit: x is (batch, n), W is (m, n). Which of the two W is transposed?"
+        said = _misplaced(answer, square)
     if said.startswith("✓"):
         said = _trainable(answer) or said
     say(said)
     return answer if said.startswith("✓") else _relu_output
 
 
+def _misplaced(answer: Callable, square: tuple) -> str:
+    """What makes the shapes not fit, seen where n = m = batch and all of them do."""
+    transposed = (
+        "the shapes do not fit: x is (batch, n), W is (m, n). Which of the two W is transposed?"
+    )
+    mistakes = {
+        transposed: lambda x, W, b: torch.relu(x @ W @ W.T + b),
+        "The bias is added to the hidden layer. Add it to the output, inside the ReLU.": (
+            lambda x, W, b: torch.relu((x @ W.T + b) @ W)
+        ),
+        "The samples are the rows of x. Write x @ W.T for the hidden layer, not W @ x.": (
+            lambda x, W, b: torch.relu(W.T @ W @ x + b)
+        ),
+    }
+    said = judge(answer, [square], _relu_output, mistakes).removeprefix("✗ ")
+    if said not in mistakes:
+        said = "the shapes do not fit: x is (batch, n), W is (m, n), b is (n,)"
+    return f"✗ {said}"
+
+
 def _trainable(answer: Callable) -> str | None:
     """What keeps a right function from being trained, or None."""
-    x, W, b = _weights()
-    given = x.clone()
+    x, *weights = _weights()
+    weights = [w.requires_grad_() for w in weights]
     try:
-        x_hat = called(answer, (x, W.requires_grad_(), b.requires_grad_()))
-    except Exception as error:  # NumPy takes no tensor that wants a gradient
-        return does_not_run(error)
-    if not torch.equal(x, given):
-        return "✗ it changes x: compute from it without writing into it"
-    if not (isinstance(x_hat, torch.Tensor) and x_hat.requires_grad):
+        x_hat = called(answer, (x, *weights))
+    except Exception:  # NumPy takes no tensor that wants a gradient
         return (
-            "✗ right numbers, but no gradient can pass: do without NumPy, detach() and no_grad(), "
-            "or W and b cannot be trained"
+            "✗ The numbers are right, but it does not run when W and b are to be trained. "
+            "Use PyTorch alone, without NumPy."
         )
+    if not isinstance(x_hat, torch.Tensor):
+        return (
+            f"✗ It returns a {type(x_hat).__name__}. Return a tensor, through which gradients pass."
+        )
+    if x_hat.dtype != x.dtype:
+        got, wanted = (str(t.dtype).removeprefix("torch.") for t in (x_hat, x))
+        return f"✗ It returns {got}, though x, W and b are {wanted}. Keep their dtype."
+    if not x_hat.requires_grad:
+        return _no_gradient("W and b get")
+    try:
+        slopes = called(_slopes, (x_hat, weights))
+    except Exception as error:
+        return does_not_run(error)
+    for name, got, wanted in zip(
+        "Wb", slopes, _slopes(_relu_output(x, *weights), weights), strict=True
+    ):
+        if got is None or not got.any():
+            return _no_gradient(f"{name} gets")
+        if not same(numbers(got), numbers(wanted)):
+            return (
+                f"✗ The numbers are right, but {name} gets only a part of its gradient. "
+                "Leave out detach() and .data."
+            )
     return None
 
 
+def _slopes(x_hat, weights: list) -> tuple:
+    return torch.autograd.grad(x_hat.square().sum(), weights, allow_unused=True)
+
+
+def _no_gradient(who: str) -> str:
+    return (
+        f"✗ The numbers are right, but {who} no gradient, so training changes nothing there. "
+        "Leave out NumPy, detach(), .data and no_grad()."
+    )
+
+
+@undisturbed()
 def check_loss(answer: Callable | None) -> None:
     """Print whether answer(x, x_hat, importance) is the mean over batch and features of I (x -
     x_hat)^2."""
@@ -110,6 +175,7 @@ def _training_step(forward, W, b, x, importance, optimizer, loss_of=_loss):
     return loss.item()
 
 
+@undisturbed()
 def check_training_step(answer: Callable | None) -> Callable:
     """Print whether answer(forward, W, b, x, importance, optimizer) is one step of training.
 
@@ -166,7 +232,7 @@ def check_training_step(answer: Callable | None) -> Callable:
     }
     answers = {said: _three_steps(step) for said, step in mistakes.items()}
     ours = _three_steps(answer) if callable(answer) else answer
-    said = judge(ours, [(5,), (8,)], _three_steps(_training_step), answers)
+    said = judge(ours, [(5,), (8,)], _three_steps(_training_step), answers, _unlike)
     say(said)
     return answer if said.startswith("✓") else _training_step
 
@@ -187,10 +253,13 @@ def _three_steps(step: Callable) -> Callable:
         losses = []
         for _ in range(3):
             x = torch.rand(batch, len(b), generator=g)
-            loss = step(forward, W, b, x, importance, optimizer)
+            given = x.clone(), importance.clone()
+            loss = step(forward, W, b, *given, optimizer)
             if loss is None:
                 return None
             losses.append(_one_number(loss))
+            if not (torch.equal(given[0], x) and torch.equal(given[1], importance)):
+                raise NotRightError("It changes x or importance. Compute from them only.")
         losses = torch.tensor(losses)
         return torch.cat([losses, W.detach().flatten(), b.detach()])
 
@@ -198,12 +267,31 @@ def _three_steps(step: Callable) -> Callable:
 
 
 def _one_number(loss) -> float:
-    value = numbers(loss)
-    if value.size != 1:
-        raise TypeError(f"the loss that it returns must be one number, got shape {value.shape}")
-    return value.item()
+    try:
+        return numbers(loss).item()
+    except Exception:
+        wanted = "one number, the loss before the step"
+        said = packed(loss, wanted) or f"It returns {shown(loss)}. Return {wanted}."
+        raise NotRightError(said) from None
 
 
+def _unlike(got, wanted) -> str:
+    """What to say of three losses, then W and b, that no named mistake gives."""
+    if same(got[3:], wanted[3:]):
+        k = next(k for k in range(3) if not same(got[k], wanted[k]))
+        return (
+            f"W and b move as they should, but it returns {got[k]:.4g} where the loss before the "
+            f"step is {wanted[k]:.4g}. Return that loss."
+        )
+    if same(got[0], wanted[0]):
+        return (
+            "The first loss is right, but W and b move differently from one optimizer.step() on "
+            "its gradients. Let nothing else move them."
+        )
+    return f"The first loss is {wanted[0]:.4g}, but it returns {got[0]:.4g}."
+
+
+@undisturbed()
 def check_best_linear(answer: Callable | None) -> None:
     """Print whether answer(m, importance, variance) is the least loss of any linear model."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 
 from toymodels.data import SparseFeatures
-from toymodels.exercises.judge import BLANK, judge, numbers, say, shown
+from toymodels.exercises.judge import BLANK, judge, numbers, say, shown, undisturbed
 from toymodels.metrics import mean_loss
 from toymodels.models import ReLUOutputModel
 from toymodels.theory import linear_optimum
@@ -24,6 +24,7 @@ def _inputs_W():
     return [(torch.randn(m, n, generator=rng),) for n, m in ((5, 2), (7, 3), (4, 4))]
 
 
+@undisturbed()
 def check_interference(answer: Callable | None) -> None:
     """Print whether answer(W) is each feature's interference, the sum over j != i of (u_i .
     W_j)^2."""
@@ -48,6 +49,7 @@ def check_interference(answer: Callable | None) -> None:
     say(judge(answer, _inputs_W(), _squares, mistakes))
 
 
+@undisturbed()
 def check_dimensionality(answer: Callable | None) -> None:
     """Print whether answer(W) is |W_i|^2 divided by the sum over all j of (u_i . W_j)^2."""
 
@@ -72,6 +74,7 @@ def check_dimensionality(answer: Callable | None) -> None:
     say(judge(answer, _inputs_W(), lambda W: own(W) / _squares(W, diagonal=True), mistakes))
 
 
+@undisturbed()
 def check_by_hand(W, b, sparsity: float = 0.95) -> None:
     """Print whether a ReLU-output model made by hand, W (2, 5) and b, has under 30 % of the best
     linear loss.
@@ -103,7 +106,8 @@ def _by_hand(W, b, sparsity) -> str:
     if optimum.ndim or optimum == 0 or sparsity > 0.999:  # beyond, no sample has an active feature
         return f"✗ sparsity must be one number, from 0 to 0.999, got {shown(sparsity)}"
     loss = mean_loss(ReLUOutputModel.from_weights(W, b), features) / optimum
-    kept = int((W.norm(dim=0) > 0.5).sum())
+    lengths = W.norm(dim=0)
+    kept = int((lengths > 0.5).sum())
     measured = f"{loss:.0%} of the best linear model's loss"
     if loss < 0.3:
         return f"✓ {measured}, {kept} features kept in 2 dimensions"
@@ -111,8 +115,15 @@ def _by_hand(W, b, sparsity) -> str:
         return f"✗ {measured}: only {kept} features kept, as a linear one does"
     if kept < 5:
         return f"✗ {measured}: {kept} features kept, there is a place for five"
+    if lengths.amin() > 1.5:
+        return f"✗ {measured}: the directions are long, so x_hat is too large"
+    if (b < -0.5 * lengths.square()).all():  # less than half is left of each feature
+        return f"✗ {measured}: the biases are so low that they silence the features themselves"
     if (b >= 0).all():
         return f"✗ {measured}: a bias below 0 would silence the interference"
-    if W.norm(dim=0).amax() < 0.9:
+    if lengths.amax() < 0.9:
         return f"✗ {measured}: the directions are short, so x_hat is too small"
+    u = W / lengths
+    if (u.T @ u - 2 * torch.eye(5)).amax() < 0.5:  # as in a pentagon, or nearly
+        return f"✗ {measured}: the directions are well spread, so try other lengths and biases"
     return f"✗ {measured}: spread the directions, and try other biases"

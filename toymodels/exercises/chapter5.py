@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import torch
 
-from toymodels.exercises.judge import BLANK, judge, numbers, say
+from toymodels.exercises.judge import BLANK, judge, numbers, say, undisturbed
 
 CUBE = 1 / 3  # largest cosine between a cube's corners
 ENOUGH = 0.27  # of eight arrows in space: the best possible is 0.261, the square antiprism
 
 
+@undisturbed()
 def check_eight_arrows(W) -> None:
     """Print whether W (3, 8) holds eight arrows of length 1 whose largest cosine is below 0.27.
 
@@ -48,10 +49,13 @@ def _eight_arrows(W) -> str:
         opposite = int((cosines < -0.999).sum())
         if opposite == 4:
             return f"✗ {measured}: that is a cube; turn its upper square by 45 degrees"
-        return f"✗ {measured}: bring the two squares nearer to each other, and make them larger"
+        beyond = cosines[cosines < CUBE - 1e-3].max()  # between two squares that are turned by 45
+        if abs(beyond - ((1 - CUBE) * 0.5**0.5 - CUBE)) < 1e-3:
+            return f"✗ {measured}: bring the two squares nearer to each other, and make them larger"
     return f"✗ {measured}: nearest neighbours are still too near each other"
 
 
+@undisturbed()
 def check_dimensions_per_feature(answer: Callable | None) -> None:
     """Print whether answer(W) is m / |W|_F^2, one number for each model of W (..., m, n)."""
     rng = torch.Generator().manual_seed(0)

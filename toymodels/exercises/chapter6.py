@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from toymodels.exercises.judge import judge, say
+from toymodels.exercises.judge import judge, say, undisturbed
 
 RATIOS = [(ratio,) for ratio in (1.0, 0.75, 0.5, 0.2)]
 
 
+@undisturbed()
 def check_boundary(answer: Callable | None) -> None:
     """Print whether answer(ratio) is the sparsity from which a bare pair is cheaper than keeping
     feature 0 alone, importances 1 and ratio <= 1; values uniform on [0, 1)."""
@@ -30,6 +31,7 @@ def check_boundary(answer: Callable | None) -> None:
     say(judge(answer, RATIOS, right, mistakes))
 
 
+@undisturbed()
 def check_on_off_boundary(answer: Callable | None) -> None:
     """Print whether answer(ratio) is the same sparsity for features that are 1 when active."""
 
