@@ -200,7 +200,7 @@ def test_what_students_read_needs_no_notebook_and_has_plain_lines():
 
 def test_no_test_touches_a_private_member():
     """But for IPython's protocol."""
-    allowed = {"_repr_mimebundle_", "_trait_values", "_control_lock"}
+    allowed = {"_repr_mimebundle_", "_ipython_display_", "_trait_values", "_control_lock"}
     for path in (ROOT / "tests").rglob("test_*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         private = {

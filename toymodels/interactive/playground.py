@@ -130,7 +130,7 @@ class Playground(anywidget.AnyWidget):
 
     @traitlets.observe("setting", "weights")
     def _forget_old_weights(self, change) -> None:
-        """The browser sends weights with another n, m or seed; a setting from Python comes alone."""
+        """The browser sends weights with a new n, m or seed; a setting from Python comes alone."""
         if self.weights is not self._weights_seen:
             self._weights_seen = self.weights
             self._weights_are_of = self._shape_and_seed
