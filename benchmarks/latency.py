@@ -3,10 +3,10 @@
     python benchmarks/latency.py [presses]
 
 Three sliders over the same sparsities: the explorer; the usual way, `interactive_output` and
-`plt.show()`, which draws no more than the explorer's three heatmaps; and the playground while it trains,
+`plt.show()`, which draws no more than the explorer's three heatmaps; and the laboratory while it trains,
 beside the last one that trained in the kernel (from the git history). The clock starts with the browser's
-key event and stops in the first frame in which the new picture is there; for a playground that is the first
-picture drawn after the training knew of the change. Then of the playground: pictures and steps a second,
+key event and stops in the first frame in which the new picture is there; for a laboratory that is the first
+picture drawn after the training knew of the change. Then of the laboratory: pictures and steps a second,
 the time from a reset to a trained model, and what it takes of a core when it rests or is off the screen.
 """
 
@@ -47,11 +47,11 @@ def show(S):
 slider = widgets.SelectionSlider(options=SPARSITIES, value=0.9)
 display(slider, widgets.interactive_output(show, {"S": slider}))
 """
-PLAYGROUND = "import toymodels as tm\np = tm.Playground()\np"
-KERNEL_PLAYGROUND = (
-    "import toymodels as tm\np = tm.Playground(budget=10**7)\np._converged = lambda: False\np"
+LABORATORY_CELL = "import toymodels as tm\np = tm.Laboratory()\np"
+KERNEL_LABORATORY_CELL = (
+    "import toymodels as tm\np = tm.Laboratory(budget=10**7)\np._converged = lambda: False\np"
 )
-LAST_WITH_KERNEL_PLAYGROUND = "0b2e5ba"
+LAST_WITH_KERNEL_LABORATORY_CELL = "0b2e5ba"
 
 SLIDER = ".jp-OutputArea-output :is(.toymodels-explorer input, .noUi-handle)"
 WATCH = """(settled) => {
@@ -209,7 +209,7 @@ def lab_page(browser, environment=None):
         lab.open_and_run = open_and_run
         yield lab
         lab.shut_down_kernels()
-        page.context.close()  # its playground would go on training
+        page.context.close()  # its laboratory would go on training
 
 
 def measure_sliders(lab):
@@ -220,20 +220,20 @@ def measure_sliders(lab):
     print(f"{'explorer is faster by':34s} {usual / explorer:.1f} times")
 
 
-def measure_playground(lab):
+def measure_laboratory(lab):
     page = lab.page
-    lab.open_and_run("playground.ipynb", PLAYGROUND, LABORATORY_ROOT + "[data-taken]")
+    lab.open_and_run("laboratory.ipynb", LABORATORY_CELL, LABORATORY_ROOT + "[data-taken]")
     runs = [page.evaluate(WATCHED, 10) for _ in range(5)]
     pictures, steps = (statistics.median(column) for column in zip(*runs, strict=True))
     print(
-        f"{'playground':34s} {pictures:.0f} pictures and {steps:.0f} steps a second (medians of 5 runs)"
+        f"{'laboratory':34s} {pictures:.0f} pictures and {steps:.0f} steps a second (medians of 5 runs)"
     )
     times = []
     page.evaluate(f"() => {{ ({WATCHED})(1000); }}")
     for k in range(PRESSES):
         times.append(page.evaluate(CHANGE, k))
         page.wait_for_timeout(40 + 13 * (k % 7))
-    report("playground, while it trains", times)
+    report("laboratory, while it trains", times)
 
 
 def measure_web_page(browser):
@@ -253,12 +253,12 @@ def measure_web_page(browser):
         print(f"{'off the screen, share of a core':34s} {share_of_a_core(browser, page):.1%}")
 
 
-def measure_kernel_playground(lab):
+def measure_kernel_laboratory(lab):
     page = lab.page
-    lab.open_and_run("playground.ipynb", KERNEL_PLAYGROUND, SLIDER)
+    lab.open_and_run("laboratory.ipynb", KERNEL_LABORATORY_CELL, SLIDER)
     page.locator("button:has-text('start')").first.click()
     page.wait_for_timeout(1000)
-    report("kernel playground, while it trains", latencies(lab, settled=True))
+    report("kernel laboratory, while it trains", latencies(lab, settled=True))
     lab.evaluate(
         "import time; pictures = [0]\n"
         "p.image.observe(lambda c: pictures.__setitem__(0, pictures[0] + 1), 'value')\n"
@@ -268,7 +268,7 @@ def measure_kernel_playground(lab):
     live = "t = time.monotonic() - begin[0]; (pictures[0] / t, (p.steps_taken - begin[1]) / t)"
     pictures, steps = json.loads(lab.evaluate(live).replace("(", "[").replace(")", "]"))
     print(
-        f"{'kernel playground':34s} {pictures:.0f} pictures and {steps:.0f} steps a second (batch 512)"
+        f"{'kernel laboratory':34s} {pictures:.0f} pictures and {steps:.0f} steps a second (batch 512)"
     )
 
 
@@ -276,17 +276,17 @@ def main():
     with launch_chromium() as browser:
         with lab_page(browser) as lab:
             measure_sliders(lab)
-            measure_playground(lab)
+            measure_laboratory(lab)
         measure_web_page(browser)
-        known = ["git", "-C", ROOT, "cat-file", "-e", LAST_WITH_KERNEL_PLAYGROUND]
+        known = ["git", "-C", ROOT, "cat-file", "-e", LAST_WITH_KERNEL_LABORATORY_CELL]
         if subprocess.run(known, capture_output=True).returncode:
-            print("the kernel playground is not measured: its commit is not in this copy's history")
+            print("the kernel laboratory is not measured: its commit is not in this copy's history")
             return
         with (
-            checkout(LAST_WITH_KERNEL_PLAYGROUND) as old,
+            checkout(LAST_WITH_KERNEL_LABORATORY_CELL) as old,
             lab_page(browser, {"PYTHONPATH": old}) as lab,
         ):
-            measure_kernel_playground(lab)
+            measure_kernel_laboratory(lab)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ import nbformat
 from pybtex.database import parse_file
 
 from tools.notebooks import executed, ours
-from toymodels.interactive.playground import module_text
+from toymodels.laboratory.widget import module_text
 
 BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
@@ -105,7 +105,7 @@ def prepare(notebook: nbformat.NotebookNode, files: Path, bibliography: dict[str
                 "code_prompt_show": "Show the code",
                 "code_prompt_hide": "Hide the code",
             }
-        setting = None  # of a playground; its still picture is the next output
+        setting = None  # of a laboratory; its still picture is the next output
         for output in cell.outputs:
             data = output.get("data", {})
             if EXPLORER in data.get("text/html", ""):

@@ -52,7 +52,7 @@ def test_one_page_to_print_holds_every_cell_of_the_students_edition_and_no_more(
     )
     assert page.count("<section>") == len(NAMES)
     said = html.unescape(re.sub(r"<[^>]+>", "", page))
-    assert "tm.explore_gram()" in said and "share_of_zeros = None" in said
+    assert "tm.explore.gram()" in said and "share_of_zeros = None" in said
     assert "_solution" not in said and "For the teacher" not in said
     assert "(Picture: Dimensions per feature against sparsity for 400 features" in said
 

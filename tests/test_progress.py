@@ -12,7 +12,7 @@ CELLS = [
     "model = tm.LinearModel(6, 2, seed=0)\n"
     "history = tm.train(model, tm.SparseFeatures(6, 0.5), steps=3000, progress=True)\n"
     "len(history.loss)",
-    "tm.explore_samples(5, 4, [0.5, 0.9])",
+    "tm.explore.samples(5, 4, [0.5, 0.9])",
     "tm.sweep(tm.LinearModel, 3, 2, [0.5, 0.9], steps=300).loss.shape",
 ]
 

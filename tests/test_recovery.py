@@ -75,7 +75,7 @@ def test_trained_on_sparse_axes_it_finds_them_and_the_scores_say_so():
     h = axes_activations()
     model = tm.SparseAutoencoder(4, 16, seed=0)
     tm.train_autoencoder(model, h, 0.2, seed=1)
-    scores = tm.recovery(model, h[h.norm(dim=-1) > 0], torch.eye(4))
+    scores = tm.recovery_scores(model, h[h.norm(dim=-1) > 0], torch.eye(4))
     assert scores["recall"] == 1 and scores["cosine"] > 0.98
     assert scores["precision"] == 4 / scores["living"]
     assert 0.6 < scores["explained"] < 1 and scores["active"] < 4
@@ -89,7 +89,7 @@ def test_scores_of_a_perfect_dictionary_by_hand():
     h = axes_activations(m=3, S=0.5)
     h = h[h.norm(dim=-1) > 0]
     true = torch.tensor([[2.0, 0, 0], [0, 1, 0], [1, 1, 1], [0, 0, 3]])
-    scores = tm.recovery(model, h, true)
+    scores = tm.recovery_scores(model, h, true)
     assert (scores["recall"], scores["precision"], scores["living"]) == (3 / 4, 1, 3)
     assert abs(scores["explained"] - 1) < 1e-6
     assert abs(scores["active"] - (h > 0).sum() / len(h)) < 1e-3  # of the first 20,000 rows
@@ -117,7 +117,7 @@ def test_many_latents_find_every_axis_because_none_is_restarted_late():
     tm.train_autoencoder(model, h, 0.2, steps=500, seed=0)
     h = h[h.norm(dim=-1) > 0]
     for k in range(3):
-        scores = tm.recovery(model[k], h, torch.eye(5))
+        scores = tm.recovery_scores(model[k], h, torch.eye(5))
         assert scores["recall"] == 1 and scores["explained"] > 0.9
 
 

@@ -177,19 +177,19 @@ def test_other_processes_start_and_keep_every_parameter_too():
 @every_class
 def test_explorers_show_it(cls):
     options = {"n": n, "m": m, "steps": 5}
-    assert len(tm.explore_gram(models=[cls], sparsities=[0.5, 0.9], **options).lines) == 2
-    assert len(tm.explore_training(cls, positions=2, **options).lines) == 2
-    assert len(tm.explore_seeds(cls, seeds=2, **options).lines) == 2
+    assert len(tm.explore.gram(models=[cls], sparsities=[0.5, 0.9], **options).lines) == 2
+    assert len(tm.explore.training(cls, positions=2, **options).lines) == 2
+    assert len(tm.explore.seeds(cls, seeds=2, **options).lines) == 2
 
 
 @pytest.mark.parametrize("cls", [Untied, WithoutBias, LearnedActivation])
 def test_a_round_trip_by_one_matrix_is_not_shown_of_a_model_with_a_decode_of_its_own(cls):
     with pytest.raises(TypeError, match="encodes and decodes with the same W"):
-        tm.plot_round_trip(cls(n, m, seed=0), torch.ones(n))
+        tm.plot.round_trip(cls(n, m, seed=0), torch.ones(n))
     with pytest.raises(TypeError, match="encodes and decodes with the same W"):
-        tm.explore_columns(cls, 0.9, n, m, steps=2)
+        tm.explore.columns(cls, 0.9, n, m, steps=2)
     with pytest.raises(TypeError, match="encodes and decodes with the same W"):
-        tm.explore_round_trip(n, m, [cls], 0.9, steps=2)
+        tm.explore.round_trip(n, m, [cls], 0.9, steps=2)
 
 
 def test_the_exact_loss_of_a_linear_model_is_not_claimed_for_an_untied_one():
@@ -214,8 +214,8 @@ def test_what_would_be_shared_or_overlooked_is_named(cls, said):
         lambda: cls(n, m, copies=3, seed=0)[1],
         lambda: tm.train(cls(n, m, copies=3, seed=0), features, **SHORT),
         lambda: tm.training_steps(cls(n, m, copies=3, seed=0), features),
-        lambda: tm.explore_gram(n, m, [cls], [0.5, 0.9], steps=5),
-        lambda: tm.explore_seeds(cls, 0.9, n, m, steps=5, seeds=2),
+        lambda: tm.explore.gram(n, m, [cls], [0.5, 0.9], steps=5),
+        lambda: tm.explore.seeds(cls, 0.9, n, m, steps=5, seeds=2),
     ):
         with pytest.raises(TypeError, match=said):
             refused()

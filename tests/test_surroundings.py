@@ -116,7 +116,7 @@ NUMBERS = {
     "n_represented": lambda tm: tm.n_represented(W, 0.5),
     "pair_loss": lambda tm: tm.pair_loss(0.75),
     "pair_threshold": lambda tm: tm.pair_threshold(0.5),
-    "recovery": lambda tm: tm.recovery(tm.SparseAutoencoder(3, 6, seed=0), X, W[:, :3]),
+    "recovery": lambda tm: tm.recovery_scores(tm.SparseAutoencoder(3, 6, seed=0), X, W[:, :3]),
     "sparse_code_loss": lambda tm: tm.sparse_code_loss(0.5)(tm.SparseAutoencoder(3, 6, seed=0), X),
     "sweep": lambda tm: tm.sweep(CLASS, 3, 2, [0.5], seeds=2, samples=None, lr=0.125, **QUICK),
     "train": lambda tm: [
@@ -157,40 +157,40 @@ CHECKS = {
 }
 NUMBERS |= {name: lambda tm, name=name: said(getattr(tm, name)) for name in CHECKS}
 NUMBERS["checks_summary"] = lambda tm: said(
-    tm.checks_summary, "All", *((getattr(tm, name), *answer) for name, answer in CHECKS.items())
+    tm.check.summary, "All", *((getattr(tm, name), *answer) for name, answer in CHECKS.items())
 )
 PICTURES = {
-    "Explorer": lambda tm: tm.explore_space(W).picture(2),
-    "Playground": lambda tm: still(tm.Playground(3, 2, 0.5, lr=0.125)),
-    "explore_bond": lambda tm: tm.explore_bond([0.5], 0.75),
-    "explore_columns": lambda tm: tm.explore_columns(CLASS, 0.5, 3, 2, steps=5),
-    "explore_directions": lambda tm: tm.explore_directions([0.5, 0.75], 5),
-    "explore_formation": lambda tm: tm.explore_formation(3, 0.5, 5, positions=2),
-    "explore_gram": lambda tm: tm.explore_gram(3, 2, [CLASS, Students], [0.5, 0.75], steps=5),
-    "explore_odd_one": lambda tm: tm.explore_odd_one([0.5], 0.75),
-    "explore_penalty": lambda tm: tm.explore_penalty([0.25], latents=5, steps=5),
-    "explore_phase_change": lambda tm: tm.explore_phase_change([0.5]),
-    "explore_round_trip": lambda tm: tm.explore_round_trip(3, 2, [CLASS], 0.5, 1, steps=5),
-    "explore_samples": lambda tm: tm.explore_samples(3, 4, [0.5, 0.75]),
-    "explore_seeds": lambda tm: tm.explore_seeds(Students, 0.5, 3, 2, steps=5, seeds=2),
-    "explore_shadow": lambda tm: tm.explore_shadow(),
-    "explore_shared_number": lambda tm: tm.explore_shared_number(),
-    "explore_space": lambda tm: tm.explore_space(W),
-    "explore_training": lambda tm: tm.explore_training(CLASS, 0.5, 3, 2, steps=5, positions=2),
-    "plot_active_counts": lambda tm: tm.plot_active_counts([0, 2, 2, 3], 3),
-    "plot_bias": lambda tm: tm.plot_bias(W[0]),
-    "plot_directions": lambda tm: tm.plot_directions(W[:2], importance=[1.0, 0.5, 0.5, 0.25, 0.0]),
-    "plot_feature_norms": lambda tm: tm.plot_feature_norms(W),
-    "plot_gram": lambda tm: tm.plot_gram(W, limit=0.5),
-    "plot_loss": lambda tm: tm.plot_loss(tm.History(LOSSES), reference=0.5),
-    "plot_per_feature": lambda tm: tm.plot_per_feature(W, label="seeds"),
-    "plot_phases": lambda tm: tm.plot_phases(
+    "Explorer": lambda tm: tm.explore.space(W).picture(2),
+    "Laboratory": lambda tm: still(tm.Laboratory(3, 2, 0.5, lr=0.125)),
+    "explore_bond": lambda tm: tm.explore.bond([0.5], 0.75),
+    "explore_columns": lambda tm: tm.explore.columns(CLASS, 0.5, 3, 2, steps=5),
+    "explore_directions": lambda tm: tm.explore.directions([0.5, 0.75], 5),
+    "explore_formation": lambda tm: tm.explore.formation(3, 0.5, 5, positions=2),
+    "explore_gram": lambda tm: tm.explore.gram(3, 2, [CLASS, Students], [0.5, 0.75], steps=5),
+    "explore_odd_one": lambda tm: tm.explore.odd_one([0.5], 0.75),
+    "explore_penalty": lambda tm: tm.explore.penalty([0.25], latents=5, steps=5),
+    "explore_phase_change": lambda tm: tm.explore.phase_change([0.5]),
+    "explore_round_trip": lambda tm: tm.explore.round_trip(3, 2, [CLASS], 0.5, 1, steps=5),
+    "explore_samples": lambda tm: tm.explore.samples(3, 4, [0.5, 0.75]),
+    "explore_seeds": lambda tm: tm.explore.seeds(Students, 0.5, 3, 2, steps=5, seeds=2),
+    "explore_shadow": lambda tm: tm.explore.shadow(),
+    "explore_shared_number": lambda tm: tm.explore.shared_number(),
+    "explore_space": lambda tm: tm.explore.space(W),
+    "explore_training": lambda tm: tm.explore.training(CLASS, 0.5, 3, 2, steps=5, positions=2),
+    "plot_active_counts": lambda tm: tm.plot.active_counts([0, 2, 2, 3], 3),
+    "plot_bias": lambda tm: tm.plot.bias(W[0]),
+    "plot_directions": lambda tm: tm.plot.directions(W[:2], importance=[1.0, 0.5, 0.5, 0.25, 0.0]),
+    "plot_feature_norms": lambda tm: tm.plot.feature_norms(W),
+    "plot_gram": lambda tm: tm.plot.gram(W, limit=0.5),
+    "plot_loss": lambda tm: tm.plot.loss(tm.History(LOSSES), reference=0.5),
+    "plot_per_feature": lambda tm: tm.plot.per_feature(W, label="seeds"),
+    "plot_phases": lambda tm: tm.plot.phases(
         [[0, 1], [1, 2], [2, 2]], [0.25, 0.5, 0.75], [0.5, 1.0]
     ),
-    "plot_position": lambda tm: tm.plot_position([0.0, 0.5], [0.5, 1.0], 1),
-    "plot_round_trip": lambda tm: tm.plot_round_trip(CLASS(3, 2, seed=0), [1.0, 0.5, 0.0])[0],
-    "plot_samples": lambda tm: tm.plot_samples(X[:5]),
-    "plot_space": lambda tm: tm.plot_space(W, turn=30.0),
+    "plot_position": lambda tm: tm.plot.position([0.0, 0.5], [0.5, 1.0], 1),
+    "plot_round_trip": lambda tm: tm.plot.round_trip(CLASS(3, 2, seed=0), [1.0, 0.5, 0.0])[0],
+    "plot_samples": lambda tm: tm.plot.samples(X[:5]),
+    "plot_space": lambda tm: tm.plot.space(W, turn=30.0),
 }
 
 
@@ -231,8 +231,8 @@ def sparse(data):
     return samples, active, data.mean, data.variance, repr(data)
 
 
-def still(playground):
-    data = playground._repr_mimebundle_()
+def still(laboratory):
+    data = laboratory._repr_mimebundle_()
     return data["text/plain"], data["image/png"]
 
 
@@ -265,7 +265,7 @@ def seen(value):
         return shown
     if isinstance(value, nn.Module):
         return seen(value.state_dict())
-    if isinstance(value, tm.Explorer):
+    if isinstance(value, tm.explore.Explorer):
         return seen(value._repr_mimebundle_())
     if is_dataclass(value):
         return [seen(getattr(value, field.name)) for field in fields(value)]

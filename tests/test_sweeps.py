@@ -323,7 +323,7 @@ POOL = """
 
     if __name__ == "__main__":
         torch.rand(400, 400) @ torch.rand(400, 400)  # PyTorch's threads are awake
-        tm.explore_samples(sparsities=[0.5, 0.9])
+        tm.explore.samples(sparsities=[0.5, 0.9])
         options = {"seeds": 2, "steps": int(sys.argv[2]), "at_once": 1, "progress": False}
         with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(sys.argv[1])) as pool:
             result = tm.sweep(Loud, 40, 5, [0.5, 0.9], executor=pool, **options)

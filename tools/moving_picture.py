@@ -15,7 +15,7 @@ FRAME = 350  # milliseconds
 REST = 1500  # of the last frame
 
 if __name__ == "__main__":
-    explorer = tm.explore_directions()
+    explorer = tm.explore.directions()
     frames = []
     for position in range(len(explorer.labels)):
         frame = explorer.picture(position)

@@ -33,9 +33,9 @@ if __name__ == "__main__":
     shares = tm.dimensions_per_feature(run.W[:, 0])  # (s, seeds)
     figure = Figure(figsize=(7, 2.8), dpi=100, layout="constrained")
     ax = figure.subplots()
-    ax.plot(run.sparsities, shares, "o-", color=tm.COLORS[tm.ReLUOutputModel], ms=3, lw=0.8)
+    ax.plot(run.sparsities, shares, "o-", color=tm.plot.COLORS[tm.ReLUOutputModel], ms=3, lw=0.8)
     for level in (1, 1 / 2):
-        ax.axhline(level, color=tm.REFERENCE, ls="--", lw=1)
+        ax.axhline(level, color=tm.plot.REFERENCE, ls="--", lw=1)
     ax.set(xlabel="sparsity S", ylabel="dimensions per feature", ylim=(0, 1.1))
     ax.set_title(f"{n} features in {m} dimensions, {SEEDS} starts each", fontsize=10)
     figure.savefig(PICTURE)

@@ -1,10 +1,12 @@
 """Toy models of superposition: sparse features, three models, a training loop, what to measure.
 
-In reading order: data, models, training, metrics, theory; then recovery, sweeps, plots,
-    interactive, exercises.
+The names of the core, in reading order: data, models, training, metrics, theory; then recovery and
+sweeps. Four doors lead on, and each is imported when it is first used: `plot` draws figures,
+`explore` figures that move, `check` judges exercises, and `Laboratory` trains in the browser.
 """
 
-from toymodels._look import COLORS, NAMES, PHASES, REFERENCE
+from importlib import import_module
+
 from toymodels.data import (
     Data,
     GroupedFeatures,
@@ -12,46 +14,6 @@ from toymodels.data import (
     SparseFeatures,
     generate_synthetic_dataset,
     linear_importance,
-)
-from toymodels.exercises.chapter1 import (
-    check_largest_cosine,
-    check_share_of_zeros,
-    check_six_lines,
-)
-from toymodels.exercises.chapter2 import check_collision, check_generator, check_pairs
-from toymodels.exercises.chapter3 import (
-    check_best_linear,
-    check_loss,
-    check_relu_output,
-    check_training_step,
-)
-from toymodels.exercises.chapter4 import (
-    check_by_hand,
-    check_dimensionality,
-    check_interference,
-)
-from toymodels.exercises.chapter5 import check_dimensions_per_feature, check_eight_arrows
-from toymodels.exercises.chapter6 import check_boundary, check_on_off_boundary
-from toymodels.exercises.chapter7 import check_bonded, check_recall
-from toymodels.exercises.judge import checks_summary
-from toymodels.interactive.explorer import Explorer
-from toymodels.interactive.explorers import (
-    SPARSITIES,
-    explore_gram,
-    explore_samples,
-    explore_seeds,
-    explore_training,
-)
-from toymodels.interactive.geometry import explore_formation, explore_odd_one, explore_space
-from toymodels.interactive.phase_change import explore_phase_change
-from toymodels.interactive.playground import Playground
-from toymodels.interactive.recovered import explore_bond, explore_penalty
-from toymodels.interactive.round_trips import (
-    explore_columns,
-    explore_directions,
-    explore_round_trip,
-    explore_shadow,
-    explore_shared_number,
 )
 from toymodels.metrics import (
     dimensions_per_feature,
@@ -64,30 +26,11 @@ from toymodels.metrics import (
     mean_loss,
     n_represented,
 )
-from toymodels.models import (
-    LinearModel,
-    ReLUModel,
-    ReLUOutputModel,
-    SparseAutoencoder,
-    TiedAutoencoder,
-)
-from toymodels.plots import (
-    plot_active_counts,
-    plot_bias,
-    plot_directions,
-    plot_feature_norms,
-    plot_gram,
-    plot_loss,
-    plot_per_feature,
-    plot_phases,
-    plot_position,
-    plot_round_trip,
-    plot_samples,
-    plot_space,
-)
+from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel, TiedAutoencoder
 from toymodels.recovery import (
+    SparseAutoencoder,
     match_directions,
-    recovery,
+    recovery_scores,
     sparse_code_loss,
     train_autoencoder,
 )
@@ -110,4 +53,22 @@ from toymodels.training import (
     weighted_mse,
 )
 
-__version__ = "1.1.0"
+__version__ = "2.0.0"
+
+DOORS = ("check", "explore", "plot")
+ROOMS = ("data", "metrics", "models", "recovery", "sweeps", "theory", "training")
+
+
+def __getattr__(name: str):
+    """Open a door when it is first used: matplotlib and widgets take half a second to import."""
+    if name in DOORS:
+        return import_module(f"toymodels.{name}")
+    if name == "Laboratory":
+        return import_module("toymodels.laboratory").Laboratory
+    raise AttributeError(f"module 'toymodels' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """What Tab shows: the core's names and the doors, not the files they come from."""
+    hidden = {"DOORS", "ROOMS", "import_module", "laboratory", *ROOMS}
+    return sorted({*globals(), *DOORS, "Laboratory"} - hidden)

@@ -1,15 +1,15 @@
 """What makes training quick: one thread, Adam in NumPy, gradients written out.
 
-Two ways to the same numbers, each with `gradients(rng)`, which draws a batch and returns its loss,
-and `update(lr)`, which takes a step of Adam: `Autograd` for any model, data and loss, and
-`WrittenOut`, several times as fast, for the ones that it knows.
+Two ways to the same numbers, each with `gradients(x)`, which returns the loss of a batch, and
+`update(lr)`, which takes a step of Adam: `Autograd` for any model and loss, and `WrittenOut`,
+several times as fast, for the course's models and the usual loss.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
 import torch
@@ -17,7 +17,6 @@ from threadpoolctl import LibController, ThreadpoolController
 from torch import Tensor, nn
 
 from toymodels import _require as require
-from toymodels.data import FLOAT32, Data, SparseFeatures
 from toymodels.models import TiedAutoencoder, computes_as_tied, identity
 
 EPSILON = 1e-8  # Adam's, added to a root so that nothing is divided by zero
@@ -103,36 +102,25 @@ class Autograd:
     def __init__(
         self,
         model: nn.Module,
-        data: Data,
         loss: Callable[[nn.Module, Tensor], Tensor],
-        batch_size: int,
         betas: tuple[float, float],
     ):
         self.model = model
-        self.data = data
         self.loss = loss
-        self.batch_size = batch_size
         trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
         self.names = list(trained)
         self.adam = Adam([p.shape for p in trained.values()], betas)
 
-    def gradients(self, rng: np.random.Generator) -> Tensor:
-        """Draw a batch and return its loss, () or (copies,); keep the gradients for `update`."""
-        with recording_gradients():
-            x = self.data.sample(self.batch_size, rng)
-            self.x = require.batch(x, self.data, self.batch_size)
-            self.model.zero_grad()
-            try:
-                loss = require.loss(self.loss(self.model, self.x))
-            except (AttributeError, TypeError) as error:
-                error.add_note("Training calls loss(model, x) with the model and a batch of data.")
-                raise
-            loss.sum().backward()  # copies share no weights: the sum's gradient is each copy's own
-            return loss.detach()
-
-    def data_are_finite(self) -> bool:
-        """Whether the last batch held no NaN and no infinity."""
-        return bool(self.x.isfinite().all())
+    def gradients(self, x: Tensor) -> Tensor:
+        """The loss of a batch, () or (copies,); keeps the gradients for `update`."""
+        self.model.zero_grad()
+        try:
+            loss = require.loss(self.loss(self.model, x))
+        except (AttributeError, TypeError) as error:
+            error.add_note("Training calls loss(model, x) with the model and a batch of data.")
+            raise
+        loss.sum().backward()  # copies share no weights: the sum's gradient is each copy's own
+        return loss.detach()
 
     def update(self, lr: float) -> None:
         """Take a step of Adam."""
@@ -144,10 +132,11 @@ class Autograd:
 
 
 class WrittenOut:
-    """A tied model on sparse features with the usual loss: five matrix products, without autograd.
+    """A tied model with the usual loss: five matrix products, no autograd.
 
-    Everything lies as (copies, rows, batch) in memory that is taken once, here. The bias is a last
-    row of W, and the hidden state has a last row of ones: Wb^T [h, 1] = W^T h + b.
+    Everything lies as (copies, rows, batch), in memory that is taken once, here: taken anew at each
+    step it would double the time of 21 copies (measured). NumPy multiplies, because with so few
+    rows it takes half of torch.bmm's time; what runs over all numbers of a batch is PyTorch's.
 
     Args:
         importance: (n,) or (copies, n), float32; may be changed in place while the model trains.
@@ -156,155 +145,75 @@ class WrittenOut:
     def __init__(
         self,
         model: TiedAutoencoder,
-        data: SparseFeatures,
         importance: Tensor,
         batch_size: int,
         betas: tuple[float, float],
     ):
-        copies = model.copies or 1
-        n = model.n
-        m = model.m
-
-        def empty(*shape):
-            return torch.empty(copies, *shape, **FLOAT32)
-
         self.model = model
-        self.data = data
+        self.importance = importance.numpy()
         self.relu_hidden = model.hidden is torch.relu
         self.relu_output = model.output is torch.relu
-        self.numbers = np.empty((n, batch_size), np.float32)
-        self.u = torch.from_numpy(self.numbers).mT  # (batch, n), the same memory
-        self.X = empty(n, batch_size)
-        self.H1 = empty(m + 1, batch_size).fill_(1)  # hidden state and the row of ones
-        self.H = self.H1[:, :-1]
-        self.X_hat = empty(n, batch_size)
-        self.R = empty(n, batch_size)  # residual X_hat - X
-        self.dH = empty(m, batch_size)
-        self.Wb = empty(m + 1, n)
-        self.Wb_of_W = self.Wb[:, :-1]
-        self.W_as_models = self.Wb_of_W.view_as(model.W)  # no axis of copies, if it has none
-        self.b_as_models = self.Wb[:, -1].view_as(model.b)
-        self.weighted_W = empty(m, n)
-        self.dWb = empty(m + 1, n)  # gradient on the way out
-        self.dWb_of_W = self.dWb[:, :-1]
-        self.dWb_numbers = self.dWb.numpy()
-        self.dW = empty(m, n)  # gradient on the way in
-        self.importance = importance.numpy()  # (n,) or (copies, n)
-        self.slope = np.empty_like(self.importance)  # of the loss, in units of the residual
-        self.slope_per_row = torch.from_numpy(self.slope).unsqueeze(-2)  # (..., 1, n), same memory
-        self.slope_of_one = 2 / (n * batch_size)
-        self.loss_shape = model.b.shape[:-1]
-        self.adam = Adam([self.Wb.shape], betas)
-        self.Wb_numbers = self.Wb.numpy()
-        self._make_products()
-
-    def _make_products(self):
-        """The five matrix products; made anew when the sparsity was set anew.
-
-        In groups of copies that share their samples, (groups, copies of each, rows, batch).
-        """
-        self.distinct = self.data.distinct
-        self.groups = self.distinct.copies
-        groups = self.groups or 1
-
-        def grouped(values: Tensor) -> Tensor:
-            return values.view(groups, -1, *values.shape[1:])
-
-        X = self.X[:groups] if self.groups else self.X[0]
-        self.x = X.mT  # as data have it: (groups, batch, n) or (batch, n)
-        self.X_each = self.X[:groups].unsqueeze(1)  # (groups, 1, n, batch)
-        self.X_hat_grouped = grouped(self.X_hat)
-        self.R_grouped = grouped(self.R)
-        self.hidden_product = _product(
-            grouped(self.Wb)[:, :, :-1], self.X_each, grouped(self.H1)[:, :, :-1]
-        )
-        self.output_product = _product(self.Wb.mT, self.H1, self.X_hat)
-        self.back_product = _product(self.weighted_W, self.R, self.dH)
-        self.way_out_product = _product(self.H1, self.R.mT, self.dWb)
-        self.way_in_product = _product(grouped(self.dH), self.X_each.mT, grouped(self.dW))
+        self.slope_of_one = np.float32(2 / (model.n * batch_size))
+        copies = model.W.shape[:-2]
+        self.H, self.dH = torch.empty(2, *copies, model.m, batch_size, dtype=torch.float32)
+        self.X_hat, self.R = torch.empty(2, *copies, model.n, batch_size, dtype=torch.float32)
+        self.adam = Adam([model.W.shape, model.b.shape], betas)
 
     @staticmethod
-    def fits(model: nn.Module, data: Data) -> bool:
-        """Whether model and data are computed as here.
+    def fits(model: nn.Module) -> bool:
+        """Whether the model computes as here: tied, with ReLU or nothing as its functions.
 
-        Tied, with ReLU or nothing as its functions, on sparse features. Hooks, overridden methods
-        and parametrized weights are autograd's.
+        Hooks and parametrized weights are autograd's.
         """
+        hooks = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
         return (
             computes_as_tied(model)
-            and isinstance(data, SparseFeatures)
-            and (type(data).sample, type(data).from_uniform)
-            == (SparseFeatures.sample, SparseFeatures.from_uniform)
-            and not {"sample", "from_uniform"} & vars(data).keys()
-            and not (model._forward_hooks or model._forward_pre_hooks)
-            and not (model._backward_hooks or model._backward_pre_hooks)
-            and not (model.W._backward_hooks or model.b._backward_hooks)
             and model.hidden in (identity, torch.relu)
             and model.output in (identity, torch.relu)
+            and not any(getattr(model, name) for name in hooks)
+            and not (model.W._backward_hooks or model.b._backward_hooks)
         )
 
-    def _weights(self) -> tuple[nn.Parameter, nn.Parameter]:
+    def _parameters(self) -> list[nn.Parameter]:
         """W and b as the model has them now: they may be set anew between two steps."""
-        parameters = self.model._parameters  # model.W asks a function, which takes a microsecond
-        return parameters["W"], parameters["b"]
+        return [self.model._parameters[name] for name in ("W", "b")]
 
-    def gradients(self, rng: np.random.Generator) -> Tensor:
-        """Draw a batch and return its loss, () or (copies,); keep the gradients for `update`."""
-        distinct = self.data.distinct
-        if distinct is not self.distinct or distinct.copies != self.groups:
-            self._make_products()
-        rng.random(out=self.numbers, dtype=np.float32)
-        self.distinct.from_uniform(self.u, out=self.x)
-        W, b = self._weights()
-        self.W_as_models.copy_(W.data)
-        self.b_as_models.copy_(b.data)
-        self.hidden_product()  # H = W X
+    def gradients(self, x: Tensor) -> Tensor:
+        """The loss of a batch, () or (copies,); keeps the gradients for `update`."""
+        W, b = (parameter.detach() for parameter in self._parameters())
+        H, X_hat, R, dH = (t.numpy() for t in (self.H, self.X_hat, self.R, self.dH))
+        W = W.numpy()
+        X = x.mT.numpy()  # (n, batch) or (copies, n, batch), as the data are
+        slope = self.importance * self.slope_of_one  # of the loss by X_hat, in units of R
+
+        np.matmul(W, X, out=H)
         if self.relu_hidden:
             self.H.relu_()
-        self.output_product()  # X_hat = W^T H + b
+        np.matmul(W.swapaxes(-1, -2), H, out=X_hat)
+        self.X_hat += b.unsqueeze(-1)
         if self.relu_output:
             self.X_hat.relu_()
-        torch.sub(self.X_hat_grouped, self.X_each, out=self.R_grouped)
-        np.multiply(self.importance, self.slope_of_one, out=self.slope)
-        norms = torch.linalg.vector_norm(self.R, dim=-1).numpy()  # (copies, n), of the residuals
-        loss = (norms * norms * self.slope).sum(axis=-1) / 2  # (copies,)
-        self._back()
-        return torch.from_numpy(loss.reshape(self.loss_shape))
+        torch.sub(self.X_hat, x.mT, out=self.R)
+        norms = torch.linalg.vector_norm(self.R, dim=-1).numpy()  # (..., n)
+        loss = (norms * norms * slope).sum(axis=-1) / 2
 
-    def _back(self) -> None:
-        """The gradients, from the residuals and the loss's slope."""
         if self.relu_output:
             _pass_where_positive(self.R, self.X_hat)
-        torch.mul(self.Wb_of_W, self.slope_per_row, out=self.weighted_W)
-        self.back_product()  # dH = (slope W) R
+        slope_of_columns = slope[..., None, :]  # (..., 1, n), beside (..., m, n)
+        np.matmul(W * slope_of_columns, R, out=dH)
         if self.relu_hidden:
             _pass_where_positive(self.dH, self.H)
-        self.way_out_product()  # dWb = [H, 1] R^T
-        self.way_in_product()  # dW = dH X^T
-        self.dWb.mul_(self.slope_per_row)
-        self.dWb_of_W.add_(self.dW)
-
-    def data_are_finite(self) -> bool:
-        """Whether the last batch held no NaN: sparse features never do."""
-        return True
+        way_out = H @ R.swapaxes(-1, -2) * slope_of_columns
+        way_in = dH @ X.swapaxes(-1, -2)
+        self.slopes = [way_out + way_in, self.R.sum(dim=-1).numpy() * slope]
+        return torch.from_numpy(np.asarray(loss))
 
     def update(self, lr: float) -> None:
         """Take a step of Adam."""
-        self.adam.step([self.Wb_numbers], [self.dWb_numbers], lr)
-        W, b = self._weights()
-        if W.requires_grad:
-            W.data.copy_(self.W_as_models)
-        if b.requires_grad:
-            b.data.copy_(self.b_as_models)
-
-
-def _product(A: Tensor, B: Tensor, out: Tensor) -> Callable[[], object]:
-    """A @ B into out. With so few rows NumPy takes half of torch.bmm's time (measured).
-
-    Where the batch is summed over the two are equally quick, and NumPy it is there, too: the sums
-    of a copy would else be rounded differently when it shares its samples with others.
-    """
-    return partial(np.matmul, A.numpy(), B.numpy(), out=out.numpy())
+        parameters = self._parameters()
+        values = [p.detach().numpy() for p in parameters]
+        slopes = zip(parameters, self.slopes, strict=True)
+        self.adam.step(values, [s if p.requires_grad else None for p, s in slopes], lr)
 
 
 # Looked up once: that takes a microsecond

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -15,7 +14,6 @@ from toymodels import _require as require
 BELOW_ONE = 1 - 2**-24  # largest float32 under 1: keeps values in [0, 1) whatever the rounding
 SMALLEST_GAP = 2**-25  # taken for 1 - S where S = 1, so that nothing is divided by zero
 FLOAT32 = {"dtype": torch.float32, "device": "cpu"}  # whatever the reader's defaults are
-PIECE = 4096  # samples made at once: 40 features of them stay in the processor's cache
 
 
 class Data(Protocol):
@@ -62,7 +60,7 @@ class SparseFeatures:
     One uniform draw u gives both mask and value, x = relu((u - S) / (1 - S)): u lands above S with
     probability 1 - S, and then its distance above S, rescaled, is uniform. S = 0: dense;
     0.9: 90 % zeros; 1: all zeros. Copies with different S share the draw u: the same noise for all.
-    u is float32, in steps of 2^-24: above S = 1 - 1e-5 values are coarse; `sample_active` is finer.
+    u is float32, in steps of 2^-24: above S = 1 - 1e-5 values are coarse.
 
     Args:
         n: number of features, at least 1.
@@ -92,24 +90,11 @@ class SparseFeatures:
         # (), or (k, 1, 1 or n): beside (batch, n) or (k, batch, n)
         self._shift = S.float() if S.ndim == 0 else per_feature.float().unsqueeze(1)
         self._scale = 1 / (1 - self._shift).clamp_min(SMALLEST_GAP)
-        repeats = _repeats(S) if S.ndim else 1
-        self._distinct = None  # this itself
-        if repeats > 1:
-            self._distinct = copy.copy(self)
-            self._distinct.sparsity = S[::repeats]
 
     @property
     def copies(self) -> int | None:
         """Number of copies k, or None when sparsity is one number."""
         return self._sparsity.shape[0] if self._sparsity.ndim else None
-
-    @property
-    def distinct(self) -> SparseFeatures:
-        """The same data with each sparsity once, where equally many copies in a row share each.
-
-        Their samples are the same, too: training makes them once for all such copies.
-        """
-        return self if self._distinct is None else self._distinct
 
     @property
     def mean(self) -> Tensor:
@@ -137,63 +122,18 @@ class SparseFeatures:
         u = rng.random((self.n, batch_size), dtype=np.float32)  # (n, batch): see from_uniform
         return self.from_uniform(torch.from_numpy(u).mT)
 
-    def from_uniform(self, u: Tensor, out: Tensor | None = None) -> Tensor:
-        """x = relu((u - S) / (1 - S)): samples from uniform numbers.
+    def from_uniform(self, u: Tensor) -> Tensor:
+        """x = relu((u - S) / (1 - S)): samples from uniform numbers, (batch, n) float32 on [0, 1).
 
-        Memory that lies feature by feature (the transpose of an (n, batch) array) serves training
-        best: products with the few rows of W then run along the batch, two to three times faster.
-
-        Args:
-            u: (batch, n) float32, uniform on [0, 1).
-            out: memory for the result, may be u itself; None: new, lying feature by feature.
         Returns:
             (batch, n) or (k, batch, n) float32 in [0, 1).
         """
-        if out is None:
-            out = self._shift.new_empty(*self._shift.shape[:1], self.n, len(u)).mT
-        return torch.sub(u, self._shift, out=out).mul_(self._scale).clamp_(0, BELOW_ONE)
-
-    def sample_active(
-        self, batch_size: int, generator: np.random.Generator | None = None
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Draw a batch, but only what is not zero.
-
-        The same law as `sample`, another way to it: how many of all values are active, a binomial
-        number, which ones, and their values. Above S = 0.95 time and memory go with these alone:
-        10^7 samples of 40 features at S = 0.999 take 0.4 million numbers instead of 400 million.
-
-        Returns:
-            (sample, feature, value), three arrays of one length, sorted by sample; a feature is
-            active at most once in a sample. As SciPy takes them:
-            coo_array((value, (sample, feature))).
-        Raises:
-            ValueError: sparsity is not one number.
-        """
-        rng = require.generator(generator)
-        batch_size = require.whole_number("batch_size", batch_size)
-        if self._sparsity.ndim:
-            raise ValueError(
-                f"sparsity must be one number here, got shape {tuple(self._sparsity.shape)}"
-            )
-        places = batch_size * self.n
-        active = rng.binomial(places, 1 - self._sparsity.item())
-        where = np.sort(rng.choice(places, active, replace=False, shuffle=False))
-        sample, feature = np.divmod(where, self.n)
-        return sample, feature, rng.random(active, dtype=np.float32)
+        return ((u - self._shift) * self._scale).clamp_(0, BELOW_ONE)
 
     def __repr__(self) -> str:
         S = self.sparsity
         shown = f"{S.item():g}" if S.ndim == 0 else f"<{' x '.join(map(str, S.shape))} values>"
         return f"SparseFeatures(n={self.n}, sparsity={shown})"
-
-
-def _repeats(S: Tensor) -> int:
-    """How many rows of S, always as many, are the same in a row: [.1, .1, .9, .9] -> 2."""
-    rows = S.reshape(len(S), -1)  # (k, 1 or n)
-    runs = 1 + int((rows[1:] != rows[:-1]).any(dim=-1).sum())
-    repeats = len(S) // runs
-    expected = rows[::repeats].repeat_interleave(repeats, dim=0)[: len(S)]
-    return repeats if torch.equal(rows, expected) else 1
 
 
 class GroupedFeatures:
@@ -246,20 +186,6 @@ class GroupedFeatures:
         """Exact mean of each feature, (1 - S) / 2: (n,) or (copies, n), float64."""
         shape = (*self.bond.shape[:-1], self.n)
         return torch.full(shape, (1 - self.sparsity) / 2, dtype=torch.float64, device="cpu")
-
-    @property
-    def covariance(self) -> Tensor:
-        """Exact covariance: (n, n) or (copies, n, n), float64.
-
-        On the diagonal the variance, p/3 - p^2/4; in a group (P(both there) - p^2) / 4; else 0.
-        """
-        p = 1 - self.sparsity
-        bond = self._bond_of_each().double()  # (..., n)
-        same = (self._group[:, None] == self._group) & (self._group >= 0)
-        excess = torch.where(bond > 0, bond * (p - p**2), bond * p**2)  # of P(both) over p^2
-        covariance = same * excess.unsqueeze(-1) / 4
-        covariance.diagonal(dim1=-2, dim2=-1).fill_(p / 3 - p**2 / 4)
-        return covariance
 
     def _bond_of_each(self) -> Tensor:
         """(..., n): of the group a feature is in; 0 for one in none."""
@@ -330,8 +256,7 @@ def generate_synthetic_dataset(
         dim_sample: features per sample, n, at least 1.
         num_sample: samples, at least 1.
         sparsity: probability in [0, 1] that a value is zero (0.8: 80 % zeros).
-        seed: same seed, same data (not those that `SparseFeatures.sample` makes of it); None: other
-            data at each call.
+        seed: same seed, same data; None: other data at each call.
     Returns:
         (num_sample, dim_sample) NumPy array, float32, values in [0, 1).
     Raises:
@@ -343,12 +268,5 @@ def generate_synthetic_dataset(
         raise ValueError("sparsity must be one number here; SparseFeatures takes several")
     if seed is not None:
         seed = require.whole_number("seed", seed, at_least=0)
-    rng = np.random.default_rng(seed)
     features = SparseFeatures(dim_sample, sparsity)
-    data = np.empty((num_sample, dim_sample), np.float32)
-    for start in range(0, num_sample, PIECE):
-        piece = data[start : start + PIECE]  # a view: what is written there stands in data
-        rng.random(out=piece, dtype=np.float32)
-        u = torch.from_numpy(piece)
-        features.from_uniform(u, out=u)
-    return data
+    return features.sample(num_sample, np.random.default_rng(seed)).contiguous().numpy()

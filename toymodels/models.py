@@ -17,7 +17,7 @@ def identity(x: Tensor) -> Tensor:
     return x
 
 
-def _single(model: nn.Module, i: int) -> nn.Module:
+def single_copy(model: nn.Module, i: int) -> nn.Module:
     """Copy i of a model with copies as a single one; changing it leaves the model alone."""
     i = require.copy_index(i, model.copies)
     require.copies_of_their_own(model)
@@ -135,6 +135,13 @@ class TiedAutoencoder(nn.Module):
         """x_hat, the reconstruction of x: (..., batch, n) -> (..., batch, n)."""
         return self.decode(self.encode(x))
 
+    @torch.no_grad()
+    def round_trip(self, x: Tensor) -> list[Tensor]:
+        """The five stations of x, (n,): x; h (m,); W^T h (n,); W^T h + b (n,); x_hat (n,)."""
+        h = self.encode(x)
+        back = h @ self.W
+        return [x, h, back, back + self.b, self.decode(h)]
+
     def __getitem__(self, i: int) -> TiedAutoencoder:
         """Copy i as a single model with its own weights; changing it leaves this one alone.
 
@@ -145,7 +152,7 @@ class TiedAutoencoder(nn.Module):
             TypeError: a parameter has no leading axis of copies, or i is no whole number.
             IndexError: there is no copy i.
         """
-        return _single(self, i)
+        return single_copy(self, i)
 
     def extra_repr(self) -> str:
         return f"n={self.n}, m={self.m}" + (f", copies={self.copies}" if self.copies else "")
@@ -186,78 +193,3 @@ class ReLUOutputModel(TiedAutoencoder):
 
     def __init__(self, n: int, m: int, copies: int | None = None, seed: int | None = None):
         super().__init__(n, m, copies, seed, output=torch.relu)
-
-
-class SparseAutoencoder(nn.Module):
-    """latents = relu(E h + c), h_hat = the sum of latents times unit directions: finds directions.
-
-    It sees hidden activations h only, and has more latents than h has numbers. Each latent has an
-    encoder row, a bias, and a row of the dictionary, scaled to length 1 whenever it is used: else
-    small latents with long rows would escape a penalty.
-
-    Args:
-        m: numbers in h. latents: at least 1.
-        copies: None for a single one, else how many side by side. seed: of the start.
-    Attributes:
-        E: (..., latents, m). c: (..., latents). dictionary: (..., latents, m). float32.
-    Source: Bricken et al. 2023, "Towards Monosemanticity"; Cunningham et al. 2023, "Sparse
-        Autoencoders Find Highly Interpretable Features in Language Models".
-    """
-
-    def __init__(self, m: int, latents: int, copies: int | None = None, seed: int | None = None):
-        super().__init__()
-        self.m = require.whole_number("m", m)
-        self.latents = require.whole_number("latents", latents)
-        self.copies = None if copies is None else require.whole_number("copies", copies)
-        if seed is None:
-            seed = torch.randint(2**31, (), device="cpu").item()
-        rng = np.random.default_rng(require.whole_number("seed", seed, at_least=0))
-        shape = (*([self.copies] if self.copies else []), self.latents, self.m)
-        with torch.inference_mode(False):  # else they could never be trained
-            rows = torch.from_numpy(rng.standard_normal(shape, dtype=np.float32))
-            rows = nn.functional.normalize(rows, dim=-1)
-            self.E = nn.Parameter(rows.clone())
-            self.c = nn.Parameter(torch.zeros(shape[:-1], dtype=torch.float32, device="cpu"))
-            self.dictionary = nn.Parameter(rows)
-
-    def __getitem__(self, i: int) -> SparseAutoencoder:
-        """Copy i as a single one with its own weights; changing it leaves this one alone."""
-        return _single(self, i)
-
-    @property
-    def directions(self) -> Tensor:
-        """(..., latents, m), of length 1."""
-        return nn.functional.normalize(self.dictionary, dim=-1)
-
-    def encode(self, h: Tensor) -> Tensor:
-        """(..., batch, latents), from h (batch, m) or (..., batch, m)."""
-        require.tensor("h", h, self.E.dtype)
-        if h.shape[-1:] != (self.m,):
-            raise ValueError(f"h must be (..., batch, m = {self.m}), got shape {tuple(h.shape)}")
-        return torch.relu(h @ self.E.mT + self.c.unsqueeze(-2))
-
-    def decode(self, latents: Tensor) -> Tensor:
-        """(..., batch, m)."""
-        return latents @ self.directions
-
-    def forward(self, h: Tensor) -> Tensor:
-        """h_hat."""
-        return self.decode(self.encode(h))
-
-    @torch.no_grad()
-    def dead(self, h: Tensor) -> Tensor:
-        """(..., latents), bool: those that answer to none of h (rows, m)."""
-        return (self.encode(h) <= 0).all(dim=-2)
-
-    @torch.no_grad()
-    def start_from(self, h: Tensor, rng: np.random.Generator, which: Tensor | None = None) -> None:
-        """Set latents, all or those where `which` is True, to directions of random rows of h."""
-        which = torch.ones_like(self.c, dtype=torch.bool) if which is None else which
-        rows = h[torch.from_numpy(rng.integers(0, len(h), self.c.shape))]
-        rows = nn.functional.normalize(rows, dim=-1)
-        self.E[which] = rows[which]
-        self.dictionary[which] = rows[which]
-        self.c[which] = 0.0
-
-    def extra_repr(self) -> str:
-        return f"m={self.m}, latents={self.latents}"

@@ -6,18 +6,92 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from scipy.optimize import linear_sum_assignment
 from torch import Tensor, nn
 
 from toymodels import _require as require
 from toymodels.data import FLOAT32, Rows
-from toymodels.models import SparseAutoencoder
+from toymodels.models import single_copy
 from toymodels.training import train_to_the_end
 
 LR = 0.003  # constant: with the schedule of `train`, latents that are restarted had no time left
 ROUNDS = 4  # of training: three tenths and the rest, each after the first restarts dead latents
 ALIKE = 0.95  # cosine from which on a learned direction counts as a true one
 LOOKED_AT = 20_000  # activations that a score is measured on
+
+
+class SparseAutoencoder(nn.Module):
+    """latents = relu(E h + c), h_hat = the sum of latents times unit directions: finds directions.
+
+    It sees hidden activations h only, and has more latents than h has numbers. Each latent has an
+    encoder row, a bias, and a row of the dictionary, scaled to length 1 whenever it is used: else
+    small latents with long rows would escape a penalty.
+
+    Args:
+        m: numbers in h. latents: at least 1.
+        copies: None for a single one, else how many side by side. seed: of the start.
+    Attributes:
+        E: (..., latents, m). c: (..., latents). dictionary: (..., latents, m). float32.
+    Source: Bricken et al. 2023, "Towards Monosemanticity"; Cunningham et al. 2023, "Sparse
+        Autoencoders Find Highly Interpretable Features in Language Models".
+    """
+
+    def __init__(self, m: int, latents: int, copies: int | None = None, seed: int | None = None):
+        super().__init__()
+        self.m = require.whole_number("m", m)
+        self.latents = require.whole_number("latents", latents)
+        self.copies = None if copies is None else require.whole_number("copies", copies)
+        if seed is None:
+            seed = torch.randint(2**31, (), device="cpu").item()
+        rng = np.random.default_rng(require.whole_number("seed", seed, at_least=0))
+        shape = (*([self.copies] if self.copies else []), self.latents, self.m)
+        with torch.inference_mode(False):  # else they could never be trained
+            rows = torch.from_numpy(rng.standard_normal(shape, dtype=np.float32))
+            rows = nn.functional.normalize(rows, dim=-1)
+            self.E = nn.Parameter(rows.clone())
+            self.c = nn.Parameter(torch.zeros(shape[:-1], dtype=torch.float32, device="cpu"))
+            self.dictionary = nn.Parameter(rows)
+
+    def __getitem__(self, i: int) -> SparseAutoencoder:
+        """Copy i as a single one with its own weights; changing it leaves this one alone."""
+        return single_copy(self, i)
+
+    @property
+    def directions(self) -> Tensor:
+        """(..., latents, m), of length 1."""
+        return nn.functional.normalize(self.dictionary, dim=-1)
+
+    def encode(self, h: Tensor) -> Tensor:
+        """(..., batch, latents), from h (batch, m) or (..., batch, m)."""
+        require.tensor("h", h, self.E.dtype)
+        if h.shape[-1:] != (self.m,):
+            raise ValueError(f"h must be (..., batch, m = {self.m}), got shape {tuple(h.shape)}")
+        return torch.relu(h @ self.E.mT + self.c.unsqueeze(-2))
+
+    def decode(self, latents: Tensor) -> Tensor:
+        """(..., batch, m)."""
+        return latents @ self.directions
+
+    def forward(self, h: Tensor) -> Tensor:
+        """h_hat."""
+        return self.decode(self.encode(h))
+
+    @torch.no_grad()
+    def dead(self, h: Tensor) -> Tensor:
+        """(..., latents), bool: those that answer to none of h (rows, m)."""
+        return (self.encode(h) <= 0).all(dim=-2)
+
+    @torch.no_grad()
+    def start_from(self, h: Tensor, rng: np.random.Generator, which: Tensor | None = None) -> None:
+        """Set latents, all or those where `which` is True, to directions of random rows of h."""
+        which = torch.ones_like(self.c, dtype=torch.bool) if which is None else which
+        rows = h[torch.from_numpy(rng.integers(0, len(h), self.c.shape))]
+        rows = nn.functional.normalize(rows, dim=-1)
+        self.E[which] = rows[which]
+        self.dictionary[which] = rows[which]
+        self.c[which] = 0.0
+
+    def extra_repr(self) -> str:
+        return f"m={self.m}, latents={self.latents}"
 
 
 def sparse_code_loss(penalty) -> Callable[[nn.Module, Tensor], Tensor]:
@@ -92,6 +166,8 @@ def match_directions(found: Tensor, true: Tensor) -> tuple[Tensor, Tensor]:
         shapes = f"{tuple(found.shape)} and {tuple(true.shape)}"
         raise ValueError(f"found and true must have equally many columns, got shapes {shapes}")
     cosines = nn.functional.normalize(true, dim=-1) @ nn.functional.normalize(found, dim=-1).mT
+    from scipy.optimize import linear_sum_assignment  # here: it takes 0.4 s to import
+
     rows, columns = linear_sum_assignment(-cosines.numpy())
     cosine = torch.full((len(true),), -1.0, **FLOAT32)
     partner = torch.full((len(true),), -1, device="cpu")
@@ -100,7 +176,7 @@ def match_directions(found: Tensor, true: Tensor) -> tuple[Tensor, Tensor]:
     return cosine, partner
 
 
-def recovery(model: SparseAutoencoder, h: Tensor, true: Tensor) -> dict[str, float]:
+def recovery_scores(model: SparseAutoencoder, h: Tensor, true: Tensor) -> dict[str, float]:
     """How well a sparse autoencoder found the true directions, and what one sees without them.
 
     Args:

@@ -157,31 +157,28 @@ def training_steps(
                 importance = importance.clone()
         else:
             require.own_loss(loss, importance)
-        if loss is None and WrittenOut.fits(model, data):
-            engine = WrittenOut(model, data, importance, batch_size, betas)
+        if loss is None and WrittenOut.fits(model):
+            engine = WrittenOut(model, importance, batch_size, betas)
         else:
-            loss = loss or _reconstruction_loss(importance)
-            engine = Autograd(model, data, loss, batch_size, betas)
+            engine = Autograd(model, loss or _reconstruction_loss(importance), betas)
 
     def loop():
         taken = 0
         copies = data.copies
         while taken != steps:
-            with one_thread(), np.errstate(all="ignore"):
+            with one_thread(), np.errstate(all="ignore"), recording_gradients():
                 if data.copies != copies:  # the sparsity was set anew
                     require.fits(model, data)
                     copies = data.copies
-                batch_loss = engine.gradients(rng)  # () or (copies,)
+                x = require.batch(data.sample(batch_size, rng), data, batch_size)
+                batch_loss = engine.gradients(x)  # () or (copies,)
                 if not math.isfinite(batch_loss.numpy().sum()):
-                    if engine.data_are_finite():
-                        raise DivergedError(_advice(taken, rate(taken)))
-                    raise DivergedError(
-                        f"data.sample returned NaN or infinity at step {taken + 1}. Mend the data."
-                    )
+                    raise DivergedError(_advice(taken, rate(taken), x))
                 engine.update(rate(taken))
             taken += 1
             if taken == steps and not all(p.isfinite().all() for p in model.parameters()):
-                raise DivergedError(_advice(taken - 1, rate(taken - 1)))  # no later loss would tell
+                # no later loss would tell
+                raise DivergedError(_advice(taken - 1, rate(taken - 1), x))
             yield taken, batch_loss
 
     return loop()
@@ -201,7 +198,10 @@ def _reconstruction_loss(importance: Tensor) -> Callable[[nn.Module, Tensor], Te
     return loss
 
 
-def _advice(step: int, lr: float) -> str:
+def _advice(step: int, lr: float, x: Tensor) -> str:
+    """What to do about a loss or weights that are no numbers any more; x: the batch."""
+    if not x.isfinite().all():
+        return f"data.sample returned NaN or infinity at step {step + 1}. Mend the data."
     return (
         f"loss or weights became NaN or infinite at step {step + 1} with learning rate {lr:.3g}. "
         f"Try a lower lr, for example {lr / 10:.1g}; if that changes nothing, look for NaN or "

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from toymodels.interactive.playground import LABORATORY
+from toymodels.laboratory.widget import LABORATORY
 
 from .lab import Lab, complaints, launch_chromium, running_server
 

@@ -52,21 +52,21 @@ PAINTED = f"""([k, position]) => {{
 @pytest.fixture(scope="module")
 def explorers():
     return [
-        tm.explore_gram(8, 2, [tm.LinearModel, tm.ReLUModel], POSITIONS, steps=40),
-        tm.explore_samples(8, sparsities=[0.0, 0.5, 0.9]),
-        tm.explore_training(n=8, m=2, steps=40, positions=3),
-        tm.explore_seeds(n=8, m=2, steps=40, seeds=3),
-        tm.explore_shared_number(),
-        tm.explore_shadow(),
-        tm.explore_round_trip(8, 2, steps=40, samples=2),
-        tm.explore_columns(n=8, m=2, steps=40),
-        tm.explore_directions([0.0, 0.9], steps=40),
-        tm.explore_space(torch.randn(3, 8, generator=torch.Generator().manual_seed(0))),
-        tm.explore_formation(steps=40, positions=3),
-        tm.explore_odd_one([1.0, 0.2]),
-        tm.explore_phase_change([0.5, 1.0]),
-        tm.explore_bond([-1.0, 1.0]),
-        tm.explore_penalty([0.01, 0.3], steps=50),
+        tm.explore.gram(8, 2, [tm.LinearModel, tm.ReLUModel], POSITIONS, steps=40),
+        tm.explore.samples(8, sparsities=[0.0, 0.5, 0.9]),
+        tm.explore.training(n=8, m=2, steps=40, positions=3),
+        tm.explore.seeds(n=8, m=2, steps=40, seeds=3),
+        tm.explore.shared_number(),
+        tm.explore.shadow(),
+        tm.explore.round_trip(8, 2, steps=40, samples=2),
+        tm.explore.columns(n=8, m=2, steps=40),
+        tm.explore.directions([0.0, 0.9], steps=40),
+        tm.explore.space(torch.randn(3, 8, generator=torch.Generator().manual_seed(0))),
+        tm.explore.formation(steps=40, positions=3),
+        tm.explore.odd_one([1.0, 0.2]),
+        tm.explore.phase_change([0.5, 1.0]),
+        tm.explore.bond([-1.0, 1.0]),
+        tm.explore.penalty([0.01, 0.3], steps=50),
     ]
 
 
@@ -332,7 +332,7 @@ def test_one_letter_commands_spare_the_cell_and_shift_enter_still_runs_it(own, e
 
 def test_run_saved_restarted_and_reloaded_it_still_moves(lab):
     source = (
-        "e = tm.explore_gram(8, 2, [tm.LinearModel, tm.ReLUModel], [0.0, 0.5, 0.9], steps=40)\ne"
+        "e = tm.explore.gram(8, 2, [tm.LinearModel, tm.ReLUModel], [0.0, 0.5, 0.9], steps=40)\ne"
     )
     name = lab.write("fresh.ipynb", "import toymodels as tm", source)
     lab.open(name)
@@ -525,7 +525,7 @@ print("MEMORY", psutil.Process().memory_info().rss / 2**20)
 
 def test_running_the_largest_explorer_twenty_times_takes_less_than_ten_megabytes():
     """Measured over four runs after three that fill the allocator's pools; IPython keeps every output."""
-    sources = ("import toymodels as tm", "tm.explore_gram(12, 3, steps=10)", MEMORY)
+    sources = ("import toymodels as tm", "tm.explore.gram(12, 3, steps=10)", MEMORY)
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source) for source in sources]
     )

@@ -37,7 +37,7 @@ def seen(tmp_path_factory):
         "npm install --ignore-scripts --prefix tests/browser",
     )
     folder = tmp_path_factory.mktemp("firefox")
-    explorer = tm.explore_gram(8, 2, [tm.ReLUOutputModel], [0.0, 0.9], steps=200)
+    explorer = tm.explore.gram(8, 2, [tm.ReLUOutputModel], [0.0, 0.9], steps=200)
     html = explorer._repr_mimebundle_()["text/html"]
     (folder / "explorer.html").write_text(PAGE.format(html), encoding="utf-8")
     with files_server(Quiet, folder) as home, web_server(WebPage) as laboratory:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import toymodels as tm
-from toymodels.interactive.playground import (
+from toymodels.laboratory.widget import (
     KINDS,
     MOST_DIMENSIONS,
     MOST_FEATURES,
@@ -476,10 +476,10 @@ def test_no_loss_is_said_before_one_is_known(page):
     assert says(page).endswith("pairs.") or says(page).endswith("pair.")
 
 
-def test_its_numbers_are_the_playgrounds(page):
+def test_its_numbers_are_the_laboratorys(page):
     page.open()
     defaults, ranges, classes = page.evaluate(SESSION, "return [DEFAULTS, RANGES, CLASSES];")
-    assert defaults == tm.Playground().setting == DEFAULTS
+    assert defaults == tm.Laboratory().setting == DEFAULTS
     assert classes == {name: cls.__name__ for name, cls in KINDS.items()}
     assert ranges["n"][1] == MOST_FEATURES and ranges["m"][1] == MOST_DIMENSIONS
     assert ranges["seed"] == [0, MOST_SEED] and tuple(ranges["lr"]) == RATES

@@ -1,0 +1,67 @@
+"""The checks of chapter 5 on right answers and each wrong one."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+import toymodels as tm
+
+from .saying import assert_says, said_by
+
+
+def antiprism(h, turn=45.0):
+    """Two squares at heights -h and h, one turned, corners at distance 1 from the centre: (3, 8)."""
+    corners = []
+    for k, level in itertools.product(range(4), (-h, h)):
+        angle = np.radians(90 * k + (turn if level > 0 else 0))
+        r = np.sqrt(1 - h**2)
+        corners.append([r * np.cos(angle), r * np.sin(angle), level])
+    return np.array(corners).T
+
+
+BEST = 0.5111  # height at which all nearest neighbours are equally far: largest cosine 0.261
+EVEN = 3**-0.5
+
+
+@pytest.mark.parametrize(
+    ("W", "says"),
+    [
+        (None, "○ not attempted"),
+        (antiprism(BEST), "✓ largest cosine 0.261"),
+        (torch.tensor(-antiprism(BEST)[[2, 0, 1]]), "✓"),
+        (antiprism(BEST).T, "lies on its side: one column per arrow"),
+        (antiprism(BEST)[:2], "W must be (3, 8), got (2, 8)"),
+        (1.1 * antiprism(BEST), "must have length 1, got 1.10 to 1.10"),
+        (antiprism(EVEN, turn=0), "that is a cube; turn its upper square"),
+        (antiprism(EVEN), "bring the two squares nearer"),
+        (antiprism(0.3), "still too near"),
+        (antiprism(EVEN, turn=20), "still too near"),
+        (antiprism(BEST).astype(np.float32), "✓"),
+        (antiprism(BEST).astype(np.float16), "✓"),
+        (antiprism(0.0, turn=0), "two arrows are the same"),
+        (antiprism(BEST) * np.nan, "NaN"),
+        ("arrows", "W must be numbers"),
+    ],
+)
+def test_the_check_of_eight_arrows_names_the_mistake(capsys, W, says):
+    assert_says(said_by(capsys, tm.check.eight_arrows, W), says)
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (tm.dimensions_per_feature, "✓"),
+        (lambda W: W.shape[-2] / torch.linalg.matrix_norm(W) ** 2, "✓"),
+        (lambda W: W.shape[-1] / W.square().sum((-2, -1)), "n stands where m belongs"),
+        (lambda W: W.square().sum((-2, -1)) / W.shape[-2], "upside down"),
+        (lambda W: W.shape[-2] / torch.linalg.matrix_norm(W), "the squares are missing"),
+        (lambda W: W.shape[-2] / W.square().sum(), "summed over all models"),
+        (lambda W: len(W) / W.square().sum((-2, -1)), "W.shape[0] is m for one model only"),
+        (lambda W: W.shape[-2] / W.square().sum(-2), "m counts once"),
+        (None, "○ not attempted"),
+    ],
+)
+def test_the_check_of_dimensions_per_feature_names_the_mistake(capsys, answer, says):
+    assert_says(said_by(capsys, tm.check.dimensions_per_feature, answer), says)

@@ -1,0 +1,38 @@
+"""Checks of the exercises, a file per chapter. They never raise: a blank, a right answer or the
+likely mistake, in one line. What is tested is what an answer does, on inputs made for the purpose.
+"""
+
+from toymodels.check.chapter1 import largest_cosine, share_of_zeros, six_lines
+from toymodels.check.chapter2 import collision, generator, pairs
+from toymodels.check.chapter3 import best_linear, relu_output, training_step
+from toymodels.check.chapter4 import by_hand, dimensionality, interference
+from toymodels.check.chapter5 import dimensions_per_feature, eight_arrows
+from toymodels.check.chapter6 import boundary, on_off_boundary
+from toymodels.check.chapter7 import bonded, recall
+from toymodels.check.verdict import summary
+
+__all__ = [
+    "best_linear",
+    "bonded",
+    "boundary",
+    "by_hand",
+    "collision",
+    "dimensionality",
+    "dimensions_per_feature",
+    "eight_arrows",
+    "generator",
+    "interference",
+    "largest_cosine",
+    "on_off_boundary",
+    "pairs",
+    "recall",
+    "relu_output",
+    "share_of_zeros",
+    "six_lines",
+    "summary",
+    "training_step",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__

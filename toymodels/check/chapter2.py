@@ -1,0 +1,205 @@
+"""Checks of chapter 2: collisions, and data that a student generates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import comb
+
+import numpy as np
+
+from toymodels.check.draws import (
+    any_related,
+    coarse,
+    crowds_differ,
+    fixed,
+    in_sequence,
+    not_uniform,
+    related,
+    repeats,
+)
+from toymodels.check.verdict import BLANK, judge, packed, run, say, undisturbed
+
+
+@undisturbed()
+def collision(answer: Callable | None) -> None:
+    """Print whether answer(n, sparsity) is the probability of two or more active features."""
+
+    def at_least_two(n, S):
+        return 1 - S**n - n * (1 - S) * S ** (n - 1)
+
+    mistakes = {
+        "sparsity is the wrong way round: a feature is active with 1 - S": lambda n, S: (
+            at_least_two(n, 1 - S)
+        ),
+        "that is at least one: a single active feature is no collision": lambda n, S: 1 - S**n,
+        "that is exactly two: three or more collide as well": lambda n, S: (
+            comb(n, 2) * (1 - S) ** 2 * S ** (n - 2)
+        ),
+        "that is the expected number of colliding pairs, no probability: it can exceed 1": lambda n, S: (
+            comb(n, 2) * (1 - S) ** 2
+        ),
+        "that is for two given features: any two of the n may meet": lambda n, S: (1 - S) ** 2,
+        "the one active feature may be any of the n: is the factor n missing?": lambda n, S: (
+            1 - S**n - (1 - S) * S ** (n - 1)
+        ),
+    }
+    say(judge(answer, [(40, 0.9), (5, 0.3), (40, 0.999)], at_least_two, mistakes))
+
+
+@undisturbed()
+def generator(generate: Callable | None) -> None:
+    """Print whether generate(dim_sample, num_sample, sparsity) draws the sparse features of
+    chapter 2.
+
+    Named mistakes: sparsity the wrong way round, wrong shape, a whole sample zeroed at once,
+    values that are not uniform on [0, 1), a fixed seed.
+    """
+    say(_generator(generate))
+
+
+def _drawn(generate, sizes: Sequence[tuple]) -> list[np.ndarray] | str:
+    """Arrays (num_sample, dim_sample) for (dim_sample, num_sample, sparsity), or what is wrong."""
+    if generate is None:
+        return BLANK
+    drawn = []
+    for n, samples, sparsity in sizes:
+        ran = run(generate, [(n, samples, sparsity)], f"a table of numbers, {n} in every row")
+        if isinstance(ran, str):
+            return ran
+        ((result, table),) = ran
+        if table.shape != (samples, n):
+            return f"✗ {_misshapen(result, table, samples, n, later=bool(drawn))}"
+        if not np.isfinite(table).all():
+            return "✗ some values are NaN or infinite"
+        drawn.append(table)
+    return drawn
+
+
+def _misshapen(result, table: np.ndarray, samples: int, n: int, later: bool) -> str:
+    if later and table.shape[1:] == (n,) and len(table) > samples:
+        return "A later call returns more samples than asked for. Is a list kept between calls?"
+    if later:
+        return "the sizes asked for are ignored: use dim_sample and num_sample, not numbers of your own"
+    wanted = f"(num_sample, dim_sample) = ({samples}, {n})"
+    if table.shape == (n, samples):
+        return f"the table lies on its side: it should be {wanted}"
+    return packed(result, "the table alone") or f"asked for {wanted}, got shape {table.shape}"
+
+
+def _wrong_zeros(table, half, dense, empty) -> str | None:
+    """What is wrong with how many values are zero, at sparsity 0.8, 0.5, 0 and 1, or None.
+
+    Before 0: a rounded value may be zero.
+    """
+    shares = (table == 0).mean(axis=0)  # (n,)
+    zeros = shares.mean()
+    if set(shares) == {0, 1}:
+        return "every sample has its zeros in the same places: draw the mask anew for each sample"
+    if abs(zeros - 0.2) < 0.03:
+        return (
+            "20 % zeros at sparsity 0.8: sparsity is the wrong way round, it is the share of zeros"
+        )
+    if abs(zeros - 0.8) > 0.03:
+        return f"{zeros:.0%} zeros at sparsity 0.8, expected 80 %"
+    if np.abs(shares - 0.8).max() > 0.05:
+        return "the features differ in their share of zeros: sparsity is the same for all"
+    zeros = (half == 0).mean()
+    if abs(zeros - 0.5) > 0.05:
+        return f"{zeros:.0%} zeros at sparsity 0.5: is sparsity ignored?"
+    if said := coarse(table[table != 0]):
+        return said
+    if (dense == 0).mean() > 0.001 or (empty != 0).any():
+        return "sparsity 0 should leave no zeros, and sparsity 1 nothing but zeros"
+    return None
+
+
+def _not_anew(table, dense) -> str | None:
+    """What is wrong with samples beside each other, or None."""
+    if repeats(table) or repeats(dense):
+        return "values repeat: each feature and sample needs random numbers of its own"
+    if in_sequence(table) or in_sequence(dense):
+        return "samples depend on the ones before them: draw each of them by itself"
+    return None
+
+
+def _wrong_values(table, again, dense) -> str | None:
+    """What is wrong with the active values, or with a second call, or None."""
+    for values in (table[table != 0], *dense.T):
+        if said := not_uniform(values):
+            return said
+    if what := fixed(table, again):
+        return f"two calls give the same {what}: is a seed fixed inside the function?"
+    return None
+
+
+def _sizes(n: int) -> list[tuple]:
+    """(dim_sample, num_sample, sparsity): twice 0.8, then 0.5, 0 and 1."""
+    return [(n, 4000, 0.8), (n, 4000, 0.8), (6, 2000, 0.5), (n, 4000, 0.0), (n, 100, 1.0)]
+
+
+def _generator(generate) -> str:
+    drawn = _drawn(generate, _sizes(7))
+    if isinstance(drawn, str):
+        return drawn
+    table, again, half, dense, empty = drawn
+    if said := _wrong_zeros(table, half, dense, empty):
+        return f"✗ {said}"
+    active = (table != 0).mean(axis=1)
+    if active.std() > 0.3:
+        return "✗ whole samples are zero at once: each feature needs a random number of its own"
+    if active.std() < 0.1:
+        return (
+            "✗ every sample has the same number of zeros: "
+            "each feature should be dropped independently"
+        )
+    if said := _not_anew(table, dense):
+        return f"✗ {said}"
+    if any_related(table) or any_related(dense):
+        return "✗ two features go together: each needs random numbers of its own"
+    if crowds_differ(table != 0, 0.2):
+        return "✗ The features are not independent: drop each by a random number of its own."
+    said = _wrong_values(table, again, dense)
+    return f"✗ {said}" if said else "✓ right shape, right share of zeros, independent, uniform"
+
+
+@undisturbed()
+def pairs(generate: Callable | None) -> None:
+    """Print whether generate(dim_sample, num_sample, sparsity) draws features that are active in
+    pairs.
+
+    Features 0 and 1 are active together or not at all, likewise 2 and 3, and so on; the pairs are
+    independent of each other, and so are the values.
+    """
+    say(_pairs(generate))
+
+
+def _pairs(generate) -> str:
+    drawn = _drawn(generate, _sizes(8))
+    if isinstance(drawn, str):
+        return drawn
+    table, again, half, dense, empty = drawn
+    if said := _wrong_zeros(table, half, dense, empty):
+        return f"✗ {said}"
+    first, second = table[:, ::2] != 0, table[:, 1::2] != 0
+    together = np.corrcoef((table != 0).T)
+    if together.min() > 0.9:
+        return "✗ all features are active together: each pair needs a random number of its own"
+    if np.abs(together - np.eye(8)).max() < 0.2:
+        return "✗ all features are independent: the two of a pair should share one mask"
+    if (first != second).mean() > 0.01:
+        return (
+            "✗ the pairs should be features 0 and 1, 2 and 3, ...: others are active together here"
+        )
+    if said := _not_anew(table, dense):
+        return f"✗ {said}"
+    if any_related(first) or crowds_differ(first, 0.2):
+        return "✗ different pairs are not independent of each other"
+    if said := not_uniform(table[table != 0]):
+        return f"✗ {said}"
+    pairs = [table[on, 2 * i : 2 * i + 2] for i, on in enumerate(first.T)]
+    if any(related(*pair.T) for pair in pairs):
+        return "✗ the two values of a pair should be independent; only the mask is shared"
+    if any_related(dense):
+        return "✗ at sparsity 0 the features go together: values should be independent"
+    said = _wrong_values(table, again, dense)
+    return f"✗ {said}" if said else "✓ pairs share a mask; pairs and values are independent"

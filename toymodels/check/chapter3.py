@@ -1,0 +1,306 @@
+"""Checks of chapter 3: the model, the loss, a step of training, the best linear model.
+
+Inputs: x (batch, n), W (m, n), b (n,).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from toymodels.check.verdict import (
+    NotRightError,
+    called,
+    does_not_run,
+    judge,
+    numbers,
+    packed,
+    same,
+    say,
+    shown,
+    undisturbed,
+)
+
+
+def _weights(batch=6, n=5, m=3):
+    g = torch.Generator().manual_seed(0)
+    W, b = torch.randn(m, n, generator=g), 0.3 * torch.randn(n, generator=g)
+    return torch.rand(batch, n, generator=g), W, b
+
+
+def _relu_output(x, W, b):
+    return torch.relu(x @ W.T @ W + b)
+
+
+@undisturbed()
+def relu_output(answer: Callable | None) -> Callable:
+    """Print whether answer(x, W, b) is relu(W^T W x + b), for x of shape (batch, n).
+
+    Its gradients must reach W and b, since the notebook trains with it.
+
+    Returns:
+        The answer if it is right, else a right one, with which the notebook goes on.
+    """
+    square = _weights(4, 4, 4)
+    mistakes = {
+        "the ReLU of the output is missing: that is the linear model": lambda x, W, b: (
+            x @ W.T @ W + b
+        ),
+        "there is a ReLU on the hidden layer, too: that is the ReLU model": lambda x, W, b: (
+            torch.relu(torch.relu(x @ W.T) @ W + b)
+        ),
+        "the ReLU is on the hidden layer, it belongs on the output": lambda x, W, b: (
+            torch.relu(x @ W.T) @ W + b
+        ),
+        "the bias is missing": lambda x, W, b: torch.relu(x @ W.T @ W),
+        "the bias comes after the ReLU, it belongs inside": lambda x, W, b: (
+            torch.relu(x @ W.T @ W) + b
+        ),
+        "the bias is subtracted": lambda x, W, b: torch.relu(x @ W.T @ W - b),
+    }
+    said = judge(answer, [_weights(), square], _relu_output, mistakes)
+    if "shapes cannot be multiplied" in said or "must match the size" in said:
+        said = _misplaced(answer, square)
+    if said.startswith("✓"):
+        said = _trainable(answer) or said
+    say(said)
+    return answer if said.startswith("✓") else _relu_output
+
+
+def _misplaced(answer: Callable, square: tuple) -> str:
+    """What makes the shapes not fit, seen where n = m = batch and all of them do."""
+    transposed = (
+        "the shapes do not fit: x is (batch, n), W is (m, n). Which of the two W is transposed?"
+    )
+    mistakes = {
+        transposed: lambda x, W, b: torch.relu(x @ W @ W.T + b),
+        "The bias is added to the hidden layer. Add it to the output, inside the ReLU.": (
+            lambda x, W, b: torch.relu((x @ W.T + b) @ W)
+        ),
+        "The samples are the rows of x. Write x @ W.T for the hidden layer, not W @ x.": (
+            lambda x, W, b: torch.relu(W.T @ W @ x + b)
+        ),
+    }
+    said = judge(answer, [square], _relu_output, mistakes).removeprefix("✗ ")
+    if said not in mistakes:
+        said = "the shapes do not fit: x is (batch, n), W is (m, n), b is (n,)"
+    return f"✗ {said}"
+
+
+def _trainable(answer: Callable) -> str | None:
+    """What keeps a right function from being trained, or None."""
+    x, *weights = _weights()
+    weights = [w.requires_grad_() for w in weights]
+    try:
+        x_hat = called(answer, (x, *weights))
+    except Exception:  # NumPy takes no tensor that wants a gradient
+        return (
+            "✗ The numbers are right, but it does not run when W and b are to be trained. "
+            "Use PyTorch alone, without NumPy."
+        )
+    if not isinstance(x_hat, torch.Tensor):
+        return (
+            f"✗ It returns a {type(x_hat).__name__}. Return a tensor, through which gradients pass."
+        )
+    if x_hat.dtype != x.dtype:
+        got, wanted = (str(t.dtype).removeprefix("torch.") for t in (x_hat, x))
+        return f"✗ It returns {got}, though x, W and b are {wanted}. Keep their dtype."
+    if not x_hat.requires_grad:
+        return _no_gradient("W and b get")
+    try:
+        slopes = called(_slopes, (x_hat, weights))
+    except Exception as error:
+        return does_not_run(error)
+    for name, got, wanted in zip(
+        "Wb", slopes, _slopes(_relu_output(x, *weights), weights), strict=True
+    ):
+        if got is None or not got.any():
+            return _no_gradient(f"{name} gets")
+        if not same(numbers(got), numbers(wanted)):
+            return (
+                f"✗ The numbers are right, but {name} gets only a part of its gradient. "
+                "Leave out detach() and .data."
+            )
+    return None
+
+
+def _slopes(x_hat, weights: list) -> tuple:
+    return torch.autograd.grad(x_hat.square().sum(), weights, allow_unused=True)
+
+
+def _no_gradient(who: str) -> str:
+    return (
+        f"✗ The numbers are right, but {who} no gradient, so training changes nothing there. "
+        "Leave out NumPy, detach(), .data and no_grad()."
+    )
+
+
+@undisturbed()
+def _loss(forward, W, b, x, I):
+    return (I * (x - forward(x, W, b)) ** 2).mean()
+
+
+def _training_step(forward, W, b, x, importance, optimizer, loss_of=_loss):
+    loss = loss_of(forward, W, b, x, importance)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@undisturbed()
+def training_step(answer: Callable | None) -> Callable:
+    """Print whether answer(forward, W, b, x, importance, optimizer) is one step of training.
+
+    It is to draw nothing itself: x_hat = forward(x, W, b), weighted loss, its gradients, one step
+    of the optimizer; and to return the loss before that step.
+
+    Returns:
+        The answer if it is right, else a right one, with which the notebook goes on.
+    """
+
+    def with_loss(other):
+        return lambda *arguments: _training_step(*arguments, loss_of=other)
+
+    def accumulates(forward, W, b, x, I, optimizer):
+        loss = _loss(forward, W, b, x, I)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    def never_moves(forward, W, b, x, I, optimizer):
+        return _loss(forward, W, b, x, I).item()
+
+    def steps_too_early(forward, W, b, x, I, optimizer):
+        optimizer.step()
+        loss = _loss(forward, W, b, x, I)
+        optimizer.zero_grad()
+        loss.backward()
+        return loss.item()
+
+    def returns_the_loss_after(forward, W, b, x, I, optimizer):
+        _training_step(forward, W, b, x, I, optimizer)
+        return _loss(forward, W, b, x, I).item()
+
+    mistakes = {
+        "the gradients of earlier steps are still there: call optimizer.zero_grad() before "
+        "backward()": accumulates,
+        "W and b do not move: zero_grad(), then backward(), then step(), in this order": never_moves,
+        "step() comes before the gradients of this batch are known": steps_too_early,
+        "it returns the loss after the step: return the one that the step started from": (
+            returns_the_loss_after
+        ),
+        "importance is not applied": with_loss(
+            lambda f, W, b, x, I: ((x - f(x, W, b)) ** 2).mean()
+        ),
+        "summed where it should be averaged": with_loss(
+            lambda f, W, b, x, I: (I * (x - f(x, W, b)) ** 2).sum()
+        ),
+        "summed over the features: average over them too": with_loss(
+            lambda f, W, b, x, I: (I * (x - f(x, W, b)) ** 2).sum(-1).mean()
+        ),
+        "forward is not used: x_hat = forward(x, W, b)": with_loss(
+            lambda f, W, b, x, I: (I * (x - torch.relu(x @ W.T @ W + b)) ** 2).mean()
+        ),
+    }
+    answers = {said: _three_steps(step) for said, step in mistakes.items()}
+    ours = _three_steps(answer) if callable(answer) else answer
+    said = judge(ours, [(5,), (8,)], _three_steps(_training_step), answers, _unlike)
+    say(said)
+    return answer if said.startswith("✓") else _training_step
+
+
+def _three_steps(step: Callable) -> Callable:
+    """What three steps on (batch,) samples do: their losses, then W and b."""
+
+    def forward(x, W, b):  # none of the course's models, so that whoever does not call it is found
+        return torch.relu(x @ W.T @ W + b) + 0.1 * x
+
+    def run(batch: int):
+        _, W, b = _weights()
+        W = W.clone().requires_grad_()
+        b = b.clone().requires_grad_()
+        optimizer = torch.optim.SGD([W, b], lr=0.2)  # not Adam: it forgives a wrong scale
+        g = torch.Generator().manual_seed(batch)
+        importance = torch.linspace(1, 0.2, len(b))
+        losses = []
+        for _ in range(3):
+            x = torch.rand(batch, len(b), generator=g)
+            given = x.clone(), importance.clone()
+            loss = step(forward, W, b, *given, optimizer)
+            if loss is None:
+                return None
+            losses.append(_one_number(loss))
+            if not (torch.equal(given[0], x) and torch.equal(given[1], importance)):
+                raise NotRightError("It changes x or importance. Compute from them only.")
+        losses = torch.tensor(losses)
+        return torch.cat([losses, W.detach().flatten(), b.detach()])
+
+    return run
+
+
+def _one_number(loss) -> float:
+    try:
+        return numbers(loss).item()
+    except Exception:
+        wanted = "one number, the loss before the step"
+        said = packed(loss, wanted) or f"It returns {shown(loss)}. Return {wanted}."
+        raise NotRightError(said) from None
+
+
+def _unlike(got, wanted) -> str:
+    """What to say of three losses, then W and b, that no named mistake gives."""
+    if same(got[3:], wanted[3:]):
+        k = next(k for k in range(3) if not same(got[k], wanted[k]))
+        return (
+            f"W and b move as they should, but it returns {got[k]:.4g} where the loss before the "
+            f"step is {wanted[k]:.4g}. Return that loss."
+        )
+    if same(got[0], wanted[0]):
+        return (
+            "The first loss is right, but W and b move differently from one optimizer.step() on "
+            "its gradients. Let nothing else move them."
+        )
+    return f"The first loss is {wanted[0]:.4g}, but it returns {got[0]:.4g}."
+
+
+@undisturbed()
+def best_linear(answer: Callable | None) -> None:
+    """Print whether answer(m, importance, variance) is the least loss of any linear model."""
+
+    def dropped(order, m, I, v):
+        return (I * v)[order(I, v).argsort(descending=True)[m:]].sum() / len(I)
+
+    g = torch.Generator().manual_seed(1)
+    inputs = [
+        (m, torch.rand(n, generator=g), torch.rand(n, generator=g))
+        for n, m in ((6, 2), (9, 4), (5, 5))
+    ]
+    both, n = (lambda I, v: I * v), (lambda I: len(I))
+    mistakes = {
+        "that keeps the first m: the features are not sorted here": lambda m, I, v: (
+            (I * v)[m:].sum() / n(I)
+        ),
+        "kept by importance alone: what counts is importance times variance": lambda m, I, v: (
+            dropped(lambda I, v: I, m, I, v)
+        ),
+        "kept by variance alone: what counts is importance times variance": lambda m, I, v: dropped(
+            lambda I, v: v, m, I, v
+        ),
+        "summed where it should be averaged: divide by n": lambda m, I, v: (
+            n(I) * dropped(both, m, I, v)
+        ),
+        "divided by the number of dropped features: divide by n": lambda m, I, v: (
+            n(I) * dropped(both, m, I, v) / max(n(I) - m, 1)
+        ),
+        "that is the mean over the dropped features alone: divide by n": lambda m, I, v: (
+            (I * v).sort(descending=True).values[m:].mean()
+        ),
+        "that is the part of the kept features: the loss is what the dropped ones leave": lambda m, I, v: (
+            (I * v).sum() / n(I) - dropped(both, m, I, v)
+        ),
+        "that drops the largest: keep them": lambda m, I, v: dropped(lambda I, v: -I * v, m, I, v),
+        "importance is not applied": lambda m, I, v: dropped(both, m, torch.ones_like(I), v),
+    }
+    say(judge(answer, inputs, lambda m, I, v: dropped(both, m, I, v), mistakes))

@@ -1,0 +1,81 @@
+"""Checks of chapter 5: eight arrows in space, dimensions per feature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from toymodels.check.verdict import BLANK, judge, numbers, say, undisturbed
+
+CUBE = 1 / 3  # largest cosine between a cube's corners
+ENOUGH = 0.27  # of eight arrows in space: the best possible is 0.261, the square antiprism
+
+
+@undisturbed()
+def eight_arrows(W) -> None:
+    """Print whether W (3, 8) holds eight arrows of length 1 whose largest cosine is below 0.27.
+
+    Source: the best possible is Schuette and van der Waerden's square antiprism (1951), 74.86
+    degrees between nearest neighbours.
+    """
+    say(_eight_arrows(W))
+
+
+def _eight_arrows(W) -> str:
+    if W is None:
+        return BLANK
+    try:
+        W = torch.from_numpy(numbers(W))
+    except Exception:
+        return "✗ W must be numbers"
+    if W.shape == (8, 3):
+        return "✗ W lies on its side: one column per arrow, shape (3, 8)"
+    if W.shape != (3, 8):
+        return f"✗ W must be (3, 8), got {tuple(W.shape)}"
+    if not W.isfinite().all():
+        return "✗ some numbers are NaN or infinite"
+    lengths = W.norm(dim=0)
+    if (lengths - 1).abs().max() > 1e-3:
+        return f"✗ the arrows must have length 1, got {lengths.min():.2f} to {lengths.max():.2f}"
+    cosines = (W.T @ W)[torch.triu(torch.ones(8, 8), diagonal=1) > 0]  # of the 28 pairs
+    largest = cosines.max().item()
+    measured = f"largest cosine {largest:.3f}"
+    if largest < ENOUGH:
+        return f"✓ {measured} (the best possible is 0.261)"
+    if abs(largest - 1) < 1e-3:
+        return f"✗ {measured}: two arrows are the same"
+    if abs(largest - CUBE) < 1e-3:
+        opposite = int((cosines < -0.999).sum())
+        if opposite == 4:
+            return f"✗ {measured}: that is a cube; turn its upper square by 45 degrees"
+        beyond = cosines[cosines < CUBE - 1e-3].max()  # between two squares that are turned by 45
+        if abs(beyond - ((1 - CUBE) * 0.5**0.5 - CUBE)) < 1e-3:
+            return f"✗ {measured}: bring the two squares nearer to each other, and make them larger"
+    return f"✗ {measured}: nearest neighbours are still too near each other"
+
+
+@undisturbed()
+def dimensions_per_feature(answer: Callable | None) -> None:
+    """Print whether answer(W) is m / |W|_F^2, one number for each model of W (..., m, n)."""
+    rng = torch.Generator().manual_seed(0)
+    inputs = [(torch.randn(*shape, generator=rng),) for shape in ((2, 5), (4, 3, 7), (3, 3, 4))]
+
+    def right(W):
+        return W.shape[-2] / W.square().sum(dim=(-2, -1))
+
+    mistakes = {
+        "n stands where m belongs: hidden dimensions are the rows of W": lambda W: (
+            W.shape[-1] / W.square().sum(dim=(-2, -1))
+        ),
+        "upside down: dimensions above, features below": lambda W: 1 / right(W),
+        "the squares are missing: |W|_F^2 is the sum of all squared entries": lambda W: (
+            W.shape[-2] / W.square().sum(dim=(-2, -1)).sqrt()
+        ),
+        "summed over all models: one number for each": lambda W: W.shape[-2] / W.square().sum(),
+        "W.shape[0] is m for one model only: it is the second axis from the end": lambda W: (
+            W.shape[0] / W.square().sum(dim=(-2, -1))
+        ),
+        "m counts once, not once for each feature": lambda W: W.shape[-2] / W.square().sum(dim=-2),
+    }
+    say(judge(answer, inputs, right, mistakes))

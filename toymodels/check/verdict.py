@@ -1,0 +1,265 @@
+"""How an exercise is judged: one line, never an error, whatever a student's code does."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import inspect
+import io
+import random
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import numpy as np
+import torch
+
+BLANK = "○ not attempted"
+SAID = [BLANK]  # the verdict that was printed last
+MOST = 10**7  # numbers in a result; no exercise asks for more than a million
+
+# Where a terminal cannot print a mark
+IN_ASCII = str.maketrans({"○": "o", "✓": "[right]", "✗": "[not yet]", "²": "^2", "·": "*"})
+
+
+def say(verdict: str) -> None:
+    """Print the verdict on one line, on an ASCII terminal without the marks."""
+    line = " ".join(verdict.split()).encode("utf-8", "replace").decode()
+    SAID[0] = line
+    try:
+        line.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        line = line.translate(IN_ASCII).encode("ascii", "replace").decode()
+    print(line)
+
+
+class NotRightError(Exception):
+    """What is wrong with an answer that ran, in the words of the verdict."""
+
+
+@contextlib.contextmanager
+def usual_settings() -> Iterator[None]:
+    """Run code on the usual settings, whatever was set before, and set them back."""
+    dtype = torch.get_default_dtype()
+    elsewhere = torch.get_default_device().type != "cpu"
+    with (
+        np.errstate(all="ignore"),
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(sys.stdout),
+        torch.inference_mode(False),
+        torch.enable_grad(),
+        torch.device("cpu") if elsewhere else contextlib.nullcontext(),
+    ):
+        warnings.simplefilter("ignore")
+        torch.set_default_dtype(torch.float32)
+        try:
+            yield
+        finally:
+            torch.set_default_dtype(dtype)
+            if torch.get_default_device().type != "cpu":
+                torch.set_default_device(None)
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Run a check on the usual settings, and leave the random states as they were."""
+    python, numpy = random.getstate(), np.random.get_state(legacy=False)  # noqa: NPY002
+    with torch.random.fork_rng(devices=[]), usual_settings():
+        try:
+            yield
+        finally:
+            random.setstate(python)
+            np.random.set_state(numpy)  # noqa: NPY002
+
+
+def shown(value) -> str:
+    """At most 60 characters of what a student gave, whatever it is."""
+    try:
+        return called("{!r:.60}".format, (value,))
+    except Exception:
+        return f"something of type {type(value).__name__}"
+
+
+def does_not_run(error: BaseException) -> str:
+    """The verdict on code that raises."""
+    try:
+        message = called(str, (error,)).strip().split("\n")[0]
+    except Exception:
+        message = ""
+    return f"✗ it does not run: {type(error).__name__}: {message[:150] or 'no message'}"
+
+
+def called(function: Callable, arguments: tuple):
+    """function(*arguments), on the usual settings.
+
+    What sys.exit() raises is an Exception here; an interrupt passes.
+    """
+    try:
+        with usual_settings():
+            return function(*arguments)
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise RuntimeError(f"it raises {type(error).__name__}") from error
+
+
+def numbers(value) -> np.ndarray:
+    """The value as an array of real numbers, or TypeError."""
+    return called(_numbers, (value,))
+
+
+def _numbers(value) -> np.ndarray:
+    if isinstance(value, torch.Tensor):
+        value = value.detach().cpu()
+        if value.dtype is torch.bfloat16:  # unknown to NumPy
+            value = value.float()
+    array = np.asarray(value)
+    if array.dtype.kind not in "biufO":
+        raise TypeError("complex numbers, text or dates")
+    if array.size > MOST:
+        raise TypeError("too many numbers")
+    return array.astype(float)
+
+
+def same(got, expected) -> bool:
+    got, expected = np.asarray(got), np.asarray(expected)
+    return np.shape(got) == np.shape(expected) and np.allclose(
+        got, expected, rtol=1e-3, atol=1e-5, equal_nan=True
+    )
+
+
+def _run(
+    answer: Callable, inputs: Sequence[tuple], expected: str
+) -> list[tuple[object, np.ndarray]]:
+    """What a student's function returns for each input, as it is and as numbers."""
+    ran = []
+    for arguments in inputs:
+        result = called(answer, arguments)
+        if result is None:
+            raise NotRightError("it returns nothing: is there a return at the end?")
+        try:
+            ran.append((result, numbers(result)))
+        except Exception:
+            wrong = packed(result) or f"expected {expected}, got {shown(result)}"
+            raise NotRightError(wrong) from None
+    return ran
+
+
+def run(
+    answer, inputs: Sequence[tuple], expected: str = "numbers"
+) -> list[tuple[object, np.ndarray]] | str:
+    """What a student's function returns for each input, as it is and as numbers; or a verdict."""
+    if answer is None:
+        return BLANK
+    if not callable(answer):
+        return f"✗ expected a function, got {shown(answer)}"
+    try:
+        return _run(answer, inputs, expected)
+    except NotRightError as wrong:
+        return f"✗ {wrong}"
+    except Exception as error:
+        return does_not_run(error)
+
+
+def packed(result, wanted: str = "the result alone") -> str | None:
+    """What to do about a result that is a tuple or gives its numbers one by one, or None."""
+    if isinstance(result, tuple):
+        return f"It returns a tuple of {len(result)}. Return {wanted}."
+    if isinstance(result, Iterator):
+        kind = "generator" if inspect.isgenerator(result) else type(result).__name__
+        return f"It returns a {kind}. Return {wanted}, not its parts one by one."
+    return None
+
+
+def judge(
+    answer,
+    inputs: Sequence[tuple],
+    right: Callable,
+    mistakes: Mapping[str, Callable],
+    otherwise: Callable[[np.ndarray, np.ndarray], str] | None = None,
+) -> str:
+    """One line on a student's function: right, or the mistake that gives the same results.
+
+    Args:
+        otherwise: what to say of a result that no mistake gives, from it and the right one;
+            None: where they differ most.
+    """
+    given = copy.deepcopy(inputs)
+    ran = run(answer, given)
+    if isinstance(ran, str):
+        return ran
+    results = [numeric for _, numeric in ran]
+    with contextlib.redirect_stdout(io.StringIO()):  # what the answer prints was seen once
+        again = run(answer, copy.deepcopy(inputs))
+    if isinstance(again, str) or not all(map(same, results, [numeric for _, numeric in again])):
+        return (
+            "✗ It gives another result for the same input the second time. "
+            "Let the result depend on the input alone."
+        )
+    expected = [numbers(right(*arguments)) for arguments in inputs]
+    if all(map(same, results, expected)):
+        if not all(map(_unchanged, given, inputs)):
+            return "✗ The result is right, but it changes its input. Work on a copy of it."
+        return "✓ right on every input tried"
+    for said, mistake in mistakes.items():
+        if all(
+            same(r, numbers(mistake(*arguments)))
+            for r, arguments in zip(results, inputs, strict=True)
+        ):
+            return f"✗ {said}"
+    for (result, got), wanted in zip(ran, expected, strict=True):
+        if got.shape != wanted.shape:
+            shape = f"the result should have shape {wanted.shape}, got {got.shape}"
+            return f"✗ {packed(result) or shape}"
+    if otherwise:
+        differ = (pair for pair in zip(results, expected, strict=True) if not same(*pair))
+        return f"✗ {otherwise(*next(differ))}"
+    return _first_difference(results, expected, inputs)
+
+
+def _unchanged(given: tuple, arguments: tuple) -> bool:
+    return all(same(numbers(g), numbers(a)) for g, a in zip(given, arguments, strict=True))
+
+
+def _first_difference(results: list, expected: list, inputs: Sequence[tuple]) -> str:
+    k = next(k for k, pair in enumerate(zip(results, expected, strict=True)) if not same(*pair))
+    got = results[k].flatten()
+    wanted = expected[k].flatten()
+    j = (
+        int(np.abs(got - wanted).argmax())
+        if np.isfinite(got).all()
+        else int(np.argmin(np.isfinite(got)))
+    )
+    return f"✗ expected {wanted[j]:.4g}, got {got[j]:.4g}, for {_input(inputs[k])}"
+
+
+def _input(arguments: tuple) -> str:
+    sized = (f"an array {tuple(a.shape)}" if hasattr(a, "shape") else f"{a:g}" for a in arguments)
+    return "the input (" + ", ".join(sized) + ")"
+
+
+def summary(title: str, *exercises: tuple) -> None:
+    """Print one line on several exercises, to be handed in: how many are right, which are open.
+
+    The checks run anew, silently: what counts is how the answers stand now.
+
+    Args:
+        title: what the line begins with, such as a chapter or a name.
+        exercises: (check, answer) each, where `check(answer)` prints a verdict; a check of two
+            things takes (check, first, second).
+    Raises:
+        TypeError: an exercise does not begin with a check.
+    """
+    for exercise in exercises:
+        if not (isinstance(exercise, tuple) and exercise and callable(exercise[0])):
+            raise TypeError(f"exercises must be (check, answer) each, got {shown(exercise)}")
+    found = {"✓": [], "✗": [], "○": []}
+    for check, *answer in exercises:
+        with contextlib.redirect_stdout(io.StringIO()):  # what the student's code prints, too
+            check(*answer)
+        found[SAID[0][0]].append(check.__name__)
+    parts = [f"{title}: {len(found['✓'])} of {len(exercises)} right"]
+    for mark, words in (("✗", "not yet right"), ("○", "not attempted")):
+        if found[mark]:
+            parts.append(f"{words}: {', '.join(found[mark])}")
+    say("; ".join(parts))

@@ -1,0 +1,41 @@
+"""Figures that move: a slider over positions that were computed beforehand.
+
+Shown in a notebook they need no kernel, and no network.
+"""
+
+from toymodels.explore.explorer import Explorer
+from toymodels.explore.geometry import formation, odd_one, space
+from toymodels.explore.heatmaps import SPARSITIES, gram, samples, seeds, training
+from toymodels.explore.phases import phase_change
+from toymodels.explore.recovering import bond, penalty
+from toymodels.explore.round_trips import (
+    columns,
+    directions,
+    round_trip,
+    shadow,
+    shared_number,
+)
+
+__all__ = [
+    "SPARSITIES",
+    "Explorer",
+    "bond",
+    "columns",
+    "directions",
+    "formation",
+    "gram",
+    "odd_one",
+    "penalty",
+    "phase_change",
+    "round_trip",
+    "samples",
+    "seeds",
+    "shadow",
+    "shared_number",
+    "space",
+    "training",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,175 @@
+"""The explorers of chapter 5: arrows that turn in space, that find their places, that give way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import permutations
+
+import torch
+from torch import Tensor
+
+from toymodels import _require as require
+from toymodels import plot
+from toymodels.data import FLOAT32, SparseFeatures
+from toymodels.explore.canvas import new_figure
+from toymodels.explore.explorer import Explorer, draw_explorer, labelled
+from toymodels.explore.heatmaps import MOST, one_sparsity, smooth
+from toymodels.explore.round_trips import frames_alike
+from toymodels.metrics import feature_dimensionality, feature_norms, n_represented
+from toymodels.models import ReLUOutputModel
+from toymodels.plot.look import COLORS, REFERENCE, in_own_look
+from toymodels.theory import linear_optimum, loss_ratio
+from toymodels.training import train_to_the_end
+
+TURNS = range(0, 360, 15)  # degrees
+FROM_NEAR_ZERO = 0.3  # of the usual starting weights: the first steps are then seen growing
+SLOWLY = 0.01  # learning rate: with 0.03 the two pairs on the way pass in a few steps
+STARTS = 12  # of each setting of `odd_one`: near the jump some end in the other shape
+# Of odd_one: finer where the pentagon gives way
+SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1)
+
+
+@in_own_look
+def space(W) -> Explorer:
+    """Slider that turns a figure in space: the directions of features in three dimensions.
+
+    Args:
+        W: (3, n), one model's weights, n at most 50.
+    Raises:
+        TypeError, ValueError: an argument is unusable (in all of this module: before any work).
+    """
+    W = require.matrix("W", W)
+    if W.ndim != 2 or len(W) != 3:
+        raise ValueError(f"W must be (3, n), got shape {tuple(W.shape)}")
+    n = require.whole_number("n, the columns of W,", W.shape[1], at_most=50)
+    D = feature_dimensionality(W)
+    kept = n_represented(W)
+    figure = new_figure(4.2, 4.2, dpi=90)
+    ax = figure.subplots()
+
+    def draw(i):
+        plot.space(W, ax, TURNS[i])
+        shares = f"{D.min():.2f}" if D.max() - D.min() < 0.01 else f"{D.min():.2f} to {D.max():.2f}"
+        return [f"{kept} of {n} arrows longer than 0.5; dimensionality {shares}."]
+
+    summary = f"Directions of {n} features in 3 dimensions, from {len(TURNS)} sides"
+    return draw_explorer(figure, draw, "turn", [f"{turn}°" for turn in TURNS], summary)
+
+
+@in_own_look
+def formation(
+    n: int = 5, sparsity: float = 0.95, steps: int = 600, positions: int = 31, seed: int = 0
+) -> Explorer:
+    """Slider over training time: arrows in the plane find their places, beside the loss.
+
+    A ReLU-output model, equal importance, from small weights with a low learning rate, so that the
+    stages can be told apart.
+
+    Args:
+        n: features, at least 2. sparsity: S in [0, 1]. steps, seed: of the training.
+        positions: of the slider, at least 2; denser in the beginning.
+    """
+    n, m = require.size(n, 2, at_most=MOST)
+    sparsity = one_sparsity(sparsity)
+    steps = require.whole_number("steps", steps)
+    positions = require.whole_number("positions", positions, at_least=2, at_most=MOST)
+    positions = min(positions, steps + 1)
+    seed = require.whole_number("seed", seed, at_least=0)
+    model = ReLUOutputModel(n, m, seed=seed)
+    with torch.no_grad():
+        model.W.mul_(FROM_NEAR_ZERO)
+    features = SparseFeatures(n, sparsity)
+    options = {"steps": steps, "lr": SLOWLY, "seed": seed}
+    history = train_to_the_end(model, features, snapshots=positions, **options)
+    moments = history.snapshot_steps.tolist()
+    W = history.snapshots  # (positions, 2, n)
+    ratio = smooth(loss_ratio(history.loss, linear_optimum(m, features)), moments)
+    figure = new_figure(9.4, 4.4, dpi=90)
+    plane, losses = figure.subplots(1, 2, width_ratios=[1, 1.1])
+
+    def draw(i):
+        plot.directions(W[i], plane)
+        plot.position(moments, ratio, i, losses, color=COLORS[ReLUOutputModel])
+        losses.set(xlabel="training step", ylabel="loss / linear", ylim=(0, None))
+        lengths = feature_norms(W[i])
+        return [
+            f"Step {moments[i]}: {int((lengths > 0.5).sum())} of {n} arrows longer than 0.5, loss "
+            f"{ratio[i]:.0%} of the linear optimum."
+        ]
+
+    summary = f"Directions of {n} features at {len(moments)} moments of training"
+    last = len(moments) - 1
+    return draw_explorer(figure, draw, "training step", labelled(moments), summary, still=last)
+
+
+@in_own_look
+def odd_one(shares: Sequence[float] = SHARES, sparsity: float = 0.95) -> Explorer:
+    """Two sliders: feature 0 of five in the plane is rarer than the others, or less important.
+
+    ReLU-output models, each the best of twelve starts. The other four are alike, so that their
+    numbers, like the turn of the plane, mean nothing: each frame is numbered and turned to come
+    nearest to the one before.
+
+    Args:
+        shares: how often feature 0 is active, or how important it is, over each of the others: each
+            in (0, 1]; a first slider. The second one chooses between the two.
+        sparsity: S in [0, 1), of the other four.
+    """
+    shares = require.shares("shares", shares, at_most=MOST)
+    sparsity = one_sparsity(sparsity)
+    if sparsity == 1:
+        raise ValueError("sparsity must be below 1, where features are active, got 1")
+    rarer = sparsity_of_five(shares, sparsity)  # (positions, 5)
+    lighter = torch.ones(len(shares), 5, **FLOAT32)
+    lighter[:, 0] = shares
+    everywhere = torch.full_like(rarer, sparsity)
+    frames = {
+        "rarer": _five_unlike(rarer, torch.ones_like(lighter)),
+        "less important": _five_unlike(everywhere, lighter),
+    }  # each (positions, 2, 5)
+    lengths = {kind: feature_norms(W) for kind, W in frames.items()}  # (positions, 5)
+    kinds = list(frames)
+    positions = shares.tolist()
+    figure = new_figure(9.4, 4.4, dpi=90)
+    plane, curve = figure.subplots(1, 2, width_ratios=[1, 1.1])
+
+    def draw(k):
+        i, kind = k // len(kinds), kinds[k % len(kinds)]
+        plot.directions(frames[kind][i], plane)
+        plot.position(positions, lengths[kind][:, 0], i, curve, color=REFERENCE)
+        curve.set(xlabel="feature 0 over the others", ylabel="length of arrow 0", ylim=(-0.05, 1.4))
+        others = lengths[kind][i, 1:].mean()
+        return [
+            f"Feature 0 is {_told_share(positions[i], kind)}: arrow 0 has length "
+            f"{lengths[kind][i, 0]:.2f}, the others {others:.2f} on average."
+        ]
+
+    labels = labelled(positions)
+    summary = f"Five features in two dimensions, one unlike the others, at {len(labels)} shares"
+    return draw_explorer(
+        figure, draw, "feature 0 over the others", labels, summary, second=("feature 0 is", kinds)
+    )
+
+
+def sparsity_of_five(shares: Tensor, sparsity: float) -> Tensor:
+    """(positions, 5): S of each feature; feature 0 is active that share as often as the others."""
+    S = shares.new_full((len(shares), 5), sparsity)  # float64
+    S[:, 0] = 1 - shares * (1 - sparsity)
+    return S
+
+
+def _told_share(share: float, kind: str) -> str:
+    if share == 1:
+        return "as the others"
+    return f"{share:.0%} as {'often active' if kind == 'rarer' else 'important'} as the others"
+
+
+def _five_unlike(sparsity: Tensor, importance: Tensor) -> Tensor:
+    """Best of twelve starts for each row of (positions, 5), frame by frame alike: (positions, 2,
+    5)."""
+    features = SparseFeatures(5, sparsity.repeat_interleave(STARTS, dim=0))
+    weights = importance.repeat_interleave(STARTS, dim=0)
+    angle = torch.arange(5, **FLOAT32) * 2 * torch.pi / 5
+    pentagon = torch.stack([-angle.sin(), angle.cos()])  # feature 0 on top
+    orders = [[0, *order] for order in permutations(range(1, 5))]
+    return frames_alike(features, pentagon, STARTS, importance=weights, orders=orders)

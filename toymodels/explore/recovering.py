@@ -1,0 +1,150 @@
+"""The explorers of chapter 7: features that come together, and a penalty that finds directions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import permutations
+
+import numpy as np
+import torch
+from matplotlib.axes import Axes
+from torch import Tensor
+
+from toymodels import _require as require
+from toymodels import plot
+from toymodels.data import FLOAT32, GroupedFeatures, SparseFeatures, linear_importance
+from toymodels.explore.canvas import new_figure
+from toymodels.explore.explorer import Explorer, draw_explorer, labelled
+from toymodels.explore.heatmaps import MOST
+from toymodels.explore.round_trips import frames_alike
+from toymodels.metrics import feature_norms
+from toymodels.models import ReLUOutputModel
+from toymodels.plot.elements import named, picture
+from toymodels.plot.look import COLORS, DIMENSIONALITY, REFERENCE, WEIGHTS, in_own_look
+from toymodels.recovery import (
+    LOOKED_AT,
+    SparseAutoencoder,
+    match_directions,
+    recovery_scores,
+    train_autoencoder,
+)
+from toymodels.training import train_to_the_end
+
+BONDS = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 0.95, 1.0)
+PAIRS = [[0, 1], [2, 3]]
+STARTS = 6  # of each bond
+PENALTIES = (0.003, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2)
+ACTIVATIONS = 100_000
+
+
+@in_own_look
+def bond(bonds: Sequence[float] = BONDS, sparsity: float = 0.7) -> Explorer:
+    """Slider over the bond of two pairs of features, 0 with 1 and 2 with 3, in the plane.
+
+    From never together over independent to always together (`GroupedFeatures`). ReLU-output models
+    of equal importance, the best of six starts each. Pairs are alike, and partners, so each frame
+    is numbered and turned to come nearest to the one before.
+
+    Args:
+        bonds: the positions of the slider, each in [-1, 1].
+        sparsity: S in [0, 1); below 0.5 features cannot exclude each other.
+    Raises:
+        TypeError, ValueError: an argument is unusable; nothing has been trained then.
+    """
+    bonds = require.listed("bonds", bonds, at_most=MOST)
+    each = bonds.repeat_interleave(STARTS)[:, None].expand(-1, 2)  # (copies, groups)
+    data = GroupedFeatures(4, sparsity, PAIRS, each)
+    opposite = torch.tensor([[1, -1, 0, 0], [0, 0, 1, -1]], **FLOAT32)
+    orders = [order for order in permutations(range(4)) if set(order[:2]) in ({0, 1}, {2, 3})]
+    options = {"samples": 2**14, "batch_size": 256}
+    W = frames_alike(data, opposite, STARTS, orders=orders, **options)  # (positions, 2, 4)
+    u = torch.nn.functional.normalize(W, dim=-2)
+    cosine = (u[..., 0] * u[..., 1]).sum(-1)  # (positions,), of the partners 0 and 1
+    positions = bonds.tolist()
+    figure = new_figure(9.4, 4.4, dpi=90)
+    plane, curve = figure.subplots(1, 2, width_ratios=[1, 1.1])
+
+    def draw(i):
+        plot.directions(W[i], plane)
+        plot.position(positions, cosine, i, curve, color=REFERENCE)
+        curve.set(xlabel="bond of 0 with 1, of 2 with 3", ylabel="cosine of arrows 0 and 1")
+        curve.set_ylim(-1.15, 1.15)
+        length = feature_norms(W[i]).mean()
+        return [
+            f"Bond {positions[i]:.10g}: cosine of partners {cosine[i]:z.2f}, "
+            f"mean length of the arrows {length:.2f}."
+        ]
+
+    summary = f"Two pairs of features in two dimensions, at {len(positions)} bonds"
+    last = len(positions) - 1
+    return draw_explorer(figure, draw, "bond", labelled(positions), summary, still=last)
+
+
+@in_own_look
+def penalty(
+    penalties: Sequence[float] = PENALTIES, latents: int = 40, steps: int = 1000, seed: int = 0
+) -> Explorer:
+    """Slider over the penalty of sparse autoencoders on the activations of one model, 40 -> 5.
+
+    Left: cosines of what was found with the true directions, those of the features that the model
+    represents, matched; right: what is reconstructed, and what is found.
+
+    Args:
+        penalties: the positions of the slider, at most 200, each above 0, rising.
+        latents: size of the dictionary. steps, seed: of the autoencoders' training.
+    """
+    penalties = require.listed("penalties", penalties, at_most=MOST)
+    if not bool(((penalties > 0) & penalties.isfinite()).all()):
+        raise ValueError(f"penalties must be finite and above 0, got {penalties.tolist()!r:.100}")
+    latents = require.whole_number("latents", latents, at_most=1000)
+    model = ReLUOutputModel(40, 5, seed=0)
+    features = SparseFeatures(40, 0.9)
+    found = SparseAutoencoder(5, latents, copies=len(penalties), seed=seed)
+    train_to_the_end(model, features, linear_importance(40))
+    h = model.encode(features.sample(ACTIVATIONS, np.random.default_rng(1))).detach()
+    h = h[h.norm(dim=-1) > 0]
+    train_autoencoder(found, h, penalties, steps=steps, seed=seed)
+    W = model.W.detach()
+    true = W.T[feature_norms(W) > 0.5]  # (r, m)
+    scores = [recovery_scores(found[k], h, true) for k in range(len(penalties))]
+    matched = [_matched(found[k], h, true) for k in range(len(penalties))]
+    positions = penalties.tolist()
+    figure = new_figure(9.8, 4.4, dpi=90)
+    left, right = figure.subplots(1, 2, width_ratios=[1, 1.2])
+
+    def draw(i):
+        picture(left, matched[i].numpy(), WEIGHTS, (-1, 1), "", colorbar=True)
+        left.set(xlabel="true direction", ylabel="found, partners in order", title="cosines")
+        _curves(right, positions, scores, i)
+        said = scores[i]
+        return [
+            f"Penalty {penalties[i]:.3g}: explains {said['explained']:.0%} of the variance, finds "
+            f"{said['recall']:.0%} of {len(true)} directions; "
+            f"{said['active']:.1f} latents at a time."
+        ]
+
+    summary = f"Sparse autoencoders with {latents} latents at {len(positions)} penalties"
+    labels = [f"{penalty:.3g}" for penalty in penalties.tolist()]
+    return draw_explorer(figure, draw, "penalty", labels, summary, still=int(len(labels) * 0.6))
+
+
+def _matched(model: SparseAutoencoder, h: Tensor, true: Tensor) -> Tensor:
+    """(r, r): cosine of true direction j with the partner of true direction i; 0 without one."""
+    found = model.directions.detach()[~model.dead(h[:LOOKED_AT])]
+    _, partner = match_directions(found, true)
+    cosines = found @ torch.nn.functional.normalize(true, dim=-1).mT  # (living, r)
+    return torch.where((partner >= 0)[:, None], cosines[partner], 0.0)
+
+
+def _curves(ax: Axes, positions: list[float], scores: list[dict], i: int) -> None:
+    """Explained variance, recall and precision over the penalty, and where the slider stands."""
+    looks = {"explained": REFERENCE, "recall": COLORS[ReLUOutputModel], "precision": "#CC79A7"}
+    for name, color in looks.items():
+        values = [score[name] for score in scores]
+        make = {"color": color, "marker": ".", "label": name}
+        named(ax, name, lambda v=values, m=make: ax.plot(positions, v, **m)[0])
+    here = named(ax, "here", lambda: ax.axvline(0, color=DIMENSIONALITY, ls="--", lw=1.2))
+    here.set_xdata([positions[i]] * 2)
+    ax.set(xlabel="penalty", xscale="log", ylim=(-0.05, 1.05))
+    if ax.get_legend() is None:
+        ax.legend(loc="center left")

@@ -1,1 +1,0 @@
-"""Figures that move, and the live playground."""

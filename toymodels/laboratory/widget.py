@@ -1,0 +1,271 @@
+"""The laboratory: a model that trains in the reader's browser while its data change."""
+
+from __future__ import annotations
+
+import base64
+import re
+from copy import deepcopy
+from pathlib import Path
+from string import Template
+from uuid import uuid4
+
+import anywidget
+import numpy as np
+import traitlets
+from IPython.display import display
+from torch import Tensor
+
+from toymodels import _require as require
+from toymodels import plot
+from toymodels.data import SparseFeatures, linear_importance
+from toymodels.explore.canvas import Canvas, new_figure, png
+from toymodels.models import ReLUOutputModel, TiedAutoencoder
+from toymodels.plot.look import NAMES, own_look
+from toymodels.training import train_to_the_end
+
+LABORATORY = Path(__file__).parent
+KINDS = {name: cls for cls, name in NAMES.items()}
+MOST_FEATURES = 200  # a picture of W^T W has n^2 numbers: beyond, nothing is live any more
+MOST_DIMENSIONS = 20
+RATES = (1e-4, 0.3)  # the learning rate's slider
+MOST_SEED = 2**53 - 1  # JavaScript's largest whole number
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+# The style hides JupyterLab's "Error displaying widget: model not found" in the output above
+STILL = Template("""\
+<div class="toymodels-still $name">
+<style>
+.jp-OutputArea-child:has(+ * > * > .$name) > .jupyter-widgets:not(:has(*)) { display: none; }
+</style>
+<img src="data:image/png;base64,$picture" alt="$alt" style="max-width: 100%">
+<p>A still picture. Run this cell to train.</p>
+</div>""")
+
+
+def module_text() -> str:
+    """The laboratory's four files as the one ES module that a notebook's view wants.
+
+    They import each other by relative names, as a web page takes them; together in one text they
+    need no import, and only the last one exports.
+    """
+    texts = []
+    for name in ("trainer.js", "pictures.js", "session.js", "controls.js"):
+        text = (LABORATORY / name).read_text(encoding="utf-8")
+        text = re.sub(r"^import .*\n", "", text, flags=re.M)
+        texts.append(re.sub(r"^export (?!default)", "", text, flags=re.M))
+    return "\n".join(texts)
+
+
+class Laboratory(anywidget.AnyWidget):
+    """A live laboratory: a model trains in the browser, and every control acts while it does.
+
+    Shown are W^T W (for m = 2 and 3 the features' arrows), the arrows' lengths, the loss beside the
+    best linear model's, how many features were kept on the way through the sparsities, and the
+    round trip of one feature, which a click on a column or a bar feeds in. Sparsity, importance,
+    learning rate and the kind of model keep the weights; another n, m or seed starts from fresh
+    ones. It trains as `train` does with a batch of 128: 2,000 steps by `warmup_cosine`, and these
+    begin anew after each change. It needs no kernel: after a restart it goes on. The kernel hears a
+    few times a second what is on screen.
+
+    Args:
+        n, m: features, at most 200, and hidden dimensions, at most 20; 1 <= m <= n.
+        sparsity: S in [0, 1].
+        model_class: LinearModel, ReLUModel or ReLUOutputModel.
+        last_importance: of the last feature, in [0, 1]; that of the first is 1, between them it
+            falls evenly.
+        lr: highest learning rate, 0.0001 to 0.3.
+        seed: of weights and data; not the weights that the same seed gives in Python.
+        own_sparsity: feature -> its own S, for features that are rarer or less rare than all.
+        feed: the feature whose round trip is shown.
+    Attributes:
+        setting: what the controls say, with the names of these arguments (but `model`, a name).
+            A setting that you assign is checked as these arguments are. The next view shows it.
+        taken: training steps of the weights on screen.
+    Raises:
+        TypeError, ValueError: an argument is unusable.
+    """
+
+    _esm = module_text()
+
+    setting = traitlets.Dict().tag(sync=True)
+    weights = traitlets.CBytes().tag(sync=True)  # W feature by feature, then b, float64
+    taken = traitlets.Int(0).tag(sync=True)
+    still = traitlets.Unicode().tag(sync=True)  # the class of what a live view hides
+
+    def __init__(
+        self,
+        n: int = 40,
+        m: int = 5,
+        sparsity: float = 0.9,
+        model_class: type = ReLUOutputModel,
+        *,
+        last_importance: float = 0.1,
+        lr: float = 0.03,
+        seed: int = 0,
+        own_sparsity: dict[int, float] | None = None,
+        feed: int = 0,
+    ):
+        if model_class not in KINDS.values():
+            kinds = ", ".join(cls.__name__ for cls in KINDS.values())
+            raise ValueError(f"model_class must be one of {kinds}, got {model_class!r}")
+        setting = {
+            "n": n,
+            "m": m,
+            "sparsity": sparsity,
+            "own_sparsity": {} if own_sparsity is None else own_sparsity,
+            "model": NAMES[model_class],
+            "last_importance": last_importance,
+            "lr": lr,
+            "seed": seed,
+            "feed": feed,
+        }
+        self._weights_seen = None
+        self._weights_are_of = None
+        self._trained_for = None
+        super().__init__(setting=_checked(setting), still=f"still-{uuid4().hex[:12]}")
+
+    @traitlets.validate("setting")
+    def _check_setting(self, proposal) -> dict:
+        return _checked(proposal["value"])
+
+    @traitlets.observe("setting", "weights")
+    def _forget_old_weights(self, change) -> None:
+        """The browser sends weights with a new n, m or seed; a setting from Python comes alone."""
+        if self.weights is not self._weights_seen:
+            self._weights_seen = self.weights
+            self._weights_are_of = self._shape_and_seed
+        elif self.weights and self._weights_are_of != self._shape_and_seed:
+            self.taken = 0
+            self.weights = b""
+
+    @property
+    def _shape_and_seed(self) -> tuple:
+        return tuple(self.setting[name] for name in ("n", "m", "seed"))
+
+    @property
+    def features(self) -> SparseFeatures:
+        """The data of the present setting, for one copy if features differ in sparsity."""
+        S = self.setting["sparsity"]
+        own = self.setting["own_sparsity"]
+        if not own:
+            return SparseFeatures(self.setting["n"], S)
+        each = np.full((1, self.setting["n"]), S)
+        for feature, sparsity in own.items():
+            each[0, int(feature)] = sparsity
+        return SparseFeatures(self.setting["n"], each)
+
+    @property
+    def importance(self) -> Tensor:
+        """(n,), the features' importance of the present setting."""
+        return linear_importance(self.setting["n"], last=self.setting["last_importance"])
+
+    @property
+    def W(self) -> Tensor:
+        """(m, n), the weights on screen."""
+        return self.model().W.detach()
+
+    def model(self) -> TiedAutoencoder:
+        """The model on screen as a PyTorch model of its own, to go on with in Python.
+
+        Without a browser, or before one has shown anything for this n, m and seed, a model that
+        Python trained with the same setting: the one of the stored picture.
+        """
+        if not self.weights or self._weights_are_of != self._shape_and_seed:
+            return deepcopy(self._trained_here())
+        n = self.setting["n"]
+        m = self.setting["m"]
+        numbers = np.frombuffer(self.weights)
+        W = numbers[: n * m].reshape(n, m).T
+        return KINDS[self.setting["model"]].from_weights(W.copy(), numbers[n * m :].copy())
+
+    def _trained_here(self) -> TiedAutoencoder:
+        """Trained once for each setting."""
+        setting = self.setting
+        if self._trained_for != setting:
+            features = self.features
+            cls = KINDS[setting["model"]]
+            model = cls(setting["n"], setting["m"], features.copies, setting["seed"])
+            train_to_the_end(model, features, self.importance, lr=setting["lr"], progress=False)
+            self._trained = model[0] if features.copies else model
+            self._trained_for = deepcopy(setting)
+        return self._trained
+
+    def _ipython_display_(self) -> None:
+        """The live view and what is left where it cannot be, as two outputs.
+
+        In one output a front end takes the live view, even where it has neither a kernel nor the
+        model: on the next day, or in an exported page. A live view hides the second output.
+        """
+        data, metadata = super()._repr_mimebundle_()
+        # nbconvert warns of an output that it can show nothing of
+        display({VIEW: data[VIEW], "text/html": ""}, metadata=metadata, raw=True)
+        display(self._repr_mimebundle_(), raw=True)
+
+    def _repr_mimebundle_(self, **kwargs) -> dict[str, str | bytes]:
+        setting = self.setting
+        summary = (
+            f"Laboratory: {setting['model']}, n = {setting['n']}, m = {setting['m']}, "
+            f"S = {setting['sparsity']:g}"
+        )
+        picture = self._still(self.W)
+        page = STILL.substitute(
+            name=self.still, alt=summary, picture=base64.b64encode(picture).decode()
+        )
+        return {"text/html": page, "image/png": picture, "text/plain": summary}
+
+    def _still(self, W: Tensor) -> bytes:
+        """What is seen without a browser, PNG."""
+        with own_look():
+            figure = new_figure(10, 4, dpi=80)
+            # Constrained layout leaves the square axes' label no room on the left
+            figure.get_layout_engine().set(rect=(0.03, 0, 0.97, 1))
+            left, right = figure.subplots(1, 2)
+            if len(W) == 2:
+                plot.directions(W, left, self.importance.clamp_min(0.01))
+            else:
+                plot.gram(W, left)
+            plot.feature_norms(W, right)
+            figure.draw_without_rendering()  # the layout settles in its second run
+            return png(Canvas(figure, [left, right]).picture())
+
+
+def _checked(setting: dict) -> dict:
+    """The setting as the browser takes it, or an error that names what is wrong with it."""
+    known = ("n", "m", "sparsity", "own_sparsity", "model", "last_importance", "lr", "seed", "feed")
+    unknown = [repr(name) for name in setting if name not in known]
+    missing = [name for name in known if name not in setting]
+    if unknown or missing:
+        wrong = f"got {unknown[0]} as well" if unknown else f"but lacks {missing[0]}"
+        raise ValueError(f"setting must have the names {', '.join(known)}, {wrong}")
+    n, m = require.size(setting["n"], setting["m"], at_most=MOST_FEATURES)
+    require.whole_number("m", m, at_most=MOST_DIMENSIONS)
+    if setting["model"] not in list(KINDS):
+        raise ValueError(f"model must be one of {', '.join(KINDS)}, got {setting['model']!r:.100}")
+    if not isinstance(setting["own_sparsity"], dict):
+        raise TypeError(f"own_sparsity must be a dict, got {setting['own_sparsity']!r:.100}")
+    own = {}
+    for feature, S in setting["own_sparsity"].items():
+        # JSON has text for numbers here
+        i = int(feature) if isinstance(feature, str) and feature.isdecimal() else feature
+        i = require.whole_number("own_sparsity's features", i, at_least=0, at_most=n - 1)
+        if str(i) in own:
+            raise ValueError(f"own_sparsity must hold each feature at most once, got {i} twice")
+        own[str(i)] = _one_number("own_sparsity", S, 0, 1)
+    return {
+        "n": n,
+        "m": m,
+        "sparsity": _one_number("sparsity", setting["sparsity"], 0, 1),
+        "own_sparsity": own,
+        "model": setting["model"],
+        "last_importance": _one_number("last_importance", setting["last_importance"], 0, 1),
+        "lr": _one_number("lr", setting["lr"], *RATES),
+        "seed": require.whole_number("seed", setting["seed"], at_least=0, at_most=MOST_SEED),
+        "feed": require.whole_number("feed", setting["feed"], at_least=0, at_most=n - 1),
+    }
+
+
+def _one_number(name: str, value, low: float, high: float) -> float:
+    numbers = require.numbers(name, value)
+    if numbers.ndim or not low <= numbers.item() <= high:
+        raise ValueError(f"{name} must be one number from {low:g} to {high:g}, got {value!r:.100}")
+    return numbers.item()

@@ -1,0 +1,61 @@
+"""What became of a feature, for every sparsity and importance."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+
+from toymodels.plot.elements import array, axes, named, outlined
+from toymodels.plot.look import PHASES, in_own_look
+
+LARGE = 0.03  # share of the picture from which on a region has its name in it
+
+
+@in_own_look
+def phases(phases, sparsities, ratios, ax: Axes | None = None) -> Axes:
+    """Diagram of `feature_phases`: not represented, in superposition, a dimension of its own.
+
+    Args:
+        phases: (s, r), each 0, 1 or 2, of one feature.
+        sparsities: (s,), along the x-axis, rising. ratios: (r,), the feature's importance over the
+            others', rising, above 0; along the y-axis, on a log scale.
+    """
+    phases = array(phases, 2, "phases")
+    sparsities = array(sparsities, 1, "sparsities")
+    ratios = array(ratios, 1, "ratios")
+    if phases.shape != (len(sparsities), len(ratios)):
+        wanted = (len(sparsities), len(ratios))
+        raise ValueError(f"phases must be (s, r) = {wanted}, got shape {phases.shape}")
+    wrong = phases[~np.isin(phases, range(len(PHASES)))]
+    if len(wrong):
+        raise ValueError(f"phases must be 0, 1 or 2, got {wrong[0]:g}")
+    if not (ratios > 0).all():
+        raise ValueError(f"ratios must be above 0, got {ratios.min():g}")
+    ax = axes(ax, figsize=(4.4, 3.8))
+    colors = ListedColormap(list(PHASES.values()))
+
+    def make():
+        cells = {"cmap": colors, "vmin": -0.5, "vmax": 2.5, "shading": "nearest"}
+        mesh = ax.pcolormesh(sparsities, ratios, phases.T, **cells)
+        ax.set(xlabel="sparsity S", ylabel="relative importance", yscale="log")
+        return mesh
+
+    mesh = named(ax, "phases", make)
+    if mesh.get_array().shape != phases.T.shape:
+        raise ValueError(
+            f"ax holds {mesh.get_array().shape} cells, got {phases.T.shape}: take a new ax"
+        )
+    mesh.set_array(phases.T)
+    for k, name in enumerate(PHASES):
+        _name(ax, name, phases == k, sparsities, ratios)
+    return ax
+
+
+def _name(ax: Axes, name: str, region: np.ndarray, sparsities, ratios) -> None:
+    """The phase's name in the middle of its region, if that is large enough."""
+    text = named(ax, name, lambda: outlined(ax, fontsize=9))
+    text.set_text(name.replace(" ", "\n", 1) if region.mean() > LARGE else "")
+    if region.any():
+        s, r = np.nonzero(region)
+        text.set_position((sparsities[s].mean(), np.exp(np.log(ratios[r]).mean())))
