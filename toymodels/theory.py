@@ -11,7 +11,6 @@ from toymodels._engine import one_thread
 from toymodels.data import SparseFeatures
 from toymodels.models import LinearModel, TiedAutoencoder, computes_as_tied, identity
 
-NOTHING = 1e-9  # a loss below this is rounding
 MOST_SAMPLES = 100_000  # of a grid: more would fill the memory
 
 
@@ -207,8 +206,3 @@ def _worth(m: int, features: SparseFeatures, importance) -> tuple[int, Tensor]:
     n, m = require.size(features.n, m)
     I = require.importance(importance, n, features.copies, torch.float64)
     return m, I * features.variance
-
-
-def loss_ratio(loss: Tensor | float, optimum: Tensor) -> Tensor:
-    """loss / optimum; NaN where the optimum is zero, against which no loss is small or large."""
-    return loss / optimum.where(optimum > NOTHING, torch.nan)

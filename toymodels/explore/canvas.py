@@ -14,18 +14,12 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from PIL import Image
 
-MOVING = (
-    "images",
-    "patches",
-    "collections",
-    "lines",
-    "texts",
-)  # kinds of artists that a redraw may change
-
 
 def new_figure(width: float, height: float, dpi: int) -> Figure:
-    """An empty figure for a Canvas, in inches; apart from pyplot, so that nothing else shows or
-    keeps it."""
+    """An empty figure for a Canvas, in inches.
+
+    It is made apart from pyplot, so that nothing else shows or keeps it.
+    """
     figure = Figure(figsize=(width, height), dpi=dpi, layout="constrained")
     FigureCanvasAgg(figure)  # now: before matplotlib 3.9.1 a subfigure kept the canvas of its birth
     return figure
@@ -36,7 +30,7 @@ class Canvas:
 
     Args:
         figure: a `new_figure` with everything drawn once; its layout is kept: nothing jumps.
-        axes: those on which something moves: every artist with a name (see `plots.elements`).
+        axes: those on which something moves: every artist with a name (see `plot.elements`).
     """
 
     def __init__(self, figure: Figure, axes: Sequence[Axes]):

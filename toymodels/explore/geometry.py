@@ -11,14 +11,14 @@ from torch import Tensor
 from toymodels import _require as require
 from toymodels import plot
 from toymodels.data import FLOAT32, SparseFeatures
+from toymodels.explore._kit import MOST, loss_ratio, one_sparsity, smooth
 from toymodels.explore.canvas import new_figure
 from toymodels.explore.explorer import Explorer, draw_explorer, labelled
-from toymodels.explore.heatmaps import MOST, one_sparsity, smooth
 from toymodels.explore.round_trips import frames_alike
 from toymodels.metrics import feature_dimensionality, feature_norms, n_represented
 from toymodels.models import ReLUOutputModel
 from toymodels.plot.look import COLORS, REFERENCE, in_own_look
-from toymodels.theory import linear_optimum, loss_ratio
+from toymodels.theory import linear_optimum
 from toymodels.training import train_to_the_end
 
 TURNS = range(0, 360, 15)  # degrees

@@ -1,5 +1,4 @@
-"""The explorers of the chapters. Every slider position is trained in one batched call and drawn
-once."""
+"""The explorers of heatmaps: every position is trained in one batched call and drawn once."""
 
 from __future__ import annotations
 
@@ -16,6 +15,15 @@ from torch import Tensor
 from toymodels import _require as require
 from toymodels import plot
 from toymodels.data import SparseFeatures, linear_importance
+from toymodels.explore._kit import (
+    MOST,
+    classes_of,
+    loss_ratio,
+    names_and_colors,
+    one_sparsity,
+    positions_of,
+    smooth,
+)
 from toymodels.explore.canvas import new_figure
 from toymodels.explore.explorer import Explorer, draw_explorer, labelled, nearest
 from toymodels.metrics import feature_norms, interference, mean_loss, n_represented
@@ -26,8 +34,8 @@ from toymodels.models import (
     computes_as_tied,
     identity,
 )
-from toymodels.plot.look import in_own_look, names_and_colors
-from toymodels.theory import best_linear_model, linear_loss, linear_optimum, loss_ratio
+from toymodels.plot.look import in_own_look
+from toymodels.theory import best_linear_model, linear_loss, linear_optimum
 from toymodels.training import train_to_the_end
 
 # Finer towards 1, where things happen.
@@ -36,10 +44,8 @@ SPARSITIES = (
     *(0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995),
 )
 MOST_FEATURES = 1000  # a picture of W^T W has n^2 numbers
-MOST = 200  # positions of a slider: a picture takes 50 ms to draw and 10 KB; rows of a picture
-SAMPLES = (
-    2**16
-)  # that a loss is measured on; its yardstick on the same ones, so that chance cancels
+# That a loss is measured on, and its yardstick on the same ones, so that chance cancels
+SAMPLES = 2**16
 
 
 @in_own_look
@@ -60,9 +66,8 @@ def samples(n: int = 40, shown: int = 24, sparsities: Sequence[float] = SPARSITI
     left, right = figure.subplots(1, 2, width_ratios=[1.7, 1])
 
     def draw(i):
-        x = SparseFeatures(n, sparsities[i]).from_uniform(
-            u
-        )  # (samples, n), each time from the same u
+        # (samples, n), each time from the same u
+        x = SparseFeatures(n, sparsities[i]).from_uniform(u)
         active = (x > 0).sum(-1)  # (samples,)
         plot.samples(x[:shown], left)
         plot.active_counts(active, n, right)
@@ -212,33 +217,6 @@ def seeds(
     return draw_explorer(figure, draw, "seed", labelled(range(seeds)), summary)
 
 
-def classes_of(models, n: int, m: int) -> list[type]:
-    if not isinstance(models, (list, tuple)):
-        raise TypeError(f"models must be a list of classes like LinearModel, got {models!r:.200}")
-    if not models:
-        raise ValueError("models must hold at least one class, got none")
-    for cls in models:
-        require.model_class("models", cls, n, m)
-    if len(set(models)) < len(models):
-        names = [cls.__name__ for cls in models]
-        raise ValueError(f"models must be different from each other, got {names}")
-    return list(models)
-
-
-def positions_of(sparsities) -> list[float]:
-    S = require.sparsities(sparsities)
-    if len(S) > MOST:
-        raise ValueError(f"sparsities must be at most {MOST}, got {len(S)} of them")
-    return S.tolist()
-
-
-def one_sparsity(value) -> float:
-    S = require.sparsity(value, n=1)
-    if S.ndim:
-        raise ValueError(f"sparsity must be one number here, got shape {tuple(S.shape)}")
-    return S.item()
-
-
 def _two_panels() -> tuple[Figure, Axes, Axes, Axes]:
     """A heatmap on the left; norms, losses and the colours' meaning on the right."""
     figure = new_figure(10.5, 4.9, dpi=90)
@@ -303,16 +281,6 @@ def _trained(
         b = torch.zeros_like(W[:, 0]) if bias is None else bias.detach()
         results.append(Trained(name, color, W, b, ratio))
     return results
-
-
-def smooth(ratio: Tensor, moments: list[int]) -> Tensor:
-    """(T,) -> (positions,): a batch's loss is noisy, so each is a mean over its neighbours."""
-    last = len(ratio) - 1
-    means = []
-    for moment in moments:
-        width = moment // 8
-        means.append(ratio[min(moment - width, last) : moment + width + 1].mean())
-    return torch.stack(means)
 
 
 def _top(ratio: Tensor) -> float:

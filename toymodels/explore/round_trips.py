@@ -14,13 +14,20 @@ from torch import Tensor
 from toymodels import _require as require
 from toymodels import plot
 from toymodels.data import FLOAT32, Data, SparseFeatures, linear_importance
+from toymodels.explore._kit import (
+    MOST,
+    classes_of,
+    names_and_colors,
+    one_sparsity,
+    positions_of,
+    turned_onto,
+)
 from toymodels.explore.canvas import new_figure
 from toymodels.explore.explorer import Explorer, draw_explorer, labelled, nearest
-from toymodels.explore.heatmaps import MOST, classes_of, one_sparsity, positions_of
 from toymodels.metrics import feature_norms, mean_loss
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel, TiedAutoencoder
 from toymodels.plot.elements import named
-from toymodels.plot.look import REFERENCE, in_own_look, names_and_colors
+from toymodels.plot.look import REFERENCE, in_own_look
 from toymodels.plot.rows_of_bars import HEIGHTS
 from toymodels.training import train_to_the_end
 
@@ -303,12 +310,6 @@ def frames_alike(
         before = turned[(turned - before).square().sum((-2, -1)).argmin()]
         frames.append(before)
     return torch.stack(frames)
-
-
-def turned_onto(target: Tensor, W: Tensor) -> Tensor:
-    """Each W (k, 2, n) turned or mirrored so that it comes nearest to target (2, n): Procrustes."""
-    U, _, Vt = torch.linalg.svd(target @ W.mT)
-    return U @ Vt @ W
 
 
 def _h_in_the_plane(ax: Axes, h: Tensor) -> None:

@@ -41,19 +41,6 @@ PHASES = {
 _inside = ContextVar("inside our own look", default=False)
 
 
-def names_and_colors(classes: list[type]) -> dict[type, tuple[str, str]]:
-    """What to call each class in a figure, and its colour; a student's class has its own name."""
-    looks = {}
-    students = 0
-    for cls in classes:
-        if cls in NAMES:
-            looks[cls] = NAMES[cls], COLORS[cls]
-        else:
-            looks[cls] = cls.__name__, STUDENTS_COLORS[students % len(STUDENTS_COLORS)]
-            students += 1
-    return looks
-
-
 @contextmanager
 def own_look() -> Iterator[None]:
     """A context with the default settings of matplotlib; within itself, as cheap as nothing.
