@@ -6,7 +6,6 @@ Of each step, `_engine` does what takes the time: the gradients and Adam.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -21,7 +20,6 @@ from toymodels.data import FLOAT32, Data
 
 LR = 0.03  # with batch, steps and betas chosen by measurement: benchmarks/defaults.md
 MOST_STEPS = 10**8  # whose losses are kept: 400 MB
-LOOK_EVERY = 0.1  # seconds between two changes of the progress bar: more often, a notebook lags
 
 
 def weighted_mse(x: Tensor, x_hat: Tensor, importance: Tensor) -> Tensor:
@@ -252,31 +250,24 @@ def train(
         DivergedError: the loss is NaN or infinite; its `history` holds the steps so far.
     """
     options = {"loss": loss, "batch_size": batch_size, "lr": lr, "betas": betas, "seed": seed}
-    history = _recorded(model, data, importance, steps, progress, snapshots, options)
+    history = _recorded(model, data, importance, steps, progress, snapshots, **options)
     if history.interrupted:
         taken = len(history.loss)
         print(f"Stopped after step {taken} of {steps}. Model and history keep what was learned.")
     return history
 
 
-def train_to_the_end(
-    model: nn.Module,
-    data: Data,
-    importance=None,
-    *,
-    steps=1000,
-    progress=True,
-    snapshots=0,
-    **options,
-) -> History:
+def train_to_the_end(*arguments, **options) -> History:
     """Like `train`, but an interrupt is passed on: half-trained must not pass for trained."""
-    history = _recorded(model, data, importance, steps, progress, snapshots, options)
+    history = _recorded(*arguments, **options)
     if history.interrupted:
         raise KeyboardInterrupt
     return history
 
 
-def _recorded(model, data, importance, steps, progress, snapshots, options: dict) -> History:
+def _recorded(
+    model, data, importance=None, steps=1000, progress=True, snapshots=0, **options
+) -> History:
     """Take all steps and write down what `History` holds."""
     steps = require.whole_number("steps", steps, at_most=MOST_STEPS)
     run = training_steps(model, data, importance, steps=steps, **options)
@@ -288,31 +279,25 @@ def _recorded(model, data, importance, steps, progress, snapshots, options: dict
     copies = require.copies(model, data)
     losses = torch.empty(0, *([copies] if copies else []), **FLOAT32)  # (T,) or (T, copies)
     taken = 0
-    shown = 0
-    next_look = time.monotonic() + LOOK_EVERY
     interrupted = False
-    bar = progress_bar(steps, "training", disable=not progress)
     try:
-        for step, loss in run:
-            if not taken:  # all in one piece: a thousand would fragment the memory
-                losses = torch.empty(steps, *loss.shape, **FLOAT32)
-            losses[step - 1] = loss
-            taken = step
-            if step in keep:
-                kept[step] = model.W.detach().clone()
-            if progress and (time.monotonic() > next_look or step == steps):
-                lr = rate(step - 1)
-                bar.set_postfix(loss=f"{loss.mean():.4g}", lr=f"{lr:.2g}", refresh=False)
-                bar.update(step - shown)
-                shown = step
-                next_look = time.monotonic() + LOOK_EVERY
+        with progress_bar(steps, "training", disable=not progress) as bar:
+            for step, loss in run:
+                if not taken:  # all in one piece: a thousand would fragment the memory
+                    losses = torch.empty(steps, *loss.shape, **FLOAT32)
+                losses[step - 1] = loss
+                taken = step
+                if step in keep:
+                    kept[step] = model.W.detach().clone()
+                if bar.reaches(step):
+                    bar.set_postfix(
+                        loss=f"{loss.mean():.4g}", lr=f"{rate(step - 1):.2g}", refresh=False
+                    )
     except KeyboardInterrupt:
         interrupted = True
     except DivergedError as error:
         error.history = _history(losses[:taken], kept)
         raise
-    finally:
-        bar.close()
     if keep:  # when interrupted, the last W as well
         kept.setdefault(taken, model.W.detach().clone())
     history = _history(losses[:taken], kept)
