@@ -1,4 +1,7 @@
-"""What to measure on a trained W, whose column i belongs to feature i."""
+"""What to measure on a trained W, whose column i belongs to feature i.
+
+W is (..., m, n), float, with m at most n; leading axes are separate models. Else ValueError.
+"""
 
 from __future__ import annotations
 
@@ -16,26 +19,17 @@ PIECE = 256
 
 
 def gram(W: Tensor) -> Tensor:
-    """W^T W: entry (i, j) is what feature j adds to the reconstruction of feature i before bias
-    and ReLU.
+    """W^T W, (..., n, n): entry (i, j) is what feature j adds to feature i before bias and ReLU.
 
     Diagonal: |W_i|^2, near 1 when feature i survives the round trip, 0 when it is dropped.
     Off the diagonal: W_i . W_j, how features i and j mix.
-
-    Args:
-        W: (..., m, n), float. Leading axes: separate models (in all of this module).
-    Returns:
-        (..., n, n), no unit.
-    Raises:
-        ValueError: W has fewer than two axes, or m > n (in all of this module).
     """
     W = require.weights("W", W)
     return W.mT @ W
 
 
 def feature_norms(W: Tensor) -> Tensor:
-    """|W_i|, the length of each feature's direction. 1: fully represented; 0: not at all. (...,
-    n)."""
+    """|W_i|, (..., n), the length of each direction. 1: fully represented; 0: not at all."""
     return require.weights("W", W).norm(dim=-2)
 
 
@@ -45,8 +39,6 @@ def interference(W: Tensor) -> Tensor:
     0: the direction is its own; 1: as strong as the feature itself (an antipodal pair of unit
         length).
 
-    Args:
-        W: (..., m, n), float.
     Returns:
         (..., n), no unit, not negative; 0 for a feature that is not represented.
     Source: Elhage et al. 2022, "Demonstrating Superposition".
@@ -64,8 +56,6 @@ def feature_dimensionality(W: Tensor) -> Tensor:
     1: a direction of its own; 1/2: antipodal pair; 2/5: pentagon corner; 0: not represented.
     The sum over i is at most the rank of W.
 
-    Args:
-        W: (..., m, n), float.
     Returns:
         (..., n), no unit, each in [0, 1].
     Source: Elhage et al. 2022, "The Geometry of Superposition".
@@ -89,8 +79,7 @@ def dimensions_per_feature(W: Tensor) -> Tensor:
 
 
 def n_represented(W: Tensor, threshold: float = 0.5) -> Tensor:
-    """How many features have a direction longer than threshold, one whole number per model:
-    (...)."""
+    """How many features have a direction longer than threshold, one whole number per model."""
     return (feature_norms(W) > require.positive("threshold", threshold)).sum(dim=-1)
 
 
@@ -100,8 +89,6 @@ def feature_phases(W: Tensor, threshold: float = 0.5) -> Tensor:
     0: its direction is not longer than threshold. 2: it is, and its dimensionality is above 3/4,
     half-way between an opposite pair's 1/2 and a whole dimension. 1: all else.
 
-    Args:
-        W: (..., m, n), float. threshold: above 0.
     Returns:
         (..., n), whole numbers.
     Source: the three phases of Elhage et al. 2022, "Superposition as a Phase Change"; the two
@@ -152,14 +139,10 @@ def feature_loss(model: nn.Module, data: Data, samples: int = 65_536, seed: int 
 def mean_loss(
     model: nn.Module, data: Data, importance=None, samples: int = 65_536, seed: int = 0
 ) -> Tensor:
-    """The loss that the model is trained on, measured on fresh data: mean of I_i E (x_i -
-    x_hat_i)^2.
+    """The loss that is trained on, measured on fresh data: the mean of I_i E (x_i - x_hat_i)^2.
 
-    Args:
-        model, data, samples, seed: as in `feature_loss`.
-        importance: (n,) or (copies, n), not negative; None: all 1.
-    Returns:
-        () or (copies,) float64, in squared units of x.
+    Importance is (n,) or (copies, n), not negative; None: all 1. The rest is as in `feature_loss`.
+    Returns () or (copies,) float64, in squared units of x.
     """
     require.data(data)
     importance = require.importance(importance, data.n, require.copies(model, data))
