@@ -23,7 +23,7 @@ import nbformat
 from pybtex.database import parse_file
 
 from tools.notebooks import executed, ours
-from toymodels.laboratory.widget import module_text
+from toymodels.laboratory.module import module_text
 
 BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
@@ -31,6 +31,7 @@ MATHJAX = BOOK / "node_modules" / "mathjax" / "es5"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 EXPLORER = "toymodels-explorer"
+EXPORT = "export default { render };"  # of the laboratory, for notebooks
 # Authors, year and title, as the last cell of a chapter names its sources
 SOURCE = re.compile(r'[A-Z]\w+(?: et al\.| and [A-Z]\w+)? \d{4}, "([^"]+)"')
 LONGEST_CELL = 300  # seconds; the slowest needs a tenth of it
@@ -133,9 +134,9 @@ def scripts(static: Path) -> None:
     mathjax = static / "mathjax"
     shutil.copytree(MATHJAX / "output" / "chtml" / "fonts", mathjax / "output" / "chtml" / "fonts")
     shutil.copy(MATHJAX / "tex-chtml.js", mathjax)
-    text = module_text().replace(
-        "export default { render };", "window.toymodelsLaboratory = mount;"
-    )
+    text = module_text()
+    assert text.count(EXPORT) == 1
+    text = text.replace(EXPORT, "window.toymodelsLaboratory = mount;")
     (static / "laboratory.js").write_text(f"(() => {{\n{text}\n}})();\n", encoding="utf-8")
 
 

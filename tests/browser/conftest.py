@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from toymodels.laboratory.widget import LABORATORY
+from toymodels.laboratory.module import LABORATORY, palette_text
 
 from .lab import Lab, complaints, launch_chromium, running_server
 
@@ -86,14 +86,16 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 class WebPage(Quiet):
-    """The laboratory's files as they are, and a page of ten lines around them."""
+    """The laboratory's files as they are, the palette, and a page of ten lines around them."""
 
     forbids_workers = False
 
     def do_GET(self):
+        if self.path == "/palette.js":
+            return self.answer(palette_text().encode(), "text/javascript")
         if not self.path.startswith("/index.html"):
             return super().do_GET()
-        body = b"""<!doctype html>
+        page = b"""<!doctype html>
 <html lang="en">
 <title>The laboratory</title>
 <link rel="icon" href="data:,">
@@ -103,8 +105,11 @@ class WebPage(Quiet):
   window.end = mount(document.getElementById("here"));
 </script>
 </html>"""
+        return self.answer(page, "text/html")
+
+    def answer(self, body, kind):
         self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
         if self.forbids_workers:
             self.send_header("Content-Security-Policy", "worker-src 'none'")
         self.end_headers()

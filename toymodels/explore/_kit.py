@@ -8,7 +8,6 @@ from torch import Tensor
 from toymodels import _require as require
 from toymodels.plot.look import COLORS, NAMES, STUDENTS_COLORS
 
-
 # Positions of a slider, and rows of a picture: a position takes 50 ms to draw and 10 KB
 MOST = 200
 NOTHING = 1e-9  # a loss below this is rounding

@@ -1,5 +1,8 @@
-"""An explorer: a figure that moves. A slider over pictures drawn beforehand, in one piece of HTML
-that needs no kernel, no network and nothing around it."""
+"""An explorer: a figure that moves.
+
+It is a slider over pictures drawn beforehand, in one piece of HTML that needs no kernel, no network
+and nothing around it.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from PIL import Image, UnidentifiedImageError
 
 from toymodels._progress import progress_bar
 from toymodels.explore.canvas import Canvas, changes, png, webp
+from toymodels.plot.look import PALETTE
 
 TEMPLATE = Template(
     files("toymodels.explore").joinpath("explorer.html").read_text(encoding="utf-8")
@@ -121,6 +125,8 @@ class Explorer:
         }
         texts = [html.escape(text) for text in self.lines[self.still]]
         page = TEMPLATE.substitute(
+            slider=PALETTE["slider"],
+            button=PALETTE["button"],
             rows=len(texts),
             lines="".join(f"<div>{text}</div>" for text in texts),
             alt=" ".join(texts),

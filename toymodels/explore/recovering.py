@@ -20,7 +20,14 @@ from toymodels.explore.round_trips import frames_alike
 from toymodels.metrics import feature_norms
 from toymodels.models import ReLUOutputModel
 from toymodels.plot.elements import named, picture
-from toymodels.plot.look import COLORS, DIMENSIONALITY, REFERENCE, WEIGHTS, in_own_look
+from toymodels.plot.look import (
+    COLORS,
+    DIMENSIONALITY,
+    PRECISION,
+    REFERENCE,
+    WEIGHTS,
+    in_own_look,
+)
 from toymodels.recovery import (
     LOOKED_AT,
     SparseAutoencoder,
@@ -138,7 +145,7 @@ def _matched(model: SparseAutoencoder, h: Tensor, true: Tensor) -> Tensor:
 
 def _curves(ax: Axes, positions: list[float], scores: list[dict], i: int) -> None:
     """Explained variance, recall and precision over the penalty, and where the slider stands."""
-    looks = {"explained": REFERENCE, "recall": COLORS[ReLUOutputModel], "precision": "#CC79A7"}
+    looks = {"explained": REFERENCE, "recall": COLORS[ReLUOutputModel], "precision": PRECISION}
     for name, color in looks.items():
         values = [score[name] for score in scores]
         make = {"color": color, "marker": ".", "label": name}

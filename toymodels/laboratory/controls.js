@@ -1,4 +1,5 @@
 // What the hand does: controls, pictures once a frame, and the two ways in, a notebook and a web page.
+import { PALETTE } from "./palette.js";
 import { drawArrows, drawGram, drawLoss, drawNorms, drawTrail, drawTrip, measure, roundTrip } from "./pictures.js";
 import { Session, meaning } from "./session.js";
 
@@ -13,7 +14,8 @@ export const DEFAULTS = {
   seed: 0,
   feed: 0,
 };
-export const CLASSES = { Linear: "LinearModel", ReLU: "ReLUModel", "ReLU-output": "ReLUOutputModel" };
+/** Name of a kind of model -> its class in Python. */
+export const CLASSES = Object.fromEntries(Object.entries(PALETTE.models).map(([cls, { name }]) => [name, cls]));
 export const RANGES = {
   n: [1, 200],
   m: [1, 20],
@@ -42,11 +44,11 @@ const STYLE = `
 & output { min-width: 3.2em; font-variant-numeric: tabular-nums; }
 & button, & select, & input { font: inherit; color: inherit; background: none; }
 & button, & select, & input { padding: 1px 6px; border: 1px solid; border-radius: 4px; }
-& input[type=range] { flex: 1; width: 4em; margin: 0; padding: 0; border: none; accent-color: #0072b2; }
+& input[type=range] { flex: 1; width: 4em; margin: 0; padding: 0; border: none; accent-color: ${PALETTE.slider}; }
 & input[type=number] { width: 3.4em; padding-right: 2px; }
 & option { color: #222; background: #fff; }
 & button { cursor: pointer; }
-& .start { min-width: 5em; color: #fff; background: #00609c; border-color: #00609c; }
+& .start { min-width: 5em; color: #fff; background: ${PALETTE.button}; border-color: ${PALETTE.button}; }
 & .says { min-height: 2.8em; font-variant-numeric: tabular-nums; }
 & [role=status] { min-height: 2.8em; font-weight: 600; overflow-wrap: anywhere; }
 & dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 12px; margin: 4px 0; }
@@ -377,13 +379,13 @@ function savePicture(pictures, words) {
   });
   const pen = whole.getContext("2d");
   pen.scale(ratio, ratio);
-  pen.fillStyle = "#ffffff";
+  pen.fillStyle = PALETTE.paper;
   pen.fillRect(0, 0, width, height + 30);
   for (const canvas of pictures.children) {
     const at = canvas.getBoundingClientRect();
     pen.drawImage(canvas, at.left - left, at.top - top, at.width, at.height);
   }
-  pen.fillStyle = "#222222";
+  pen.fillStyle = PALETTE.ink;
   pen.font = "12px system-ui, sans-serif";
   pen.fillText(words, gap, height + 20, width - 2 * gap);
   const href = whole.toDataURL("image/png");

@@ -1,46 +1,23 @@
-// What is seen: the course's figures on canvases, in its colours (toymodels/_look.py), as plots/ draws them.
+// What is seen: the course's figures on canvases, in its colours (toymodels/palette.json), as plot/ draws them.
+import { PALETTE } from "./palette.js";
 
-const RED_BLUE = [
-  "#053061",
-  "#2166ac",
-  "#4393c3",
-  "#92c5de",
-  "#d1e5f0",
-  "#f7f7f7",
-  "#fddbc7",
-  "#f4a582",
-  "#d6604d",
-  "#b2182b",
-  "#67001f",
-];
-const CIVIDIS = [
-  "#00224e",
-  "#083370",
-  "#35456c",
-  "#4f576c",
-  "#666970",
-  "#7d7c78",
-  "#948e77",
-  "#aea371",
-  "#c8b866",
-  "#e5cf52",
-  "#fee838",
-];
-const POSITIVE = "#b2182b";
-const NEGATIVE = "#2166ac";
-const ACTIVE = "#fff0b0";
-const DIMENSIONALITY = "#d55e00";
-const REFERENCE = "#555555";
-const DENSER = "#0072b2";
-const SPARSER = "#d55e00";
-const INK = "#222222";
-const MODELS = { Linear: "#0072b2", ReLU: "#e69f00", "ReLU-output": "#009e73" };
-const MOST_INTERFERENCE = 5;
+const POSITIVE = PALETTE.positive;
+const NEGATIVE = PALETTE.negative;
+const ACTIVE = PALETTE.active;
+const DIMENSIONALITY = PALETTE.dimensionality;
+const REFERENCE = PALETTE.reference;
+const DENSER = PALETTE.denser;
+const SPARSER = PALETTE.sparser;
+const INK = PALETTE.ink;
+const PAPER = PALETTE.paper;
+const MODELS = Object.fromEntries(Object.values(PALETTE.models).map(({ name, color }) => [name, color]));
+const DASHED = PALETTE.lines.reference.canvas;
+const MOST_INTERFERENCE = PALETTE.interference.most;
 const FONT = "11px system-ui, sans-serif";
 
 const channels = color => [1, 3, 5].map(at => parseInt(color.slice(at, at + 2), 16));
-const RED_BLUE_CHANNELS = RED_BLUE.map(channels);
-const CIVIDIS_CHANNELS = CIVIDIS.map(channels);
+const RED_BLUE_CHANNELS = PALETTE.weights.canvas.map(channels);
+const CIVIDIS_CHANNELS = PALETTE.interference.canvas.map(channels);
 
 /** [r, g, b] at `place`, 0 to 1, of a map that runs evenly through some colours. */
 function mapped(anchors, place) {
@@ -107,7 +84,7 @@ function page(canvas) {
   }
   const pen = canvas.getContext("2d");
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-  pen.fillStyle = "#ffffff";
+  pen.fillStyle = PAPER;
   pen.fillRect(0, 0, width, height);
   pen.font = FONT;
   return { pen, width, height };
@@ -120,7 +97,7 @@ function write(pen, text, x, y, { align = "center", color = INK, turn = 0, halo 
   pen.rotate(turn);
   Object.assign(pen, { textAlign: align, textBaseline: "middle", fillStyle: color });
   if (halo) {
-    Object.assign(pen, { strokeStyle: "#ffffff", lineWidth: 4, lineJoin: "round" });
+    Object.assign(pen, { strokeStyle: PAPER, lineWidth: 4, lineJoin: "round" });
     pen.strokeText(text, 0, 0);
   }
   pen.fillText(text, 0, 0);
@@ -228,7 +205,7 @@ export function drawArrows(canvas, { W }, { n, m, importance }, fed, angle) {
     return [right, b * cosTilt - deep * sinTilt, deep * cosTilt + b * sinTilt];
   };
   Object.assign(pen, { strokeStyle: REFERENCE, lineWidth: 1 });
-  pen.setLineDash([2, 3]);
+  pen.setLineDash(PALETTE.lines["unit circle"].canvas);
   pen.beginPath();
   pen.arc(...middle, unit, 0, 2 * Math.PI);
   pen.stroke();
@@ -300,7 +277,7 @@ export function drawNorms(canvas, { norms, interference, dimensionality }, dead,
     pen.fillStyle = css(interferenceColor((k / 39) * MOST_INTERFERENCE));
     pen.fillRect(left + 4 + k, 4, 1.5, 10);
   }
-  write(pen, "5+ interference", left + 48, 9, { align: "left" });
+  write(pen, `${MOST_INTERFERENCE}+ interference`, left + 48, 9, { align: "left" });
   if (dead.length) write(pen, "\u00d7 dead", (left + right) / 2 + 24, 9, { color: POSITIVE });
   write(pen, "\u25cf dimensionality", right, 9, { align: "right", color: DIMENSIONALITY });
   return featureAt(left, right, n);
@@ -314,7 +291,7 @@ export function drawLoss(canvas, points, marks, taken, model) {
   const Y = ratio => bottom - ((Math.log2(Math.max(1 / 16, Math.min(4, ratio))) + 4) / 6) * (bottom - top);
   Object.assign(pen, { strokeStyle: REFERENCE, lineWidth: 0.8 });
   pen.strokeRect(left, top, right - left, bottom - top);
-  line(pen, left, Y(1), right, Y(1), { dash: [4, 3] });
+  line(pen, left, Y(1), right, Y(1), { dash: DASHED });
   let free = left; // where the next mark's words may begin
   for (const { step, words } of marks) {
     line(pen, X(step), top, X(step), bottom, { width: 0.8, dash: [1, 2] });
@@ -364,7 +341,7 @@ export function drawTrail(canvas, trail, { n, m }, run) {
     [2 * m, "2m"],
   ]) {
     if (kept > most) continue;
-    line(pen, left, Y(kept), right - 26, Y(kept), { width: 0.8, dash: [4, 3] });
+    line(pen, left, Y(kept), right - 26, Y(kept), { width: 0.8, dash: DASHED });
     write(pen, kept, left - 5, Y(kept), { align: "right" });
     write(pen, name, right - 4, Y(kept), { align: "right" });
   }
@@ -373,7 +350,7 @@ export function drawTrail(canvas, trail, { n, m }, run) {
     const now = itsRun === run;
     const sparser = before?.run === itsRun && sparsity > before.sparsity;
     if (before?.run === itsRun) {
-      const color = !now ? "#bbbbbb" : sparser ? SPARSER : DENSER;
+      const color = !now ? PALETTE.earlierPath : sparser ? SPARSER : DENSER;
       line(pen, X(before.sparsity), Y(before.kept), X(sparsity), Y(kept), { color, width: now ? 2 : 1 });
     }
     if (now && finished) {
@@ -382,7 +359,7 @@ export function drawTrail(canvas, trail, { n, m }, run) {
     }
     const last = k === trail.length - 1;
     if (!finished && !last) return;
-    Object.assign(pen, { fillStyle: now ? INK : "#999999", strokeStyle: INK, lineWidth: 1.2 });
+    Object.assign(pen, { fillStyle: now ? INK : PALETTE.earlierDot, strokeStyle: INK, lineWidth: 1.2 });
     pen.beginPath();
     pen.arc(X(sparsity), Y(kept), last ? 4 : 3, 0, 7);
     if (finished) pen.fill();
@@ -397,7 +374,7 @@ export function drawTrail(canvas, trail, { n, m }, run) {
   write(pen, "sparser \u2192", right, 9, { align: "right", color: SPARSER });
 }
 
-/** The round trip of one feature, in rows of bars, as plot_round_trip. Returns which feature is at a place. */
+/** The round trip of one feature, in rows of bars, as plot.round_trip draws it. Returns which feature is at a place. */
 export function drawTrip(canvas, stations, { n, hiddenReLU, outputReLU }, fed) {
   const { pen, width, height } = page(canvas);
   const [left, right] = [66, width - 8];
@@ -425,7 +402,7 @@ export function drawTrip(canvas, stations, { n, hiddenReLU, outputReLU }, fed) {
       value > 0 ? POSITIVE : NEGATIVE,
     );
     if (row === rows.length - 1) {
-      Object.assign(pen, { strokeStyle: "#000000", lineWidth: 1 });
+      Object.assign(pen, { strokeStyle: "black", lineWidth: 1 });
       pen.strokeRect(left + fed * step, Y(1), step, Y(0) - Y(1));
     }
     Object.assign(pen, { strokeStyle: REFERENCE, lineWidth: 0.5 });

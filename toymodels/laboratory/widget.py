@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import re
 from copy import deepcopy
-from pathlib import Path
 from string import Template
 from uuid import uuid4
 
@@ -19,11 +17,11 @@ from toymodels import _require as require
 from toymodels import plot
 from toymodels.data import SparseFeatures, linear_importance
 from toymodels.explore.canvas import Canvas, new_figure, png
+from toymodels.laboratory.module import module_text
 from toymodels.models import ReLUOutputModel, TiedAutoencoder
 from toymodels.plot.look import NAMES, own_look
 from toymodels.training import train_to_the_end
 
-LABORATORY = Path(__file__).parent
 KINDS = {name: cls for cls, name in NAMES.items()}
 MOST_FEATURES = 200  # a picture of W^T W has n^2 numbers: beyond, nothing is live any more
 MOST_DIMENSIONS = 20
@@ -40,20 +38,6 @@ STILL = Template("""\
 <img src="data:image/png;base64,$picture" alt="$alt" style="max-width: 100%">
 <p>A still picture. Run this cell to train.</p>
 </div>""")
-
-
-def module_text() -> str:
-    """The laboratory's four files as the one ES module that a notebook's view wants.
-
-    They import each other by relative names, as a web page takes them; together in one text they
-    need no import, and only the last one exports.
-    """
-    texts = []
-    for name in ("trainer.js", "pictures.js", "session.js", "controls.js"):
-        text = (LABORATORY / name).read_text(encoding="utf-8")
-        text = re.sub(r"^import .*\n", "", text, flags=re.M)
-        texts.append(re.sub(r"^export (?!default)", "", text, flags=re.M))
-    return "\n".join(texts)
 
 
 class Laboratory(anywidget.AnyWidget):

@@ -7,9 +7,7 @@ from matplotlib.axes import Axes
 
 from toymodels import _require as require
 from toymodels.plot.elements import array, axes, bars, picture
-from toymodels.plot.look import (
-    in_own_look,
-)
+from toymodels.plot.look import COUNTS, in_own_look
 
 
 @in_own_look
@@ -42,6 +40,6 @@ def active_counts(counts, n: int, ax: Axes | None = None) -> Axes:
         raise ValueError(f"counts must be whole numbers from 0 to n = {n}, got {wrong[0]:g}")
     ax = axes(ax, figsize=(5, 3))
     share = np.bincount(counts.astype(int), minlength=n + 1) / len(counts)  # (n + 1,)
-    bars(ax, share, (0, 1), "#56B4E9")
+    bars(ax, share, (0, 1), COUNTS)
     ax.set(xlabel="features active at once", ylabel="share of samples")
     return ax

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from toymodels import _require as require
 from toymodels.plot.elements import array, axes, named
-from toymodels.plot.look import REFERENCE, in_own_look
+from toymodels.plot.look import DASHED, REFERENCE, in_own_look
 
 
 def _line(given: dict, **ours) -> dict:
@@ -50,7 +50,7 @@ def position(
     if require.whole_number("i", i, at_least=0) >= len(xs):
         raise ValueError(f"i must be a position, 0 ... {len(xs) - 1}, got {i}")
     ax = axes(ax, figsize=(5, 2.4))
-    named(ax, "one", lambda: ax.axhline(1, color=REFERENCE, ls="--", lw=1.2))
+    named(ax, "one", lambda: ax.axhline(1, color=REFERENCE, ls=DASHED, lw=1.2))
     curve = named(ax, "curve", lambda: ax.plot([], [], marker=".", ms=4)[0])
     dot = named(ax, "dot", lambda: ax.plot([], [], "o", ms=9)[0])
     curve.set(data=(xs, ys), color=color or REFERENCE, linestyle=ls)

@@ -2,7 +2,7 @@
 
 Drawn a second time on the same ax, a figure changes what it drew there instead of adding to it:
 ten times as fast, which is what lets a slider move. Whatever changes so carries a name,
-matplotlib's `gid`, by which `named` finds it again and `interactive.canvas` knows that it moves;
+matplotlib's `gid`, by which `named` finds it again and `explore.canvas` knows that it moves;
 all else is drawn once and stays.
 """
 

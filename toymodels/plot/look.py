@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from importlib.resources import files
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,30 +15,28 @@ from matplotlib.figure import Figure
 
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel
 
-# One colour per model through the whole series (Okabe and Ito's colour-blind safe palette).
-COLORS = {LinearModel: "#0072B2", ReLUModel: "#E69F00", ReLUOutputModel: "#009E73"}
-NAMES = {LinearModel: "Linear", ReLUModel: "ReLU", ReLUOutputModel: "ReLU-output"}
-STUDENTS_COLORS = (
-    "#CC79A7",
-    "#56B4E9",
-    "#8C510A",
-    "#7570B3",
-)  # of classes that are not the course's
-REFERENCE = "#555555"  # exact results and other things to hold a model against
+# The laboratory reads the same file; colour-blind safe after Okabe and Ito
+PALETTE = json.loads(files("toymodels").joinpath("palette.json").read_text(encoding="utf-8"))
+MODELS = (LinearModel, ReLUModel, ReLUOutputModel)
+# One colour and one name per model through the whole series
+COLORS = {cls: PALETTE["models"][cls.__name__]["color"] for cls in MODELS}
+NAMES = {cls: PALETTE["models"][cls.__name__]["name"] for cls in MODELS}
+STUDENTS_COLORS = PALETTE["students"]  # of classes that are not the course's
+REFERENCE = PALETTE["reference"]  # exact results and other things to hold a model against
+DASHED = PALETTE["lines"]["reference"]["matplotlib"]
+DOTTED = PALETTE["lines"]["unit circle"]["matplotlib"]
 
-WEIGHTS = "RdBu_r"  # colours of W^T W: blue negative, white zero, red positive
-POSITIVE = "#B2182B"  # bars of numbers that W^T W shows as colours: nearly that map's ends
-NEGATIVE = "#2166AC"
-ACTIVE = "#FFF0B0"  # band behind a feature that is active in the sample
-INTERFERENCE = "cividis"
-MOST_INTERFERENCE = 5.0  # value of that map's last colour
-DIMENSIONALITY = "#D55E00"
+WEIGHTS = PALETTE["weights"]["matplotlib"]  # W^T W: blue negative, white zero, red positive
+POSITIVE = PALETTE["positive"]  # bars of numbers that W^T W shows as colours: nearly its ends
+NEGATIVE = PALETTE["negative"]
+ACTIVE = PALETTE["active"]  # band behind a feature that is active in the sample
+COUNTS = PALETTE["counts"]  # bars that count samples
+INTERFERENCE = PALETTE["interference"]["matplotlib"]
+MOST_INTERFERENCE = PALETTE["interference"]["most"]  # value of that map's last colour
+DIMENSIONALITY = PALETTE["dimensionality"]
+PRECISION = PALETTE["precision"]
 # What becomes of a feature, in the order of `metrics.feature_phases`
-PHASES = {
-    "not represented": "#E6E6E6",
-    "in superposition": "#CC79A7",
-    "own dimension": "#56B4E9",
-}
+PHASES = PALETTE["phases"]
 
 _inside = ContextVar("inside our own look", default=False)
 

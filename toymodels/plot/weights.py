@@ -15,6 +15,7 @@ from toymodels import metrics
 from toymodels.plot.elements import array, axes, bars, named, outlined, picture
 from toymodels.plot.look import (
     DIMENSIONALITY,
+    DOTTED,
     INTERFERENCE,
     MOST_INTERFERENCE,
     REFERENCE,
@@ -127,7 +128,7 @@ def directions(W, ax: Axes | None = None, importance=None) -> Axes:
     ax = axes(ax, figsize=(3.6, 3.6))
 
     def make():
-        ax.add_patch(plt.Circle((0, 0), 1, fill=False, color=REFERENCE, ls=":"))
+        ax.add_patch(plt.Circle((0, 0), 1, fill=False, color=REFERENCE, ls=DOTTED))
         ax.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal")
         ax.set(xlabel="hidden dimension 0", ylabel="hidden dimension 1")
         options = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.012}
@@ -177,7 +178,7 @@ def space(W, ax: Axes | None = None, turn: float = 0.0) -> Axes:
     ax = axes(ax, figsize=(3.6, 3.6))
 
     def make():
-        ax.add_patch(plt.Circle((0, 0), 1, fill=False, color=REFERENCE, ls=":"))
+        ax.add_patch(plt.Circle((0, 0), 1, fill=False, color=REFERENCE, ls=DOTTED))
         ax.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal", xticks=[], yticks=[])
         return ax.add_collection(LineCollection([], color=REFERENCE, lw=0.8, alpha=0.6, zorder=1))
 
