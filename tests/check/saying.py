@@ -1,13 +1,10 @@
-"""What a check prints."""
+"""What a verdict says."""
 
 
-def said_by(capsys, check, *answer):
-    check(*answer)
-    printed = capsys.readouterr().out
-    assert printed.count("\n") == 1
-    return printed
-
-
-def assert_says(printed, says):
-    assert says in printed, printed
-    assert printed[0] == {"○": "○", "✓": "✓"}.get(says[0], "✗"), printed
+def assert_says(verdict, says):
+    """That a verdict holds these words on one line, and is right where they begin with ✓."""
+    assert says in verdict.text, verdict
+    assert repr(verdict) == str(verdict) == verdict.text
+    assert len(verdict.text.splitlines()) == 1
+    assert verdict.text[0] == {"○": "○", "✓": "✓"}.get(says[0], "✗"), verdict
+    assert bool(verdict) == says.startswith("✓")

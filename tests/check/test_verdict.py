@@ -2,32 +2,37 @@
 
 import contextlib
 import copy
+import doctest
 import functools
 import io
 import itertools
 import os
 import random
+import re
 import subprocess
 import sys
 import warnings
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from IPython.core.formatters import DisplayFormatter
 
 import toymodels as tm
+from toymodels.check import verdict
 
-from .saying import assert_says, said_by
+from .saying import assert_says
 
-CHECKS = [getattr(tm, name) for name in dir(tm) if name.startswith("check_")]
+NO_CHECKS = {"Verdict", "judge", "summary"}
+CHECKS = [getattr(tm.check, name) for name in sorted(set(tm.check.__all__) - NO_CHECKS)]
 FUNCTIONS = [  # the checks that call a function on numbers
     tm.check.share_of_zeros,
     tm.check.largest_cosine,
     tm.check.collision,
     tm.check.relu_output,
-    tm.check.loss,
     tm.check.best_linear,
     tm.check.interference,
     tm.check.dimensionality,
@@ -35,20 +40,20 @@ FUNCTIONS = [  # the checks that call a function on numbers
 
 
 @pytest.mark.parametrize("check", FUNCTIONS, ids=lambda check: check.__name__)
-def test_every_check_of_a_function_survives_anything(capsys, check):
-    assert_says(said_by(capsys, check, None), "○ not attempted")
-    assert_says(said_by(capsys, check, 3), "expected a function, got 3")
-    assert_says(said_by(capsys, check, lambda *given: None), "returns nothing")
-    assert_says(said_by(capsys, check, lambda *given: oops), "does not run: NameError")  # noqa: F821
-    assert_says(said_by(capsys, check, lambda *given: "many\nlines"), "expected numbers, got 'many")
-    assert_says(said_by(capsys, check, lambda *given: np.nan), "✗")
-    assert_says(said_by(capsys, check, lambda *given: np.zeros((2, 3, 4, 5))), "should have shape")
-    assert_says(said_by(capsys, check, lambda: 1), "does not run: TypeError")
+def test_every_check_of_a_function_survives_anything(check):
+    assert_says(check(None), "○ not attempted")
+    assert_says(check(3), "expected a function, got 3")
+    assert_says(check(lambda *given: None), "returns nothing")
+    assert_says(check(lambda *given: oops), "does not run: NameError")  # noqa: F821
+    assert_says(check(lambda *given: "many\nlines"), "expected numbers, got 'many")
+    assert_says(check(lambda *given: np.nan), "✗")
+    assert_says(check(lambda *given: np.zeros((2, 3, 4, 5))), "should have shape")
+    assert_says(check(lambda: 1), "does not run: TypeError")
 
 
-def test_a_mistake_without_a_name_is_shown_with_numbers(capsys):
+def test_a_mistake_without_a_name_is_shown_with_numbers():
     assert_says(
-        said_by(capsys, tm.check.collision, lambda n, S: 0.5),
+        tm.check.collision(lambda n, S: 0.5),
         "expected 0.9195, got 0.5, for the input (40, 0.9)",
     )
 
@@ -58,7 +63,6 @@ RIGHT = {  # check: a right answer
     tm.check.largest_cosine: lambda V: abs(np.triu(cosines(V), 1)).max(),
     tm.check.collision: lambda n, S: 1 - S**n - n * (1 - S) * S ** (n - 1),
     tm.check.relu_output: lambda x, W, b: torch.relu(x @ W.T @ W + b),
-    tm.check.loss: lambda x, x_hat, I: (I * (x - x_hat) ** 2).mean(),
     tm.check.best_linear: lambda m, I, v: (I * v).sort().values[: len(I) - m].sum() / len(I),
     tm.check.interference: tm.interference,
     tm.check.dimensionality: tm.feature_dimensionality,
@@ -110,10 +114,10 @@ def emptied(answer):
 
 
 @pytest.mark.parametrize("check", RIGHT, ids=lambda check: check.__name__)
-def test_what_any_right_answer_may_be_and_what_not(capsys, check):
+def test_what_any_right_answer_may_be_and_what_not(check):
     right = RIGHT[check]
     for unusual in (right, functools.partial(right), Method(right), lambda *a, k=1: k * right(*a)):
-        assert_says(said_by(capsys, check, unusual), "✓")
+        assert_says(check(unusual), "✓")
     if check is not tm.check.relu_output:  # whose gradients are needed
         for kind in (
             np.array,
@@ -122,15 +126,15 @@ def test_what_any_right_answer_may_be_and_what_not(capsys, check):
             torch.as_tensor,
         ):
             answer = lambda *a, kind=kind: kind(numeric(right(*a)))  # noqa: E731
-            assert_says(said_by(capsys, check, answer), "✓")
-    assert_says(said_by(capsys, check, lambda *a: (right(*a), "more")), "returns a tuple of 2")
-    assert_says(said_by(capsys, check, lambda *a: (right(*a),) * 3), "returns a tuple of 3")
-    assert_says(said_by(capsys, check, lambda *a: (part for part in [right(*a)])), "a generator")
-    assert_says(said_by(capsys, check, right_once(right)), "the second time")
-    assert_says(said_by(capsys, check, noisy_by(0.1)(right)), "the second time")
-    assert_says(said_by(capsys, check, lambda *a: right(*a)[None]), "✗")
+            assert_says(check(answer), "✓")
+    assert_says(check(lambda *a: (right(*a), "more")), "returns a tuple of 2")
+    assert_says(check(lambda *a: (right(*a),) * 3), "returns a tuple of 3")
+    assert_says(check(lambda *a: (part for part in [right(*a)])), "a generator")
+    assert_says(check(right_once(right)), "the second time")
+    assert_says(check(noisy_by(0.1)(right)), "the second time")
+    assert_says(check(lambda *a: right(*a)[None]), "✗")
     if check not in (tm.check.collision, tm.check.boundary, tm.check.on_off_boundary):
-        assert_says(said_by(capsys, check, emptied(right)), "changes its input")
+        assert_says(check(emptied(right)), "changes its input")
 
 
 def numeric(result):
@@ -300,11 +304,11 @@ STRANGE_ANSWERS = [
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_a_check_says_one_line_and_never_raises(check, capsys):
+def test_a_check_says_one_line_and_never_raises(check):
     for answer in STRANGE_ANSWERS:
         for more in ([0.1], [Awkward()]) if check is tm.check.by_hand else ([],):
-            said = said_by(capsys, check, answer, *more)
-            assert said[0] in "○✗" and len(said) < 250
+            text = check(answer, *more).text
+            assert text[0] in "○✗" and len(text) < 250
 
 
 def settings():
@@ -334,7 +338,7 @@ def leave_nothing_as_it_was():
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_a_check_leaves_the_settings_and_random_states_as_they_were(check, capsys):
+def test_a_check_leaves_the_settings_and_random_states_as_they_were(check):
     def disturbing(*arguments):
         result = RIGHT.get(check, lambda *arguments: 1.0)(*arguments)
         leave_nothing_as_it_was()
@@ -346,34 +350,35 @@ def test_a_check_leaves_the_settings_and_random_states_as_they_were(check, capsy
 
     before = settings()
     for answer in (disturbing, raising):
-        said = said_by(capsys, check, answer, *[0.0] * (check is tm.check.by_hand))
+        verdict = check(answer, *[0.0] * (check is tm.check.by_hand))
         assert settings() == before
-        assert said[0] == "✓✗"[answer is raising or check not in RIGHT]
+        assert bool(verdict) == (answer is disturbing and check in RIGHT)
+        assert verdict.text[0] in "✓✗"
 
 
 @pytest.mark.parametrize("check", RIGHT, ids=lambda check: check.__name__)
-def test_a_check_does_not_depend_on_the_readers_settings(check, capsys):
+def test_a_check_does_not_depend_on_the_readers_settings(check):
     dtype = torch.get_default_dtype()
     with np.errstate(all="raise"), warnings.catch_warnings(), torch.no_grad():
         torch.set_default_dtype(torch.float64)
         try:
-            said = said_by(capsys, check, RIGHT[check])
+            verdict = check(RIGHT[check])
         finally:
             torch.set_default_dtype(dtype)
-    assert_says(said, "✓")
+    assert_says(verdict, "✓")
 
 
-def test_what_an_answer_prints_is_seen_once_and_before_the_verdict(capsys):
+def test_what_an_answer_prints_is_seen_once_and_a_check_prints_nothing(capsys):
     tm.check.collision(lambda n, S: print("n is", n) or 0.0)
-    assert capsys.readouterr().out.splitlines()[:-1] == ["n is 40", "n is 5", "n is 40"]
+    assert capsys.readouterr().out.splitlines() == ["n is 40", "n is 5", "n is 40"]
 
 
 @pytest.mark.parametrize(
     "sparsity", [90, -1, 1, 1.0, 1 - 1e-6, "0.9", None, [0.1, 0.2], True, float("nan"), Awkward()]
 )
-def test_a_strange_sparsity_is_named(capsys, sparsity):
+def test_a_strange_sparsity_is_named(sparsity):
     W = torch.eye(2, 5)
-    assert_says(said_by(capsys, tm.check.by_hand, W, 0.0, sparsity), "sparsity must")
+    assert_says(tm.check.by_hand(W, 0.0, sparsity), "sparsity must")
 
 
 def test_a_real_interrupt_passes_through():
@@ -386,9 +391,9 @@ def small_ones_set_to_zero(t):
     return (t == 0).mean()
 
 
-def test_an_answer_is_judged_against_the_input_as_it_was(capsys):
+def test_an_answer_is_judged_against_the_input_as_it_was():
     assert_says(
-        said_by(capsys, tm.check.share_of_zeros, small_ones_set_to_zero),
+        tm.check.share_of_zeros(small_ones_set_to_zero),
         "counts small values as zeros",
     )
 
@@ -396,11 +401,12 @@ def test_an_answer_is_judged_against_the_input_as_it_was(capsys):
 def test_on_an_ascii_terminal_a_check_still_says_it():
     code = """if True:
         import toymodels as tm
-        tm.check.share_of_zeros(None)
-        tm.check.share_of_zeros(lambda t: (t == 0).mean())
-        tm.check.share_of_zeros(lambda t: 0)
-        tm.check.six_lines([[1, 2]])
-        tm.check.share_of_zeros(chr(233))
+        print(tm.check.share_of_zeros(None))
+        print(tm.check.share_of_zeros(lambda t: (t == 0).mean()))
+        print(tm.check.share_of_zeros(lambda t: 0))
+        print(repr(tm.check.six_lines([[1, 2]])))
+        print(tm.check.share_of_zeros(chr(233)))
+        print(tm.check.summary(chr(233), (tm.check.share_of_zeros, None)))
     """
     ascii_only = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
     run = subprocess.run(
@@ -409,7 +415,8 @@ def test_on_an_ascii_terminal_a_check_still_says_it():
     lines = run.stdout.splitlines()
     assert lines[0] == "o not attempted"
     assert lines[1] == "[right] right on every input tried"
-    assert [line.split("]")[0] for line in lines[2:]] == ["[not yet"] * 3
+    assert [line.split("]")[0] for line in lines[2:5]] == ["[not yet"] * 3
+    assert lines[5] == "?: 0 of 1 right; not attempted: share_of_zeros"
 
 
 def noisy(table):
@@ -417,23 +424,125 @@ def noisy(table):
     return (table == 0).sum()
 
 
+def best_linear(m, I, v):
+    return (I * v).sort(descending=True).values[m:].sum() / len(I)
+
+
 def test_a_summary_counts_what_is_right_and_names_what_is_open(capsys):
-    tm.check.summary(
+    line = tm.check.summary(
         "Ada, chapter 1",
         (tm.check.share_of_zeros, noisy),
         (tm.check.largest_cosine, None),
         (tm.check.by_hand, None, None),
-        (
-            tm.check.best_linear,
-            lambda m, I, v: (I * v).sort(descending=True).values[m:].sum() / len(I),
-        ),
+        (tm.check.best_linear, best_linear),
     )
-    assert capsys.readouterr().out == (
+    assert not line and repr(line) == (
         "Ada, chapter 1: 1 of 4 right; not yet right: share_of_zeros; "
-        "not attempted: largest_cosine, by_hand\n"
+        "not attempted: largest_cosine, by_hand"
     )
+    assert capsys.readouterr().out == ""
 
 
-def test_a_summary_of_all_right_says_no_more(capsys):
-    tm.check.summary("All", (tm.check.share_of_zeros, lambda table: (table == 0).mean()))
-    assert capsys.readouterr().out == "All: 1 of 1 right\n"
+def test_a_summary_takes_verdicts_as_they_were():
+    verdicts = [tm.check.by_hand(None, None), tm.check.best_linear(best_linear)]
+    line = tm.check.summary("Ada", *verdicts, (tm.check.collision, lambda n, S: 0))
+    assert line.text == "Ada: 1 of 3 right; not yet right: collision; not attempted: by_hand"
+
+
+def test_a_summary_of_all_right_says_no_more_and_is_right():
+    line = tm.check.summary("All", (tm.check.share_of_zeros, lambda table: (table == 0).mean()))
+    assert line and line.text == "All: 1 of 1 right"
+    assert not tm.check.summary("None")
+
+
+def says_nothing(answer):
+    print("✓ right")
+
+
+def says_true(answer):
+    return True
+
+
+def fails(answer):
+    assert answer == 2
+
+
+def says_something(answer):
+    return tm.check.Verdict("✓ well done" if answer == 1 else "")
+
+
+def test_a_summary_of_a_teachers_own_checks():
+    checks = [says_nothing, says_true, fails, raises(SystemExit()), says_something]
+    line = tm.check.summary("Ours", *((check, 1) for check in checks))
+    assert line.text == (
+        "Ours: 1 of 5 right; not yet right: says_nothing, says_true, fails, answer"
+    )
+    unnamed = functools.partial(says_something, 1), lambda: tm.check.Verdict("○ later")
+    line = tm.check.summary("Ours", (says_something, 2), *((check,) for check in unnamed))
+    assert line.text == (
+        "Ours: 1 of 3 right; not yet right: says_something; not attempted: exercise 3"
+    )
+    judged = tm.check.judge(None, [(1,)], abs), tm.check.judge(abs, [(1,)], abs)
+    assert tm.check.summary("Ours", *judged).text == "Ours: 1 of 2 right; not attempted: exercise 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("✓ right", True),
+        ("✗ wrong", False),
+        ("○ not attempted", False),
+        ("", False),
+        (" \n", False),
+    ],
+)
+def test_a_verdict_is_true_only_if_it_says_right(text, right):
+    verdict = tm.check.Verdict(text)
+    assert bool(verdict) == verdict.right == right
+    assert f"{verdict}" == repr(verdict) == verdict.text == " ".join(text.split())
+    assert verdict.answer is None and verdict.exercise == ""
+
+
+def test_what_a_verdict_says_of_itself():
+    assert tm.check.Verdict("Well done.", right=True)
+    assert not tm.check.Verdict("✓ by chance", right=False)
+    assert not tm.check.Verdict("", right=True)
+    assert tm.check.interference(None).exercise == "interference"
+    with pytest.raises(AssertionError, match="not attempted"):
+        assert tm.check.interference(None), tm.check.interference(None)
+
+
+def test_a_notebook_shows_a_verdict_as_its_line():
+    shown, _ = DisplayFormatter().format(tm.check.interference(None))
+    assert shown == {"text/plain": "○ not attempted"}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "error", "says"),
+    [
+        ([], ValueError, "inputs must hold the arguments of at least one call"),
+        ([1.0], TypeError, "inputs must be tuples of arguments, got 1.0"),
+    ],
+)
+def test_judge_names_what_a_teacher_gave(inputs, error, says):
+    with pytest.raises(error, match=says):
+        tm.check.judge(abs, inputs, abs)
+
+
+def test_the_example_of_judge():
+    assert doctest.testmod(verdict).attempted > 4
+    assert doctest.testmod(verdict).failed == 0
+
+
+def test_the_teachers_page_has_a_check_of_ones_own():
+    page = (Path(__file__).parents[2] / "book/pages/teach.md").read_text(encoding="utf-8")
+    names = {}
+    exec(re.search(r"```python\n(import.*?)```", page, re.DOTALL)[1], names)
+    lengths = names["lengths"]
+    assert_says(lengths(None), "○ not attempted")
+    assert_says(lengths(lambda W: W.norm(dim=0)), "✓")
+    assert_says(lengths(lambda W: (W * W).sum(0).sqrt().tolist()), "✓")
+    assert_says(lengths(lambda W: W.square().sum(0)), "root is missing")
+    assert_says(lengths(lambda W: W.norm(dim=1)), "arrows are the columns")
+    assert_says(lengths(lambda W: W.norm()), "should have shape")
+    assert tm.check.summary("Ours", (lengths, tm.feature_norms))

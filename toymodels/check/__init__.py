@@ -1,5 +1,8 @@
-"""Checks of the exercises, a file per chapter. They never raise: a blank, a right answer or the
-likely mistake, in one line. What is tested is what an answer does, on inputs made for the purpose.
+"""Checks of the exercises, one file per chapter.
+
+A check never raises. It returns a verdict, which is one line of text: the exercise is not
+attempted, or right, or wrong with the likely mistake. A verdict is true if the answer is right.
+What is tested is what an answer does, on inputs made for the purpose.
 """
 
 from toymodels.check.chapter1 import largest_cosine, share_of_zeros, six_lines
@@ -9,9 +12,10 @@ from toymodels.check.chapter4 import by_hand, dimensionality, interference
 from toymodels.check.chapter5 import dimensions_per_feature, eight_arrows
 from toymodels.check.chapter6 import boundary, on_off_boundary
 from toymodels.check.chapter7 import bonded, recall
-from toymodels.check.verdict import summary
+from toymodels.check.verdict import Verdict, judge, summary
 
 __all__ = [
+    "Verdict",
     "best_linear",
     "bonded",
     "boundary",
@@ -22,6 +26,7 @@ __all__ = [
     "eight_arrows",
     "generator",
     "interference",
+    "judge",
     "largest_cosine",
     "on_off_boundary",
     "pairs",

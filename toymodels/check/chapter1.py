@@ -6,18 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from toymodels.check.verdict import BLANK, judge, numbers, say, undisturbed
+from toymodels.check.verdict import BLANK, Verdict, exercise, judge, numbers
 
 
-@undisturbed()
-def share_of_zeros(answer: Callable | None) -> None:
-    """Print whether answer(table) is the share of zeros of an array of any shape."""
+@exercise
+def share_of_zeros(answer: Callable | None) -> Verdict:
+    """Judge whether answer(table) is the share of zeros of an array of any shape."""
     tables = [
         (np.array([0.0, 1, 2, 0, 0]),),
         (np.random.default_rng(0).poisson(1.0, (4, 7)),),
         (np.zeros((2, 3, 2)),),
+        (np.array([[0.0, -1.0, -2.0], [-3.0, 0.1, 1e-12]]),),
     ]
-    tables.append((np.array([[0.0, -1.0, -2.0], [-3.0, 0.1, 1e-12]]),))
     mistakes = {
         "that is the share of active values: sparsity is the wrong way round": lambda t: (
             t != 0
@@ -39,7 +39,7 @@ def share_of_zeros(answer: Callable | None) -> None:
             (t == 0).sum() / len(t)
         ),
     }
-    say(judge(answer, tables, lambda t: (t == 0).mean(), mistakes))
+    return judge(answer, tables, lambda t: (t == 0).mean(), mistakes)
 
 
 def _largest(V, unit=True, absolute=True, diagonal=False, columns=True, parallel=True):
@@ -52,10 +52,9 @@ def _largest(V, unit=True, absolute=True, diagonal=False, columns=True, parallel
     return G.max() if diagonal else G[~np.eye(len(G), dtype=bool)].max()
 
 
-@undisturbed()
-def largest_cosine(answer: Callable | None) -> None:
-    """Print whether answer(V) is the largest |cosine| between two different columns of V, (m,
-    n)."""
+@exercise
+def largest_cosine(answer: Callable | None) -> Verdict:
+    """Judge whether answer(V) is the largest |cosine| between two columns of V, (m, n)."""
     negative = np.array([[1.0, -2.9, 0.1], [0.2, 1.0, 2.0]])
     inputs = [
         (negative,),
@@ -76,13 +75,13 @@ def largest_cosine(answer: Callable | None) -> None:
         "It leaves out every cosine of 1. Leave out the diagonal only: two different columns "
         "may have even a cosine of 1.": lambda V: _largest(V, parallel=False),
     }
-    say(judge(answer, inputs, largest_cosine, mistakes))
+    return judge(answer, inputs, _largest, mistakes)
 
 
-@undisturbed()
-def six_lines(V) -> None:
-    """Print whether V, (3, 6), holds six directions, no |cosine| between two above 0.5."""
-    say(_six_lines(V))
+@exercise
+def six_lines(V) -> Verdict:
+    """Judge whether V, (3, 6), holds six directions with no |cosine| between two above 0.5."""
+    return Verdict(_six_lines(V))
 
 
 def _six_lines(V) -> str:

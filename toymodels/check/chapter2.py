@@ -17,12 +17,12 @@ from toymodels.check.draws import (
     related,
     repeats,
 )
-from toymodels.check.verdict import BLANK, judge, packed, run, say, undisturbed
+from toymodels.check.verdict import BLANK, Verdict, exercise, judge, packed, run
 
 
-@undisturbed()
-def collision(answer: Callable | None) -> None:
-    """Print whether answer(n, sparsity) is the probability of two or more active features."""
+@exercise
+def collision(answer: Callable | None) -> Verdict:
+    """Judge whether answer(n, sparsity) is the probability of two or more active features."""
 
     def at_least_two(n, S):
         return 1 - S**n - n * (1 - S) * S ** (n - 1)
@@ -43,18 +43,17 @@ def collision(answer: Callable | None) -> None:
             1 - S**n - (1 - S) * S ** (n - 1)
         ),
     }
-    say(judge(answer, [(40, 0.9), (5, 0.3), (40, 0.999)], at_least_two, mistakes))
+    return judge(answer, [(40, 0.9), (5, 0.3), (40, 0.999)], at_least_two, mistakes)
 
 
-@undisturbed()
-def generator(generate: Callable | None) -> None:
-    """Print whether generate(dim_sample, num_sample, sparsity) draws the sparse features of
-    chapter 2.
+@exercise
+def generator(generate: Callable | None) -> Verdict:
+    """Judge whether generate(dim_sample, num_sample, sparsity) draws chapter 2's sparse features.
 
     Named mistakes: sparsity the wrong way round, wrong shape, a whole sample zeroed at once,
     values that are not uniform on [0, 1), a fixed seed.
     """
-    say(_generator(generate))
+    return Verdict(_generator(generate))
 
 
 def _drawn(generate, sizes: Sequence[tuple]) -> list[np.ndarray] | str:
@@ -162,15 +161,14 @@ def _generator(generate) -> str:
     return f"✗ {said}" if said else "✓ right shape, right share of zeros, independent, uniform"
 
 
-@undisturbed()
-def pairs(generate: Callable | None) -> None:
-    """Print whether generate(dim_sample, num_sample, sparsity) draws features that are active in
-    pairs.
+@exercise
+def pairs(generate: Callable | None) -> Verdict:
+    """Judge whether generate(dim_sample, num_sample, sparsity) draws features active in pairs.
 
-    Features 0 and 1 are active together or not at all, likewise 2 and 3, and so on; the pairs are
-    independent of each other, and so are the values.
+    Features 0 and 1 are active together or not at all, and so are 2 and 3, and so on. The pairs
+    are independent of each other, and so are the values.
     """
-    say(_pairs(generate))
+    return Verdict(_pairs(generate))
 
 
 def _pairs(generate) -> str:

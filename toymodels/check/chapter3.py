@@ -1,4 +1,4 @@
-"""Checks of chapter 3: the model, the loss, a step of training, the best linear model.
+"""Checks of chapter 3: the model, a step of training, the best linear model.
 
 Inputs: x (batch, n), W (m, n), b (n,).
 """
@@ -11,15 +11,15 @@ import torch
 
 from toymodels.check.verdict import (
     NotRightError,
+    Verdict,
     called,
     does_not_run,
+    exercise,
     judge,
     numbers,
     packed,
     same,
-    say,
     shown,
-    undisturbed,
 )
 
 
@@ -33,14 +33,12 @@ def _relu_output(x, W, b):
     return torch.relu(x @ W.T @ W + b)
 
 
-@undisturbed()
-def relu_output(answer: Callable | None) -> Callable:
-    """Print whether answer(x, W, b) is relu(W^T W x + b), for x of shape (batch, n).
+@exercise
+def relu_output(answer: Callable | None) -> Verdict:
+    """Judge whether answer(x, W, b) is relu(W^T W x + b), for x of shape (batch, n).
 
-    Its gradients must reach W and b, since the notebook trains with it.
-
-    Returns:
-        The answer if it is right, else a right one, with which the notebook goes on.
+    Its gradients must reach W and b, since the notebook trains with it. The notebook goes on with
+    the verdict's `answer`: the student's function if it is right, else ours.
     """
     square = _weights(4, 4, 4)
     mistakes = {
@@ -59,13 +57,17 @@ def relu_output(answer: Callable | None) -> Callable:
         ),
         "the bias is subtracted": lambda x, W, b: torch.relu(x @ W.T @ W - b),
     }
-    said = judge(answer, [_weights(), square], _relu_output, mistakes)
+    said = judge(answer, [_weights(), square], _relu_output, mistakes).text
     if "shapes cannot be multiplied" in said or "must match the size" in said:
         said = _misplaced(answer, square)
     if said.startswith("✓"):
         said = _trainable(answer) or said
-    say(said)
-    return answer if said.startswith("✓") else _relu_output
+    return _with_answer(said, answer, _relu_output)
+
+
+def _with_answer(said: str, answer, ours: Callable) -> Verdict:
+    """The verdict, and the function that the notebook goes on with."""
+    return Verdict(said, answer=answer if said.startswith("✓") else ours)
 
 
 def _misplaced(answer: Callable, square: tuple) -> str:
@@ -82,7 +84,7 @@ def _misplaced(answer: Callable, square: tuple) -> str:
             lambda x, W, b: torch.relu(W.T @ W @ x + b)
         ),
     }
-    said = judge(answer, [square], _relu_output, mistakes).removeprefix("✗ ")
+    said = judge(answer, [square], _relu_output, mistakes).text.removeprefix("✗ ")
     if said not in mistakes:
         said = "the shapes do not fit: x is (batch, n), W is (m, n), b is (n,)"
     return f"✗ {said}"
@@ -136,7 +138,6 @@ def _no_gradient(who: str) -> str:
     )
 
 
-@undisturbed()
 def _loss(forward, W, b, x, I):
     return (I * (x - forward(x, W, b)) ** 2).mean()
 
@@ -149,15 +150,13 @@ def _training_step(forward, W, b, x, importance, optimizer, loss_of=_loss):
     return loss.item()
 
 
-@undisturbed()
-def training_step(answer: Callable | None) -> Callable:
-    """Print whether answer(forward, W, b, x, importance, optimizer) is one step of training.
+@exercise
+def training_step(answer: Callable | None) -> Verdict:
+    """Judge whether answer(forward, W, b, x, importance, optimizer) is one step of training.
 
-    It is to draw nothing itself: x_hat = forward(x, W, b), weighted loss, its gradients, one step
-    of the optimizer; and to return the loss before that step.
-
-    Returns:
-        The answer if it is right, else a right one, with which the notebook goes on.
+    The step draws nothing itself. It computes x_hat = forward(x, W, b), the weighted loss and its
+    gradients, takes one step of the optimizer, and returns the loss before that step. The notebook
+    goes on with the verdict's `answer`: the student's function if it is right, else ours.
     """
 
     def with_loss(other):
@@ -206,9 +205,9 @@ def training_step(answer: Callable | None) -> Callable:
     }
     answers = {said: _three_steps(step) for said, step in mistakes.items()}
     ours = _three_steps(answer) if callable(answer) else answer
-    said = judge(ours, [(5,), (8,)], _three_steps(_training_step), answers, _unlike)
-    say(said)
-    return answer if said.startswith("✓") else _training_step
+    right = _three_steps(_training_step)
+    said = judge(ours, [(5,), (8,)], right, answers, otherwise=_unlike).text
+    return _with_answer(said, answer, _training_step)
 
 
 def _three_steps(step: Callable) -> Callable:
@@ -265,9 +264,9 @@ def _unlike(got, wanted) -> str:
     return f"The first loss is {wanted[0]:.4g}, but it returns {got[0]:.4g}."
 
 
-@undisturbed()
-def best_linear(answer: Callable | None) -> None:
-    """Print whether answer(m, importance, variance) is the least loss of any linear model."""
+@exercise
+def best_linear(answer: Callable | None) -> Verdict:
+    """Judge whether answer(m, importance, variance) is the least loss of any linear model."""
 
     def dropped(order, m, I, v):
         return (I * v)[order(I, v).argsort(descending=True)[m:]].sum() / len(I)
@@ -303,4 +302,4 @@ def best_linear(answer: Callable | None) -> None:
         "that drops the largest: keep them": lambda m, I, v: dropped(lambda I, v: -I * v, m, I, v),
         "importance is not applied": lambda m, I, v: dropped(both, m, torch.ones_like(I), v),
     }
-    say(judge(answer, inputs, lambda m, I, v: dropped(both, m, I, v), mistakes))
+    return judge(answer, inputs, lambda m, I, v: dropped(both, m, I, v), mistakes)

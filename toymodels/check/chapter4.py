@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import torch
 
-from toymodels.check.verdict import BLANK, judge, numbers, say, shown, undisturbed
+from toymodels.check.verdict import BLANK, Verdict, exercise, judge, numbers, shown
 from toymodels.data import SparseFeatures
 from toymodels.metrics import mean_loss
 from toymodels.models import ReLUOutputModel
@@ -24,10 +24,9 @@ def _inputs_W():
     return [(torch.randn(m, n, generator=rng),) for n, m in ((5, 2), (7, 3), (4, 4))]
 
 
-@undisturbed()
-def interference(answer: Callable | None) -> None:
-    """Print whether answer(W) is each feature's interference, the sum over j != i of (u_i .
-    W_j)^2."""
+@exercise
+def interference(answer: Callable | None) -> Verdict:
+    """Judge whether answer(W) is each feature's sum over j != i of (u_i . W_j)^2."""
     mistakes = {
         "the diagonal is not excluded: a feature does not disturb itself": lambda W: _squares(
             W, diagonal=True
@@ -46,12 +45,12 @@ def interference(answer: Callable | None) -> None:
         "those are the rows: features are the columns of W": lambda W: _squares(W.T),
         "averaged where it should be summed": lambda W: _squares(W) / W.shape[1],
     }
-    say(judge(answer, _inputs_W(), _squares, mistakes))
+    return judge(answer, _inputs_W(), _squares, mistakes)
 
 
-@undisturbed()
-def dimensionality(answer: Callable | None) -> None:
-    """Print whether answer(W) is |W_i|^2 divided by the sum over all j of (u_i . W_j)^2."""
+@exercise
+def dimensionality(answer: Callable | None) -> Verdict:
+    """Judge whether answer(W) is |W_i|^2 divided by the sum over all j of (u_i . W_j)^2."""
 
     def own(W):
         return W.square().sum(0)
@@ -71,17 +70,17 @@ def dimensionality(answer: Callable | None) -> None:
             own(W.T) / _squares(W.T, diagonal=True)
         ),
     }
-    say(judge(answer, _inputs_W(), lambda W: own(W) / _squares(W, diagonal=True), mistakes))
+    return judge(answer, _inputs_W(), lambda W: own(W) / _squares(W, diagonal=True), mistakes)
 
 
-@undisturbed()
-def by_hand(W, b, sparsity: float = 0.95) -> None:
-    """Print whether a ReLU-output model made by hand, W (2, 5) and b, has under 30 % of the best
-    linear loss.
+@exercise
+def by_hand(W, b, sparsity: float = 0.95) -> Verdict:
+    """Judge whether a model made by hand, W (2, 5) and b, has under 30 % of the best linear loss.
 
-    Five features of equal importance in two dimensions. b: one number for all features, or (5,).
+    It is a ReLU-output model of five equally important features in two dimensions. b is one
+    number for all features, or (5,).
     """
-    say(_by_hand(W, b, sparsity))
+    return Verdict(_by_hand(W, b, sparsity))
 
 
 def _by_hand(W, b, sparsity) -> str:

@@ -6,20 +6,20 @@ from collections.abc import Callable
 
 import torch
 
-from toymodels.check.verdict import BLANK, judge, numbers, say, undisturbed
+from toymodels.check.verdict import BLANK, Verdict, exercise, judge, numbers
 
 CUBE = 1 / 3  # largest cosine between a cube's corners
 ENOUGH = 0.27  # of eight arrows in space: the best possible is 0.261, the square antiprism
 
 
-@undisturbed()
-def eight_arrows(W) -> None:
-    """Print whether W (3, 8) holds eight arrows of length 1 whose largest cosine is below 0.27.
+@exercise
+def eight_arrows(W) -> Verdict:
+    """Judge whether W (3, 8) holds eight arrows of length 1 whose largest cosine is below 0.27.
 
     Source: the best possible is Schuette and van der Waerden's square antiprism (1951), 74.86
     degrees between nearest neighbours.
     """
-    say(_eight_arrows(W))
+    return Verdict(_eight_arrows(W))
 
 
 def _eight_arrows(W) -> str:
@@ -55,9 +55,9 @@ def _eight_arrows(W) -> str:
     return f"✗ {measured}: nearest neighbours are still too near each other"
 
 
-@undisturbed()
-def dimensions_per_feature(answer: Callable | None) -> None:
-    """Print whether answer(W) is m / |W|_F^2, one number for each model of W (..., m, n)."""
+@exercise
+def dimensions_per_feature(answer: Callable | None) -> Verdict:
+    """Judge whether answer(W) is m / |W|_F^2, one number for each model of W (..., m, n)."""
     rng = torch.Generator().manual_seed(0)
     inputs = [(torch.randn(*shape, generator=rng),) for shape in ((2, 5), (4, 3, 7), (3, 3, 4))]
 
@@ -78,4 +78,4 @@ def dimensions_per_feature(answer: Callable | None) -> None:
         ),
         "m counts once, not once for each feature": lambda W: W.shape[-2] / W.square().sum(dim=-2),
     }
-    say(judge(answer, inputs, right, mistakes))
+    return judge(answer, inputs, right, mistakes)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from toymodels.check.verdict import judge, say, undisturbed
+from toymodels.check.verdict import Verdict, exercise, judge
 
 RATIOS = [(ratio,) for ratio in (1.0, 0.75, 0.5, 0.2)]
 
 
-@undisturbed()
-def boundary(answer: Callable | None) -> None:
-    """Print whether answer(ratio) is the sparsity from which a bare pair is cheaper than keeping
-    feature 0 alone, importances 1 and ratio <= 1; values uniform on [0, 1)."""
+@exercise
+def boundary(answer: Callable | None) -> Verdict:
+    """Judge whether answer(ratio) is the sparsity from which a pair costs less than one feature.
+
+    The two features have importances 1 and ratio <= 1, and values uniform on [0, 1). What is
+    compared is the pair as it is drawn, without a bias, and keeping feature 0 alone.
+    """
 
     def right(r):
         return 1 - 4 * r / (2 + 5 * r)
@@ -28,12 +31,12 @@ def boundary(answer: Callable | None) -> None:
         ),
         "that holds for two equal features only: where is ratio?": lambda r: 3 / 7,
     }
-    say(judge(answer, RATIOS, right, mistakes))
+    return judge(answer, RATIOS, right, mistakes)
 
 
-@undisturbed()
-def on_off_boundary(answer: Callable | None) -> None:
-    """Print whether answer(ratio) is the same sparsity for features that are 1 when active."""
+@exercise
+def on_off_boundary(answer: Callable | None) -> Verdict:
+    """Judge whether answer(ratio) is the same sparsity for features that are 1 when active."""
 
     def right(r):
         return (1 + r) / (1 + 2 * r)
@@ -47,4 +50,4 @@ def on_off_boundary(answer: Callable | None) -> None:
         "in a collision h = 0 and both come back as 0: (1 + ratio) p²": lambda r: 0.5,
         "that holds for two equal features only: where is ratio?": lambda r: 2 / 3,
     }
-    say(judge(answer, RATIOS, right, mistakes))
+    return judge(answer, RATIOS, right, mistakes)

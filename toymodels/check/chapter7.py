@@ -10,7 +10,7 @@ from scipy.optimize import linear_sum_assignment
 from torch import Tensor, nn
 
 from toymodels.check.draws import coarse, fixed, in_sequence, not_uniform, related, repeats
-from toymodels.check.verdict import judge, packed, run, say, undisturbed
+from toymodels.check.verdict import Verdict, exercise, judge, packed, run
 from toymodels.recovery import ALIKE, match_directions
 
 SAMPLES = 64_000
@@ -45,10 +45,13 @@ def _directions(*angles: float) -> Tensor:
     return 2 * torch.stack([angles.cos(), angles.sin()], dim=-1)
 
 
-@undisturbed()
-def recall(answer: Callable | None) -> None:
-    """Print whether answer(found, true) is the share of true directions with a partner of cosine
-    0.95 or more, no row of found being the partner of two."""
+@exercise
+def recall(answer: Callable | None) -> Verdict:
+    """Judge whether answer(found, true) is the share of true directions that were found.
+
+    A direction is found if it has a partner of cosine 0.95 or more among the rows of found. No row
+    is the partner of two.
+    """
     rng = torch.Generator().manual_seed(0)
     inputs = []
     for k, r, m in ((12, 8, 3), (5, 9, 3), (10, 10, 4)):
@@ -83,16 +86,16 @@ def recall(answer: Callable | None) -> None:
         "a count, where a share is wanted": lambda f, t: right(f, t) * len(t),
         "the pairing is the dearest: give SciPy minus the cosines": lambda f, t: _dearest(f, t),
     }
-    say(judge(answer, inputs, right, mistakes))
+    return judge(answer, inputs, right, mistakes)
 
 
-@undisturbed()
-def bonded(answer: Callable | None) -> None:
-    """Print whether answer(samples, S, c, rng) draws two features with a bond c, (samples, 2).
+@exercise
+def bonded(answer: Callable | None) -> Verdict:
+    """Judge whether answer(samples, S, c, rng) draws two features with a bond c, (samples, 2).
 
     All its random numbers must come from rng.
     """
-    say(_bonded(answer))
+    return Verdict(_bonded(answer))
 
 
 def _bonded(answer) -> str:

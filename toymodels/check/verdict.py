@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 import inspect
 import io
 import random
@@ -15,22 +16,43 @@ import numpy as np
 import torch
 
 BLANK = "○ not attempted"
-SAID = [BLANK]  # the verdict that was printed last
 MOST = 10**7  # numbers in a result; no exercise asks for more than a million
 
 # Where a terminal cannot print a mark
 IN_ASCII = str.maketrans({"○": "o", "✓": "[right]", "✗": "[not yet]", "²": "^2", "·": "*"})
 
 
-def say(verdict: str) -> None:
-    """Print the verdict on one line, on an ASCII terminal without the marks."""
-    line = " ".join(verdict.split()).encode("utf-8", "replace").decode()
-    SAID[0] = line
-    try:
-        line.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
-    except UnicodeEncodeError:
-        line = line.translate(IN_ASCII).encode("ascii", "replace").decode()
-    print(line)
+class Verdict:
+    """One line on an answer, true if the answer is right, as in `assert verdict`.
+
+    A notebook shows the line where the verdict is the last expression of a cell; elsewhere,
+    print it. On a terminal that cannot print the marks, the line is shown in ASCII.
+
+    Args:
+        text: the line. It begins with ✓ on a right answer, with ✗ on a wrong one, and with ○
+            where nothing was attempted.
+        right: whether the answer is right; None: whether the text begins with ✓. A verdict
+            without text is never right.
+        answer: a right answer to go on with: the student's own, or one of the check's.
+    Attributes: text, right and answer, and
+        exercise: the name of the check, "" where it is not known.
+    """
+
+    def __init__(self, text: str, right: bool | None = None, answer=None):
+        self.text = " ".join(text.split()).encode("utf-8", "replace").decode()
+        self.right = bool(self.text and (self.text[0] == "✓" if right is None else right))
+        self.answer = answer
+        self.exercise = ""
+
+    def __bool__(self) -> bool:
+        return self.right
+
+    def __repr__(self) -> str:
+        try:
+            self.text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+        except UnicodeEncodeError:
+            return self.text.translate(IN_ASCII).encode("ascii", "replace").decode()
+        return self.text
 
 
 class NotRightError(Exception):
@@ -70,6 +92,19 @@ def undisturbed() -> Iterator[None]:
         finally:
             random.setstate(python)
             np.random.set_state(numpy)  # noqa: NPY002
+
+
+def exercise(check: Callable[..., Verdict]) -> Callable[..., Verdict]:
+    """Let a check leave everything as it was, and its verdict bear its name."""
+
+    @functools.wraps(check)
+    def checked(*answers, **options) -> Verdict:
+        with undisturbed():
+            verdict = check(*answers, **options)
+        verdict.exercise = check.__name__
+        return verdict
+
+    return checked
 
 
 def shown(value) -> str:
@@ -171,19 +206,51 @@ def packed(result, wanted: str = "the result alone") -> str | None:
     return None
 
 
+@undisturbed()
 def judge(
-    answer,
+    answer: Callable | None,
     inputs: Sequence[tuple],
     right: Callable,
-    mistakes: Mapping[str, Callable],
+    mistakes: Mapping[str, Callable] | None = None,
+    *,
     otherwise: Callable[[np.ndarray, np.ndarray], str] | None = None,
-) -> str:
-    """One line on a student's function: right, or the mistake that gives the same results.
+) -> Verdict:
+    """Judge a student's function by its results: right, or the mistake that gives the same ones.
+
+    Whatever the function does, judge raises nothing. A blank, which is None, is not attempted.
 
     Args:
+        answer: the student's function. It returns a number, or an array or a list of numbers.
+        inputs: the arguments of each call, a tuple for each.
+        right: a right function.
+        mistakes: what to say, and a function that makes this mistake; the first that gives the
+            answer's results on all inputs is named.
         otherwise: what to say of a result that no mistake gives, from it and the right one;
             None: where they differ most.
+    Raises:
+        TypeError: inputs are not tuples.
+        ValueError: there are no inputs.
+    Example:
+        >>> def double(answer):
+        ...     mistakes = {"That is the square. Add x to itself.": lambda x: x * x}
+        ...     return judge(answer, [(1.0,), (-3.5,)], lambda x: 2 * x, mistakes)
+        >>> double(None)
+        ○ not attempted
+        >>> double(lambda x: x**2)
+        ✗ That is the square. Add x to itself.
+        >>> double(lambda x: x + 2)
+        ✗ expected 2, got 3, for the input (1)
+        >>> assert double(lambda x: x + x)
     """
+    if not len(inputs):
+        raise ValueError("inputs must hold the arguments of at least one call, got none")
+    for arguments in inputs:
+        if not isinstance(arguments, tuple):
+            raise TypeError(f"inputs must be tuples of arguments, got {shown(arguments)}")
+    return Verdict(_judged(answer, inputs, right, mistakes or {}, otherwise))
+
+
+def _judged(answer, inputs, right, mistakes, otherwise) -> str:
     given = copy.deepcopy(inputs)
     ran = run(answer, given)
     if isinstance(ran, str):
@@ -238,28 +305,46 @@ def _input(arguments: tuple) -> str:
     return "the input (" + ", ".join(sized) + ")"
 
 
-def summary(title: str, *exercises: tuple) -> None:
-    """Print one line on several exercises, to be handed in: how many are right, which are open.
+def summary(title: str, *exercises: Verdict | tuple) -> Verdict:
+    """One line on several exercises, to be handed in: how many are right, and which are open.
 
-    The checks run anew, silently: what counts is how the answers stand now.
+    A check runs anew and silently, so what counts is the answer as it is now. A check that raises,
+    or returns no verdict, counts as not yet right.
 
     Args:
         title: what the line begins with, such as a chapter or a name.
-        exercises: (check, answer) each, where `check(answer)` prints a verdict; a check of two
-            things takes (check, first, second).
+        exercises: verdicts, or (check, answer) each, where `check(answer)` returns a verdict; a
+            check of two things takes (check, first, second).
+    Returns:
+        The line, as a verdict that is true if all exercises are right.
     Raises:
-        TypeError: an exercise does not begin with a check.
+        TypeError: an exercise is not a verdict and does not begin with a check.
     """
-    for exercise in exercises:
-        if not (isinstance(exercise, tuple) and exercise and callable(exercise[0])):
-            raise TypeError(f"exercises must be (check, answer) each, got {shown(exercise)}")
-    found = {"✓": [], "✗": [], "○": []}
-    for check, *answer in exercises:
-        with contextlib.redirect_stdout(io.StringIO()):  # what the student's code prints, too
-            check(*answer)
-        found[SAID[0][0]].append(check.__name__)
-    parts = [f"{title}: {len(found['✓'])} of {len(exercises)} right"]
+    found: dict[str, list[str]] = {"✓": [], "✗": [], "○": []}
+    for k, one in enumerate(exercises, start=1):
+        verdict, name = _looked_at(one)
+        mark = "✓" if verdict else "○" if verdict.text.startswith("○") else "✗"
+        found[mark].append(name if name.isidentifier() else f"exercise {k}")
+    right = len(found["✓"])
+    parts = [f"{title}: {right} of {len(exercises)} right"]
     for mark, words in (("✗", "not yet right"), ("○", "not attempted")):
         if found[mark]:
             parts.append(f"{words}: {', '.join(found[mark])}")
-    say("; ".join(parts))
+    return Verdict("; ".join(parts), right=right == len(exercises) > 0)
+
+
+def _looked_at(one: Verdict | tuple) -> tuple[Verdict, str]:
+    """The verdict on one exercise as it is now, and its name."""
+    if isinstance(one, Verdict):
+        return one, one.exercise
+    if not (isinstance(one, tuple) and one and callable(one[0])):
+        raise TypeError(f"exercises must be verdicts or (check, answer) each, got {shown(one)}")
+    check, *answers = one
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # what the student's code prints
+            verdict = called(check, tuple(answers))
+    except Exception:
+        verdict = None
+    if not isinstance(verdict, Verdict):
+        verdict = Verdict("")
+    return verdict, getattr(check, "__name__", "")
