@@ -309,7 +309,9 @@ def test_a_missing_return_is_named():
         def forward(self, x):
             super().forward(x)
 
-    with pytest.raises(TypeError, match="is a return missing in forward"):
+    with pytest.raises(
+        TypeError, match=r"model\(x\) must be a tensor, got None. Is a return missing"
+    ):
         quick(NoReturn())
 
 
@@ -448,17 +450,9 @@ class Odd(Correlated):
 @pytest.mark.parametrize(
     ("data", "error", "says"),
     [
-        (Odd([1.0]), TypeError, "data.sample must return a tensor, got list"),
-        (
-            Odd(torch.ones(31, 6)),
-            ValueError,
-            r"data.sample must return shape \(32, 6\), got \(31, 6\)",
-        ),
-        (
-            Odd(torch.ones(32, 6).double()),
-            TypeError,
-            "data.sample must return float32, got torch.float64",
-        ),
+        (Odd([1.0]), TypeError, r"data.sample.* must be a tensor, got \[1.0\]"),
+        (Odd(torch.ones(31, 6)), ValueError, r"data.sample must return \(32, 6\) .* got \(31, 6\)"),
+        (Odd(torch.ones(32, 6).double()), ValueError, "torch.float32, got .* torch.float64"),
     ],
 )
 def test_an_odd_batch_is_named(data, error, says):
@@ -474,14 +468,14 @@ def test_an_odd_batch_is_named(data, error, says):
         (
             lambda model, x: None,
             TypeError,
-            "loss.model, x. must be a tensor, got None: is a return",
+            "loss.model, x. must be a tensor, got None. Is a return",
         ),
         (
             lambda model, x: model(x),
             ValueError,
             r"must be \(\) or \(copies,\), got shape \(32, 6\)",
         ),
-        (lambda model, x: x.sum(), ValueError, "must depend on the model's parameters"),
+        (lambda model, x: x.sum(), ValueError, "must depend on the parameters"),
     ],
 )
 def test_an_odd_loss_is_named(loss, error, says):
@@ -508,9 +502,9 @@ from concurrent.futures import ThreadPoolExecutor
 import toymodels as tm
 from tqdm import tqdm
 
-from toymodels import _progress
+from toymodels import _bars
 drawn = []
-whole = _progress.Bar.display
+whole = _bars.Bar.display
 
 def interrupted(self, *args, **options):
     drawn.append(None)
@@ -518,7 +512,7 @@ def interrupted(self, *args, **options):
         signal.raise_signal(signal.SIGINT)
     return whole(self, *args, **options)
 
-_progress.Bar.display = interrupted
+_bars.Bar.display = interrupted
 history = tm.train(tm.LinearModel(6, 2, seed=0), tm.SparseFeatures(6, 0.5), steps=10**7)
 assert history.interrupted
 done = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import operator
 from collections.abc import Callable
 
 import numpy as np
@@ -17,10 +18,37 @@ def identity(x: Tensor) -> Tensor:
     return x
 
 
+def check_copies(model: nn.Module) -> None:
+    """Raise unless each of the model's copies has parameters of its own.
+
+    Copies would share a parameter without a leading axis of copies, and nothing would know of a
+    tensor that is neither parameter nor buffer.
+    """
+    copies = getattr(model, "copies", None)
+    if not copies:
+        return
+    who = f"{type(model).__name__} with copies={copies}"
+    for name, parameter in model.named_parameters():
+        if parameter.shape[:1] != (copies,):
+            wanted = f"parameters with a leading axis of {copies} copies"
+            got = f"got {name} of shape {tuple(parameter.shape)}"
+            raise TypeError(f"{who} must have {wanted}, {got}")
+    for name, value in (item for module in model.modules() for item in vars(module).items()):
+        if isinstance(value, Tensor) and value.shape[:1] == (copies,):
+            other = f"if it is not trained, by register_buffer({name!r}, ...)"
+            raise TypeError(f"{who} must hold {name} as an nn.Parameter or, {other}")
+
+
 def single_copy(model: nn.Module, i: int) -> nn.Module:
     """Copy i of a model with copies as a single one; changing it leaves the model alone."""
-    i = require.copy_index(i, model.copies)
-    require.copies_of_their_own(model)
+    if not model.copies:
+        raise TypeError("this is a single model: only one made with copies=k can be indexed")
+    if not hasattr(i, "__index__") or getattr(i, "ndim", 0):
+        raise TypeError(f"copy index must be one whole number, got {i!r}")
+    i = operator.index(i)  # NumPy's and PyTorch's as well, as argmin gives them
+    if not -model.copies <= i < model.copies:
+        raise IndexError(f"copy index must be below copies = {model.copies}, got {i}")
+    check_copies(model)
     single = copy.deepcopy(model)
     for module in single.modules():
         if getattr(module, "copies", None):
@@ -47,10 +75,7 @@ class TiedAutoencoder(nn.Module):
         seed: whole number; None: drawn from PyTorch's global random state.
         hidden, output: functions applied to the hidden layer and to the output.
     Attributes:
-        W: (m, n) or (copies, m, n), float32.
-        b: (n,) or (copies, n), float32.
-    Raises:
-        TypeError, ValueError: a size is no whole number above 0; m > n; the seed is negative.
+        W: (m, n) or (copies, m, n), and b: (n,) or (copies, n), float32.
     Source: Elhage et al. 2022, "Demonstrating Superposition"; the initial scale is the article's.
     """
 
@@ -147,10 +172,6 @@ class TiedAutoencoder(nn.Module):
 
         Of a subclass, every parameter is taken along, and so is every buffer that has a leading
         axis of copies; other buffers serve all copies.
-
-        Raises:
-            TypeError: a parameter has no leading axis of copies, or i is no whole number.
-            IndexError: there is no copy i.
         """
         return single_copy(self, i)
 

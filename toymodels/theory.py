@@ -1,4 +1,10 @@
-"""Exact results to hold the trained models against."""
+"""Exact results to hold the trained models against.
+
+In all of this module: `features` is `SparseFeatures` or any other data with independent features
+and their exact mean and variance, which may differ between features and copies; `importance` is
+(n,), or (copies, n) if there are copies, and None means 1 for all. A loss is () or (copies,),
+float64, in squared units of x.
+"""
 
 from __future__ import annotations
 
@@ -21,20 +27,13 @@ def linear_loss(model: TiedAutoencoder, features: SparseFeatures, importance=Non
     independent, so its mean square is sum_j (delta_ij - G_ij)^2 var_j + (mean error)^2. The loss is
     the mean over i of I_i times that.
 
-    Args:
-        model: a LinearModel (or any TiedAutoencoder without non-linearity), weights (..., m, n).
-        features: the data, `SparseFeatures` or any other with independent features and their exact
-            mean and variance; may differ between features and copies.
-        importance: (n,) or (copies, n); None: all 1.
-    Returns:
-        () or (copies,) float64, in squared units of x.
     Raises:
-        TypeError: the model is not linear.
-        ValueError: the model and the features differ in n or in copies; importance is unusable.
+        TypeError: model is no LinearModel, nor another TiedAutoencoder without non-linearity.
+        ValueError: the model and the features differ in n or in copies.
     """
     if not computes_as_tied(model) or not (model.hidden is model.output is identity):
         raise TypeError(f"model must be linear (a LinearModel), got {type(model).__name__}")
-    require.independent_features(features)
+    _check_independent(features)
     require.fits(model, features, "features")
     I = require.importance(importance, model.n, model.copies, torch.float64)
     W = model.W.detach().double()  # (..., m, n)
@@ -56,15 +55,6 @@ def linear_optimum(m: int, features: SparseFeatures, importance=None) -> Tensor:
     among them, comes closer to A B than its m largest entries do; G with 1 for each kept feature
     on its diagonal, else 0, attains that, and it is a W^T W.
 
-    Args:
-        m: hidden dimensions, 1 <= m <= n.
-        features: the data, `SparseFeatures` or any other with independent features and their exact
-            mean and variance; may differ between features and copies.
-        importance: (n,), or (copies, n) if the features have copies; None: all 1.
-    Returns:
-        () or (copies,) float64, in squared units of x.
-    Raises:
-        TypeError, ValueError: m is no whole number in 1 ... n; importance is unusable.
     Source: Eckart and Young 1936; principal component analysis with weights.
     """
     m, worth = _worth(m, features, importance)
@@ -74,11 +64,9 @@ def linear_optimum(m: int, features: SparseFeatures, importance=None) -> Tensor:
 
 
 def best_linear_model(m: int, features: SparseFeatures, importance=None) -> LinearModel:
-    """The model whose loss is `linear_optimum`: keeps the m features worth most, answers the others
-    with their mean. Arguments and errors as there.
+    """The model whose loss is `linear_optimum`, with copies if the features have them.
 
-    Returns:
-        A LinearModel, with copies if the features have them.
+    It keeps the m features worth most and answers the others with their mean.
     """
     m, worth = _worth(m, features, importance)
     kept = worth.argsort(dim=-1, descending=True, stable=True)[..., :m]  # (..., m)
@@ -103,13 +91,8 @@ def expected_loss(
 
     Args:
         model: maps (batch, n) to (..., batch, n), with copies as the features have them.
-        features: n so small that the grid has at most 100,000 samples: n = 2 or 3 at 16 points.
-        importance: (n,) or (copies, n), not negative; None: all 1.
-        points: at least 1.
-    Returns:
-        () or (copies,), dtype of the model, in squared units of x.
-    Raises:
-        TypeError, ValueError: an argument is unusable; the grid is too large.
+        features: `SparseFeatures` with so few that the grid has at most 100,000 samples: n = 2 or 3
+            at 16 points.
     Source: Gauss-Legendre quadrature.
     """
     require.module(model)
@@ -145,10 +128,8 @@ def pair_loss(sparsity) -> Tensor:
     h = x_0 - x_1: the larger comes back short by the smaller, the smaller as 0. Both errors are the
     smaller of two uniform values, whose mean square is 1/6.
 
-    Args:
-        sparsity: S, one number or an array of any shape, each in [0, 1].
-    Returns:
-        float64 in the shape of sparsity, in squared units of x.
+    S may have any shape, and the loss, float64, has the same.
+
     Source: derived in chapter 6; the configuration is in Elhage et al. 2022, "Superposition as a
         Phase Change".
     """
@@ -156,14 +137,14 @@ def pair_loss(sparsity) -> Tensor:
 
 
 def triangle_loss(sparsity) -> Tensor:
-    """Mean squared error of each feature of a bare triangle: three unit arrows 120 degrees apart in
-    two dimensions, b = 0, output ReLU.
+    """Mean squared error of each feature of a bare triangle, with b = 0 and output ReLU.
 
+    Three unit arrows stand 120 degrees apart in two dimensions:
     p^2 / 8 + p^3 / 24 with p = 1 - S. Beside one other active feature y, probability 2 p (1 - p),
     the error is min(x, y/2), mean square 1/16; beside both, probability p^2, it is
-    min(x, (y + z)/2), mean square 1/6. All of it counts only where x is active: times p.
+    min(x, (y + z)/2), mean square 1/6. All of it counts only where x is active: times p. Shapes are
+    as in `pair_loss`.
 
-    Args, Returns: as in `pair_loss`.
     Source: derived in chapter 6.
     """
     p = _density(sparsity)
@@ -177,13 +158,9 @@ def pair_threshold(ratio) -> Tensor:
     (I_high + I_low) p^2 / 6. They are equal at p = 4 q / (2 + 5 q), q = I_low / I_high; S = 1 - p.
     Equal features: S = 3/7. A second feature of no importance: S = 1.
 
-    Args:
-        ratio: importance of one feature over the other's, above 0; any shape. ratio and 1/ratio are
-            the same question.
-    Returns:
-        float64 in the shape of ratio, in [3/7, 1).
-    Raises:
-        TypeError, ValueError: ratio is not numbers above 0.
+    The ratio is the importance of one feature over the other's, above 0, of any shape; ratio and
+    1/ratio are the same question. The threshold, float64, has the same shape and is in [3/7, 1).
+
     Source: derived in chapter 6; the diagram is in Elhage et al. 2022, "Superposition as a Phase
         Change".
     """
@@ -202,7 +179,15 @@ def _density(sparsity) -> Tensor:
 
 def _worth(m: int, features: SparseFeatures, importance) -> tuple[int, Tensor]:
     """m and I_i var_i, (..., n): what each feature adds to n times the loss when it is dropped."""
-    require.independent_features(features)
+    _check_independent(features)
     n, m = require.size(features.n, m)
     I = require.importance(importance, n, features.copies, torch.float64)
     return m, I * features.variance
+
+
+def _check_independent(features) -> None:
+    """Raise unless these are data with exact moments."""
+    names = ("n", "copies", "mean", "variance")
+    if isinstance(features, type) or not all(hasattr(features, name) for name in names):
+        wanted = "SparseFeatures(n, sparsity), or have n, copies, mean and variance"
+        raise TypeError(f"features must be {wanted}, got {features!r:.200}")

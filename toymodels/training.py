@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from numbers import Real
 
 import numpy as np
 import torch
@@ -15,11 +15,11 @@ from torch import Tensor, nn
 
 from toymodels import _require as require
 from toymodels._engine import Autograd, WrittenOut, one_thread, recording_gradients
-from toymodels._progress import progress_bar
-from toymodels.data import FLOAT32, Data
+from toymodels._recording import MOST_STEPS, DivergedError, History, record, snapshot_steps
+from toymodels.data import Data
+from toymodels.models import check_copies
 
 LR = 0.03  # with batch, steps and betas chosen by measurement: benchmarks/defaults.md
-MOST_STEPS = 10**8  # whose losses are kept: 400 MB
 
 
 def weighted_mse(x: Tensor, x_hat: Tensor, importance: Tensor) -> Tensor:
@@ -31,15 +31,11 @@ def weighted_mse(x: Tensor, x_hat: Tensor, importance: Tensor) -> Tensor:
         importance: (n,) or (copies, n).
     Returns:
         () or (copies,), in squared units of x.
-    Raises:
-        TypeError: an argument is no tensor.
-        ValueError: x and x_hat differ in batch, n or copies; importance fits neither of its shapes.
     Source: Elhage et al. 2022, "Demonstrating Superposition" (there summed over features, here
         averaged).
     """
     for name, value in (("x", x), ("x_hat", x_hat), ("importance", importance)):
-        if not isinstance(value, Tensor):
-            raise TypeError(f"{name} must be a tensor, got {type(value).__name__}")
+        require.tensor(name, value)
     if x_hat.shape != x.shape and x_hat.shape[1:] != x.shape:
         raise ValueError(
             f"x_hat must have the shape of x, {tuple(x.shape)}, got {tuple(x_hat.shape)}"
@@ -50,41 +46,6 @@ def weighted_mse(x: Tensor, x_hat: Tensor, importance: Tensor) -> Tensor:
         raise ValueError(f"importance must have shape {allowed}, got {tuple(importance.shape)}")
     error = (x - x_hat).square()  # (..., batch, n)
     return (importance.unsqueeze(-2) * error).mean(dim=(-2, -1))
-
-
-@dataclass
-class History:
-    """What a training run leaves behind. T steps, copies as the model has them (no axis if single).
-
-    Attributes:
-        loss: (T,) or (T, copies), the loss of the batch that each step saw, before its update.
-        snapshots: (s, ..., m, n), W over time; snapshot_steps: (s,), steps taken before each.
-        interrupted: whether the training was stopped before its last step.
-    """
-
-    loss: Tensor
-    snapshots: Tensor | None = None
-    snapshot_steps: Tensor = field(
-        default_factory=lambda: torch.zeros(0, dtype=torch.long, device="cpu")
-    )
-    interrupted: bool = False
-
-    @property
-    def steps(self) -> Tensor:
-        """(T,), 1 ... T: the x-axis for `loss`."""
-        return torch.arange(1, len(self.loss) + 1, device="cpu")
-
-    def __repr__(self) -> str:
-        copies = f", {self.loss.shape[1]} copies" if self.loss.ndim > 1 else ""
-        last = f", last loss {self.loss[-1].mean():.4g}" if len(self.loss) else ""
-        ending = ", interrupted" if self.interrupted else ""
-        return f"History({len(self.loss)} steps{copies}{last}{ending})"
-
-
-class DivergedError(ArithmeticError):
-    """Loss or weights became NaN or infinite. `history` holds the steps before that."""
-
-    history: History | None = None
 
 
 def warmup_cosine(lr: float, steps: int) -> Callable[[int], float]:
@@ -107,10 +68,17 @@ def warmup_cosine(lr: float, steps: int) -> Callable[[int], float]:
 
 def _as_function(lr: float | Callable[[int], float], steps: int | None) -> Callable[[int], float]:
     """The learning rate as a function of the step."""
-    if callable(lr):
-        return lambda step: require.rate(lr(step))
-    lr = require.positive("lr", lr)
-    return warmup_cosine(lr, steps) if steps else lambda step: lr
+    if not callable(lr):
+        lr = require.positive("lr", lr)
+        return warmup_cosine(lr, steps) if steps else lambda step: lr
+
+    def rate(step: int) -> float:
+        value = lr(step)
+        if not isinstance(value, Real) or not 0 <= value < math.inf:
+            raise ValueError(f"lr(step) must be a finite number, not negative, got {value!r}")
+        return float(value)
+
+    return rate
 
 
 def training_steps(
@@ -140,11 +108,13 @@ def training_steps(
             the last step made a weight so.
     """
     require.data(data)
-    require.trainable(model)
+    _check_trainable(model)
     require.fits(model, data)
     steps = None if steps is None else require.whole_number("steps", steps)
     batch_size = require.whole_number("batch_size", batch_size)
-    betas = require.betas(betas)
+    decays = require.numbers("betas", betas)
+    if decays.shape != (2,) or not ((decays >= 0) & (decays < 1)).all():
+        raise ValueError(f"betas must be two numbers in [0, 1), got {betas!r:.200}")
     rng = np.random.default_rng(require.whole_number("seed", seed, at_least=0))
     rate = _as_function(lr, steps)
     rate(0)  # a function that gives no rate is told before any work
@@ -153,12 +123,19 @@ def training_steps(
             importance = require.importance(importance, data.n, require.copies(model, data))
             if importance.is_inference():  # autograd takes none of these
                 importance = importance.clone()
-        else:
-            require.own_loss(loss, importance)
+        elif importance is not None:
+            wanted = "importance must be None if you pass your own loss"
+            raise ValueError(f"{wanted}. Apply the weights inside that loss.")
+        elif not callable(loss) or isinstance(loss, nn.Module):
+            hint = "Such a function is lambda model, x: (x - model(x)).square().mean()"
+            wanted = "loss must be a function of (model, x) or None"
+            raise TypeError(f"{wanted}, got {loss!r:.200}. {hint}")
         if loss is None and WrittenOut.fits(model):
-            engine = WrittenOut(model, importance, batch_size, betas)
+            engine = WrittenOut(model, importance, batch_size, decays.tolist())
         else:
-            engine = Autograd(model, loss or _reconstruction_loss(importance), betas)
+            engine = Autograd(
+                model, _checked(loss or _reconstruction_loss(importance)), decays.tolist()
+            )
 
     def loop():
         taken = 0
@@ -168,7 +145,7 @@ def training_steps(
                 if data.copies != copies:  # the sparsity was set anew
                     require.fits(model, data)
                     copies = data.copies
-                x = require.batch(data.sample(batch_size, rng), data, batch_size)
+                x = draw(data, batch_size, rng)
                 batch_loss = engine.gradients(x)  # () or (copies,)
                 if not math.isfinite(batch_loss.numpy().sum()):
                     raise DivergedError(_advice(taken, rate(taken), x))
@@ -187,13 +164,55 @@ def _reconstruction_loss(importance: Tensor) -> Callable[[nn.Module, Tensor], Te
 
     def loss(model: nn.Module, x: Tensor) -> Tensor:
         x_hat = model(x)
-        if not isinstance(x_hat, Tensor):
-            raise TypeError(
-                f"model(x) must be a tensor, got {x_hat!r}: is a return missing in forward?"
-            )
+        require.returned("model(x)", x_hat)
         return weighted_mse(x, x_hat, importance)
 
     return loss
+
+
+def _checked(loss: Callable[[nn.Module, Tensor], Tensor]) -> Callable[[nn.Module, Tensor], Tensor]:
+    """The loss, with an error that says what it should have returned."""
+
+    def checked(model: nn.Module, x: Tensor) -> Tensor:
+        try:
+            value = loss(model, x)
+            require.returned("loss(model, x)", value)
+        except (AttributeError, TypeError) as error:
+            error.add_note("Training calls loss(model, x) with the model and a batch of data.")
+            raise
+        if value.ndim > 1:
+            got = f"got shape {tuple(value.shape)}"
+            raise ValueError(f"loss(model, x) must be () or (copies,), {got}")
+        if not value.requires_grad:
+            raise ValueError("loss(model, x) must depend on the parameters: it has no gradient")
+        return value
+
+    return checked
+
+
+def _check_trainable(model: nn.Module) -> None:
+    """Raise unless the model is a module with parameters that a gradient can reach."""
+    require.module(model)
+    trained = [p for p in model.parameters() if p.requires_grad]
+    if not trained:
+        raise ValueError("model must have parameters to train, got none")
+    for parameter in trained:
+        if parameter.dtype != torch.float32:
+            raise TypeError(f"model must be float32, as the data are, got {parameter.dtype}")
+        if parameter.is_inference():
+            raise ValueError("model must be made outside torch.inference_mode() to be trained")
+    check_copies(model)
+
+
+def draw(data: Data, batch_size: int, rng: np.random.Generator) -> Tensor:
+    """A batch of the data, or an error that says what data.sample should have returned."""
+    x = data.sample(batch_size, rng)
+    require.returned("data.sample(batch_size, rng)", x)
+    shape = (batch_size, data.n) if data.copies is None else (data.copies, batch_size, data.n)
+    if x.shape != shape or x.dtype != torch.float32:
+        got = f"got {tuple(x.shape)} {x.dtype}"
+        raise ValueError(f"data.sample must return {shape} {torch.float32}, {got}")
+    return x
 
 
 def _advice(step: int, lr: float, x: Tensor) -> str:
@@ -250,7 +269,7 @@ def train(
         DivergedError: the loss is NaN or infinite; its `history` holds the steps so far.
     """
     options = {"loss": loss, "batch_size": batch_size, "lr": lr, "betas": betas, "seed": seed}
-    history = _recorded(model, data, importance, steps, progress, snapshots, **options)
+    history = _history(model, data, importance, steps, progress, snapshots, **options)
     if history.interrupted:
         taken = len(history.loss)
         print(f"Stopped after step {taken} of {steps}. Model and history keep what was learned.")
@@ -259,65 +278,17 @@ def train(
 
 def train_to_the_end(*arguments, **options) -> History:
     """Like `train`, but an interrupt is passed on: half-trained must not pass for trained."""
-    history = _recorded(*arguments, **options)
+    history = _history(*arguments, **options)
     if history.interrupted:
         raise KeyboardInterrupt
     return history
 
 
-def _recorded(
-    model, data, importance=None, steps=1000, progress=True, snapshots=0, **options
+def _history(
+    model, data, importance=None, steps=1000, progress=True, snapshots=0, lr=LR, **options
 ) -> History:
-    """Take all steps and write down what `History` holds."""
     steps = require.whole_number("steps", steps, at_most=MOST_STEPS)
-    run = training_steps(model, data, importance, steps=steps, **options)
-    rate = _as_function(options.get("lr", LR), steps)
-    keep = _snapshot_steps(model, snapshots, steps)
-    kept = {}  # steps taken -> W
-    if 0 in keep:
-        kept[0] = model.W.detach().clone()
+    run = training_steps(model, data, importance, steps=steps, lr=lr, **options)
+    keep = snapshot_steps(model, snapshots, steps)
     copies = require.copies(model, data)
-    losses = torch.empty(0, *([copies] if copies else []), **FLOAT32)  # (T,) or (T, copies)
-    taken = 0
-    interrupted = False
-    try:
-        with progress_bar(steps, "training", disable=not progress) as bar:
-            for step, loss in run:
-                if not taken:  # all in one piece: a thousand would fragment the memory
-                    losses = torch.empty(steps, *loss.shape, **FLOAT32)
-                losses[step - 1] = loss
-                taken = step
-                if step in keep:
-                    kept[step] = model.W.detach().clone()
-                if bar.reaches(step):
-                    bar.set_postfix(
-                        loss=f"{loss.mean():.4g}", lr=f"{rate(step - 1):.2g}", refresh=False
-                    )
-    except KeyboardInterrupt:
-        interrupted = True
-    except DivergedError as error:
-        error.history = _history(losses[:taken], kept)
-        raise
-    if keep:  # when interrupted, the last W as well
-        kept.setdefault(taken, model.W.detach().clone())
-    history = _history(losses[:taken], kept)
-    history.interrupted = interrupted
-    return history
-
-
-def _snapshot_steps(model: nn.Module, count: int, steps: int) -> set[int]:
-    """The steps after which to keep W: 0 and `steps` and, between, quadratically spaced ones."""
-    count = require.whole_number("snapshots", count, at_least=0)
-    if count > steps + 1:
-        raise ValueError(f"snapshots must be at most steps + 1 = {steps + 1}, got {count}")
-    if count and not isinstance(getattr(model, "W", None), Tensor):
-        raise ValueError("snapshots must be 0 for a model without a weight matrix W")
-    if count == 1:
-        return {steps}
-    return {round(fraction**2 * steps) for fraction in np.linspace(0, 1, count).tolist()}
-
-
-def _history(loss: Tensor, kept: dict[int, Tensor]) -> History:
-    if not kept:
-        return History(loss)
-    return History(loss, torch.stack(list(kept.values())), torch.tensor(list(kept), device="cpu"))
+    return record(run, model, copies, steps, _as_function(lr, steps), progress, keep)
