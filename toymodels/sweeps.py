@@ -14,15 +14,15 @@ from torch import Tensor, nn
 from toymodels import _require as require
 from toymodels._engine import one_thread
 from toymodels._progress import progress_bar
-from toymodels.data import Data, SparseFeatures
+from toymodels.data import FLOAT32, Data, SparseFeatures
 from toymodels.metrics import mean_loss
 from toymodels.theory import expected_loss
 from toymodels.training import DivergedError, train_to_the_end
 
 # Numbers in a batch of all models trained side by side: what is made of them stays in the cache
 AT_ONCE = 400_000
-# Models trained side by side are a multiple of this, whole vectors of every processor: else
-# rounding would depend on a model's place among them
+# Models trained side by side are a multiple of this, which fills the vectors of every processor:
+# otherwise rounding would depend on a model's place among them
 WHOLE_VECTORS = 16
 
 
@@ -38,6 +38,7 @@ class Sweep:
             until the first model is done.
         W: (s, i, r, m, n) and b: (s, i, r, n), those two of the parameters; None: there is no such.
         failures: (setting, error) of each model that failed, both as text.
+        interrupted: whether the sweep was stopped before its last model.
     """
 
     importances: Tensor
@@ -45,6 +46,7 @@ class Sweep:
     loss: Tensor
     parameters: dict[str, Tensor] = field(default_factory=dict)
     failures: list[tuple[str, str]] = field(default_factory=list)
+    interrupted: bool = False
 
     @property
     def W(self) -> Tensor | None:
@@ -118,7 +120,8 @@ def sweep(
             start with the least loss on a few thousand samples may simply be the luckiest.
         bias_at_mean: start each bias at its feature's mean, `data.mean`, instead of at 0. With many
             features in dense data outputs that start at 0 die on the way (chapter 5).
-        at_once: models trained side by side; None: as many as fit into the cache.
+        at_once: models trained side by side; None: as many as fit into the cache, or fewer if
+            otherwise a process would have nothing to do.
         n_jobs: processes, as joblib has it: 2, or -1 for one per processor; None: this one, or what
             `joblib.parallel_config` says, which reaches other machines as well.
         progress: show a progress bar.
@@ -134,10 +137,10 @@ def sweep(
     n, m = require.size(data.n, m)
     require.model_class("model_class", model_class, n, m)
     if importances is None:
-        importances = torch.ones(1, n)
+        importances = torch.ones(1, n, **FLOAT32)
     importances = torch.atleast_2d(require.numbers("importances", importances, torch.float32))
     importances = require.importance(importances, n, len(importances), name="importances")
-    seeds = torch.arange(require.whole_number("seeds", seeds))
+    seeds = torch.arange(require.whole_number("seeds", seeds), device="cpu")
     options = {
         "steps": require.whole_number("steps", steps),
         "batch_size": require.whole_number("batch_size", batch_size),
@@ -145,24 +148,43 @@ def sweep(
     }
     if samples is not None:
         samples = require.whole_number("samples", samples)
-    elif not isinstance(data, SparseFeatures) or n > 3:  # a grid for four takes a gigabyte
-        raise ValueError("samples must be a whole number but for SparseFeatures with n up to 3")
-    if require.yes_or_no("bias_at_mean", bias_at_mean) and not hasattr(data, "mean"):
+    elif type(data) is not SparseFeatures or n > 3:  # the grid for four takes a gigabyte
+        raise ValueError(
+            "samples must be a whole number, got None. The exact loss is known for SparseFeatures "
+            "with n up to 3 only."
+        )
+    if bias_at_mean and not hasattr(data, "mean"):
         raise ValueError(f"bias_at_mean must be False for data without a mean, got {data!r:.200}")
-    if at_once is None:
-        at_once = max(1, AT_ONCE // (n * batch_size))
-    at_once = require.whole_number("at_once", at_once)
-    if n_jobs is not None:
-        n_jobs = require.whole_number("n_jobs", n_jobs, at_least=-(2**16))
-
+    processes = _processes(n_jobs)
     shape = (data.copies or 1, len(importances), len(seeds))
-    result = Sweep(importances, seeds, torch.full(shape, torch.nan, dtype=torch.float64))
-    numbers = np.arange(result.loss.numel())
+    unknown = torch.full(shape, torch.nan, dtype=torch.float64, device="cpu")
+    result = Sweep(importances, seeds, unknown)
+    numbers = np.arange(unknown.numel())
+    if at_once is None:
+        in_cache = AT_ONCE // (n * options["batch_size"])
+        at_once = _whole_vectors(min(in_cache, -(-len(numbers) // processes)))
+    at_once = require.whole_number("at_once", at_once)
     job = Job(model_class, m, data, importances, shape, numbers, samples, bias_at_mean, options)
     starts = range(0, len(numbers), at_once)
     jobs = [job.part(slice(start, start + at_once)) for start in starts]
-    _fill(result, jobs, n_jobs, progress)
+    _fill(result, jobs, processes, progress)
     return result
+
+
+def _processes(n_jobs: int | None) -> int:
+    """How many processes take the jobs; 1: this one."""
+    from joblib import effective_n_jobs  # here: it takes 0.1 s to import
+
+    if n_jobs is not None:
+        n_jobs = require.whole_number("n_jobs", n_jobs, at_least=-(2**16))
+    if n_jobs == 0:
+        raise ValueError("n_jobs must not be 0. None computes here, -1 on all processors")
+    return effective_n_jobs(n_jobs)
+
+
+def _whole_vectors(models: int) -> int:
+    """That many, or a few more."""
+    return WHOLE_VECTORS * max(1, -(-models // WHOLE_VECTORS))
 
 
 @dataclass(frozen=True)
@@ -209,8 +231,8 @@ class Job:
     def run(self) -> list[Outcome]:
         """Train all models together. What goes wrong is in the outcomes, never raised.
 
-        If one diverges, each half trains by itself, so that only it is lost. On one thread from the
-        first tensor on: in a forked process a second would wait for ever.
+        If one diverges, each half trains by itself, so that only it is lost. All of it happens on
+        one thread, because the other jobs have the other processors.
         """
         try:
             with one_thread():
@@ -224,20 +246,19 @@ class Job:
             return [self.failed(error)]
 
     def failed(self, error: BaseException) -> Outcome:
-        """All of its models failed for one reason."""
-        said = (
-            str(error) if isinstance(error, DivergedError) else f"{type(error).__name__}: {error}"
-        )
-        return Outcome(self.numbers, np.full(len(self.numbers), np.nan), failure=said)
+        """The outcome if all of its models failed for one reason."""
+        kind = "" if isinstance(error, DivergedError) else f"{type(error).__name__}: "
+        return Outcome(self.numbers, np.full(len(self.numbers), np.nan), failure=f"{kind}{error}")
 
     def _trained_together(self) -> Outcome:
         k = len(self.numbers)
-        padded = -(-k // WHOLE_VECTORS) * WHOLE_VECTORS
-        filled = self.numbers[np.arange(padded) % k]  # the first ones once more
+        filled = self.numbers[np.arange(_whole_vectors(k)) % k]  # the first ones once more
         s, i, r = np.unravel_index(filled, self.shape)  # each model's place on the grid
         model = _start_of_each(self.model_class, self.data.n, self.m, r)
         data = _copies_of(self.data, s)
         if self.bias_at_mean:
+            if getattr(model, "b", None) is None:
+                raise TypeError(f"bias_at_mean must be False for {self.model_class.__name__}: no b")
             with torch.no_grad():
                 model.b.copy_(data.mean)
         importance = self.importances[i]  # (k, n)
@@ -256,7 +277,6 @@ def _start_of_each(model_class: type[nn.Module], n: int, m: int, seeds: np.ndarr
     """A model with one copy per seed (copies,), each as the class makes it from that seed."""
     copies = len(seeds)
     model = model_class(n, m, copies=copies, seed=0)
-    require.copies_of_their_own(model)
     tensors = model.state_dict()  # they share the model's memory
     for seed in np.unique(seeds):
         for name, start in model_class(n, m, copies=1, seed=int(seed)).state_dict().items():
@@ -272,7 +292,7 @@ def _start_of_each(model_class: type[nn.Module], n: int, m: int, seeds: np.ndarr
 
 
 def _copies_of(data: Data, which: np.ndarray) -> Data:
-    """Data with one copy for each model: which: (k,), of the copies that there are."""
+    """Data with one copy for each model. which: (k,), of the copies that there are."""
     if data.copies is None:
         return data
     if type(data) is SparseFeatures:
@@ -302,53 +322,53 @@ class Chosen:
         return self.data.sample(batch_size, generator)[self.which]
 
 
-def _fill(result: Sweep, jobs: list[Job], n_jobs: int | None, progress: bool) -> None:
+def _fill(result: Sweep, jobs: list[Job], processes: int, progress: bool) -> None:
     """Run the jobs and fill in the results as they come."""
     bar = progress_bar(result.loss.numel(), "models", disable=not progress)
     waiting = {job.numbers[0]: job for job in jobs}
+    failed = {}  # model's number -> error
     try:
-        with closing(_as_they_finish(jobs, n_jobs)) as finished:
+        with closing(_as_they_finish(jobs, processes)) as finished:
             for outcomes in finished:
-                waiting.pop(outcomes[0].numbers[0])
+                del waiting[outcomes[0].numbers[0]]
                 for outcome in outcomes:
-                    _fill_in(result, outcome)
+                    _fill_in(result, outcome, failed)
                     bar.update(len(outcome.numbers))
     except KeyboardInterrupt:
+        result.interrupted = True
         known = int(result.loss.isfinite().sum())
         print(f"Stopped with {known} of {result.loss.numel()} models done; the others are NaN.")
-    except Exception as error:  # no job raises: a worker was killed; what was finished is kept
+    except Exception as error:  # no job raises: a worker was killed, and only what it left is lost
         for job in waiting.values():
-            _fill_in(result, job.failed(error))
+            _fill_in(result, job.failed(error), failed)
     finally:
         bar.close()
-    if not result.failures:
+    result.failures = [(result.setting(k), failed[k]) for k in sorted(failed)]
+    if not failed:
         return
     setting, error = result.failures[0]
-    count = len(result.failures)
-    if count == result.loss.numel():
+    if len(failed) == result.loss.numel():
         raise RuntimeError(f"every model failed, the first at {setting}: {error}")
-    said = f"{count} models failed, the first at {setting}: {error}"
+    said = f"{len(failed)} of {result.loss.numel()} models failed, the first at {setting}: {error}"
     warnings.warn(said, RuntimeWarning, stacklevel=3)
 
 
-def _fill_in(result: Sweep, part: Outcome) -> None:
+def _fill_in(result: Sweep, part: Outcome, failed: dict[int, str]) -> None:
     result.loss.view(-1)[part.numbers] = torch.from_numpy(part.loss).double()
     for name, values in part.parameters.items():
-        unknown = torch.full(
-            (*result.loss.shape, *values.shape[1:]), torch.nan, dtype=torch.float32
-        )
-        known = result.parameters.setdefault(name, unknown)
-        known.view(-1, *known.shape[3:])[part.numbers] = torch.from_numpy(values).float()
+        shape = (*result.loss.shape, *values.shape[1:])
+        known = result.parameters.setdefault(name, torch.full(shape, torch.nan, **FLOAT32))
+        known.view(-1, *values.shape[1:])[part.numbers] = torch.from_numpy(values).float()
     if part.failure:
-        result.failures += [(result.setting(k), part.failure) for k in part.numbers]
+        failed.update(dict.fromkeys(part.numbers.tolist(), part.failure))
 
 
-def _as_they_finish(jobs: list[Job], n_jobs: int | None) -> Iterator[list[Outcome]]:
-    """The outcomes of each job, here one after the other, on other processes as joblib likes."""
-    from joblib import Parallel, delayed, effective_n_jobs  # here: it takes 0.1 s to import
-
-    if effective_n_jobs(n_jobs) == 1:
+def _as_they_finish(jobs: list[Job], processes: int) -> Iterator[list[Outcome]]:
+    """The outcomes of each job, here one after the other, on other processes as they come."""
+    if processes == 1:
         yield from (job.run() for job in jobs)
         return
-    parallel = Parallel(n_jobs=n_jobs, batch_size=1, return_as="generator_unordered")
+    from joblib import Parallel, delayed
+
+    parallel = Parallel(n_jobs=processes, batch_size=1, return_as="generator_unordered")
     yield from parallel(delayed(Job.run)(job) for job in jobs)
