@@ -19,7 +19,7 @@ from nbconvert import MarkdownExporter
 from PIL import Image
 
 import toymodels as tm
-from toymodels.explore import explorers
+from toymodels.explore import heatmaps
 from toymodels.explore.canvas import Canvas, changes, new_figure, webp
 from toymodels.explore.explorer import draw_explorer
 
@@ -34,8 +34,8 @@ class Recorder:
     def __init__(self, monkeypatch):
         self.grams = []
         self.dots = []
-        for name, keep in (("plot_gram", self._gram), ("plot_position", self._position)):
-            monkeypatch.setattr(explorers, name, self._watched(getattr(explorers, name), keep))
+        for name, keep in (("gram", self._gram), ("position", self._position)):
+            monkeypatch.setattr(tm.plot, name, self._watched(getattr(tm.plot, name), keep))
 
     def _watched(self, plot, keep):
         def watched(*args, **kwargs):
@@ -131,7 +131,7 @@ def test_chance_affects_a_measured_loss_and_the_yardstick_alike(monkeypatch):
             super().__init__(*size, **options)
             self.load_state_dict(best.state_dict())
 
-    monkeypatch.setattr(explorers, "train_to_the_end", lambda *args, **options: None)
+    monkeypatch.setattr(heatmaps, "train_to_the_end", lambda *args, **options: None)
     recorder = Recorder(monkeypatch)
     tm.explore.gram(40, 5, [Best], [0.995], steps=1)
     assert recorder.dots[-1][1] == [1]
@@ -207,7 +207,7 @@ def test_a_feature_counts_as_kept_from_half_a_length_on(threshold):
     W = torch.zeros(1, 2, 4)
     W[0, 0, 0] = 1.0
     W[0, 1, 1] = threshold
-    shown = explorers.Trained("x", "red", W, None, torch.tensor([0.5]))
+    shown = heatmaps.Trained("x", "red", W, None, torch.tensor([0.5]))
     assert shown.described(0).startswith(f"keeps {1 + (threshold > 0.5)} of 4")
     W[0, 1, 2] = 0.45  # short: what disturbs it is not reported
     W[0, 1, 1] = 2.0

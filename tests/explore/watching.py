@@ -5,7 +5,7 @@ import pytest
 
 
 def recorded(room, drawing, explore, *args, **kwargs):
-    """An explorer, and the arguments of each call of one of its room's plot functions."""
+    """An explorer, and the arguments of each call of a plot function, looked up in that room."""
     calls = []
     with pytest.MonkeyPatch.context() as monkeypatch:
         plot = getattr(room, drawing)

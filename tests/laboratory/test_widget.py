@@ -9,9 +9,8 @@ import torch
 from PIL import Image
 
 import toymodels as tm
-from toymodels.laboratory.widget import LABORATORY, module_text
-
-from .watching import assert_nothing_is_cut_off
+from tests.explore.watching import assert_nothing_is_cut_off
+from toymodels.laboratory.module import LABORATORY, module_text
 
 
 def from_browser(laboratory, W, b, taken=7):
@@ -169,7 +168,6 @@ def test_the_module_is_the_files_in_one_text():
     assert re.findall(r"^export .*", text, re.M) == ["export default { render };"]
     names = re.findall(r"^(?:async )?(?:const|let|function|class) (\w+)", text, re.M)
     assert len(names) == len(set(names)) > 20
-    for path in LABORATORY.iterdir():
-        assert path.suffix == ".js"
+    for path in LABORATORY.glob("*.js"):
         assert max(map(len, path.read_text(encoding="utf-8").split("\n"))) <= 120
         assert "http" not in path.read_text(encoding="utf-8")

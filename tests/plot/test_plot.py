@@ -8,7 +8,6 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 import toymodels as tm
-from toymodels.plot.weights import plot_key
 
 W = torch.randn(3, 7, generator=torch.Generator().manual_seed(0))
 
@@ -105,15 +104,6 @@ def test_samples_are_drawn_as_they_are():
     assert image.get_clim() == (0, 1)
 
 
-def test_loss_of_copies_is_mean_and_range_with_reference():
-    history = tm.History(torch.tensor([[4.0, 2.0], [2.0, 1.0]]))
-    ax = tm.plot.loss(history, axes(), reference=0.5, color="red")
-    np.testing.assert_allclose(ax.lines[0].get_ydata(), [3, 1.5])
-    np.testing.assert_allclose(ax.lines[0].get_xdata(), [1, 2])
-    assert ax.lines[1].get_ydata()[0] == 0.5
-    assert len(ax.collections) == 1
-
-
 def test_per_feature_line_is_the_mean_over_seeds():
     ax = tm.plot.per_feature(torch.tensor([[1.0, 2.0], [3.0, 6.0]]), axes())
     np.testing.assert_allclose(ax.lines[0].get_ydata(), [2, 4])
@@ -173,11 +163,6 @@ def test_bad_input_is_named(call, says):
         call()
 
 
-def test_the_curve_of_no_training_is_refused():
-    with pytest.raises(ValueError, match="history must hold at least one step"):
-        tm.plot.loss(tm.History(torch.zeros(0)))
-
-
 def pixels(plot):
     """What a plot looks like, drawn on a figure of its own."""
     figure = plot().figure
@@ -231,18 +216,15 @@ def test_a_position_is_a_dot_on_its_curve_and_moves_with_both():
 
 
 def test_the_key_names_every_colour():
-    ax = plot_key(axes())
+    ax = tm.plot.key(axes())
     words = {text.get_text() for text in ax.texts}
     assert words == {"-1", "1", "$W^T W$", "0", "5+", "interference", "dimensionality"}
     assert [strip.get_cmap().name for strip in ax.images] == ["RdBu_r", "cividis"]
 
 
 def test_options_of_a_line_may_have_any_of_their_names():
-    history = tm.History(torch.tensor([2.0, 1.0]))
-    assert tm.plot.loss(history, axes(), linewidth=3).lines[0].get_linewidth() == 3
-    assert tm.plot.per_feature([1.0, 2.0], axes(), markersize=5).lines[0].get_markersize() == 5
-    with pytest.raises(TypeError, match="reference must be a number, got 'low'"):
-        tm.plot.loss(history, reference="low")
+    (line,) = tm.plot.per_feature([1.0, 2.0], axes(), markersize=5, lw=3).lines
+    assert (line.get_markersize(), line.get_linewidth()) == (5, 3)
 
 
 OCTAHEDRON = torch.tensor([[1.0, -1, 0, 0, 0, 0], [0, 0, 1, -1, 0, 0], [0, 0, 0, 0, 1, -1]])
