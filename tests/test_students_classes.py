@@ -1,8 +1,5 @@
 """Models that students write: every parameter is started, trained, copied and measured, or named."""
 
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
-
 import numpy as np
 import pytest
 import torch
@@ -12,6 +9,7 @@ from torch.testing import assert_close
 import toymodels as tm
 
 n, m = 4, 2
+DATA = tm.SparseFeatures(n, 0.7)
 SHORT = {"steps": 30, "batch_size": 32, "progress": False}
 
 
@@ -152,7 +150,7 @@ def test_the_steps_are_those_of_train(cls):
 def test_a_sweep_starts_and_keeps_every_parameter(cls):
     alike = None
     for at_once in (1, 3, None):
-        result = tm.sweep(cls, n, m, [0.7], seeds=3, samples=512, at_once=at_once, **SHORT)
+        result = tm.sweep(cls, m, DATA, seeds=3, samples=512, at_once=at_once, **SHORT)
         if alike is not None:
             assert_close(result.loss, alike.loss, rtol=1e-4, atol=1e-8)
         alike = result
@@ -167,9 +165,8 @@ def test_a_sweep_starts_and_keeps_every_parameter(cls):
 
 
 def test_other_processes_start_and_keep_every_parameter_too():
-    here = tm.sweep(Untied, n, m, [0.7], seeds=2, samples=512, **SHORT)
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        there = tm.sweep(Untied, n, m, [0.7], seeds=2, samples=512, executor=pool, **SHORT)
+    here = tm.sweep(Untied, m, DATA, seeds=2, samples=512, **SHORT)
+    there = tm.sweep(Untied, m, DATA, seeds=2, samples=512, n_jobs=2, **SHORT)
     assert torch.equal(here.loss, there.loss)
     assert torch.equal(here.parameters["V"], there.parameters["V"])
 
@@ -220,7 +217,7 @@ def test_what_would_be_shared_or_overlooked_is_named(cls, said):
         with pytest.raises(TypeError, match=said):
             refused()
     with pytest.raises(RuntimeError, match=said):
-        tm.sweep(cls, n, m, [0.7], seeds=2, samples=64, **SHORT)
+        tm.sweep(cls, m, DATA, seeds=2, samples=64, **SHORT)
 
 
 def test_a_single_model_may_share_what_it_likes():

@@ -2,9 +2,10 @@
 
 import io
 import warnings
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields, is_dataclass
 from inspect import isclass, isfunction
+from types import ModuleType
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -96,7 +97,7 @@ NUMBERS = {
     "Rows": lambda tm: tm.Rows(X).sample(4, np.random.default_rng(0)),
     "SparseAutoencoder": lambda tm: dictionary(tm),
     "SparseFeatures": lambda tm: [sparse(tm.SparseFeatures(3, S)) for S in (0.5, [0.25, 0.5])],
-    "Sweep": lambda tm: swept(tm.sweep(Students, 3, 2, [0.5, 0.75], seeds=2, **QUICK)),
+    "Sweep": lambda tm: swept(tm.sweep(Students, 2, features(tm), seeds=2, **QUICK)),
     "TiedAutoencoder": lambda tm: used(tm.TiedAutoencoder(3, 2, seed=1, hidden=torch.tanh)),
     "best_linear_model": lambda tm: tm.best_linear_model(2, features(tm), [1.0, 0.5, 0.25]),
     "dimensions_per_feature": lambda tm: tm.dimensions_per_feature(W),
@@ -116,9 +117,11 @@ NUMBERS = {
     "n_represented": lambda tm: tm.n_represented(W, 0.5),
     "pair_loss": lambda tm: tm.pair_loss(0.75),
     "pair_threshold": lambda tm: tm.pair_threshold(0.5),
-    "recovery": lambda tm: tm.recovery_scores(tm.SparseAutoencoder(3, 6, seed=0), X, W[:, :3]),
+    "recovery_scores": lambda tm: tm.recovery_scores(
+        tm.SparseAutoencoder(3, 6, seed=0), X, W[:, :3]
+    ),
     "sparse_code_loss": lambda tm: tm.sparse_code_loss(0.5)(tm.SparseAutoencoder(3, 6, seed=0), X),
-    "sweep": lambda tm: tm.sweep(CLASS, 3, 2, [0.5], seeds=2, samples=None, lr=0.125, **QUICK),
+    "sweep": lambda tm: tm.sweep(CLASS, 2, features(tm), seeds=2, samples=None, lr=0.125, **QUICK),
     "train": lambda tm: [
         after(tm.train, CLASS(3, 2, 2, 0), features(tm), snapshots=4, **QUICK),
         after(tm.train, Students(3, 2, 2, 0), features(tm), [1.0, 0.5, 0.25], **QUICK),
@@ -135,62 +138,71 @@ NUMBERS = {
     "weighted_mse": lambda tm: tm.weighted_mse(X, X / 2, torch.ones_like(X[0])),
 }
 CHECKS = {
-    "check_best_linear": [best_linear],
-    "check_bonded": [bonded],
-    "check_boundary": [lambda ratio: 1 - 4 * ratio / (2 + 5 * ratio)],
-    "check_by_hand": [W[:2], -0.25],
-    "check_collision": [lambda n, S: 1 - S**n - n * (1 - S) * S ** (n - 1)],
-    "check_dimensionality": [tm.feature_dimensionality],
-    "check_dimensions_per_feature": [tm.dimensions_per_feature],
-    "check_eight_arrows": [ARROWS],
-    "check_generator": [tm.generate_synthetic_dataset],
-    "check_interference": [tm.interference],
-    "check_largest_cosine": [largest_cosine],
-    "check_loss": [lambda x, x_hat, importance: (importance * (x - x_hat) ** 2).mean()],
-    "check_on_off_boundary": [lambda ratio: (1 + ratio) / (1 + 2 * ratio)],
-    "check_pairs": [pairs],
-    "check_recall": [lambda f, t: (tm.match_directions(f, t)[0] >= 0.95).double().mean()],
-    "check_relu_output": [lambda x, W, b: torch.relu(x @ W.T @ W + b)],
-    "check_share_of_zeros": [lambda t: (t == 0).mean()],
-    "check_six_lines": [LINES],
-    "check_training_step": [training_step],
+    "best_linear": [best_linear],
+    "bonded": [bonded],
+    "boundary": [lambda ratio: 1 - 4 * ratio / (2 + 5 * ratio)],
+    "by_hand": [W[:2], -0.25],
+    "collision": [lambda n, S: 1 - S**n - n * (1 - S) * S ** (n - 1)],
+    "dimensionality": [tm.feature_dimensionality],
+    "dimensions_per_feature": [tm.dimensions_per_feature],
+    "eight_arrows": [ARROWS],
+    "generator": [tm.generate_synthetic_dataset],
+    "interference": [tm.interference],
+    "largest_cosine": [largest_cosine],
+    "on_off_boundary": [lambda ratio: (1 + ratio) / (1 + 2 * ratio)],
+    "pairs": [pairs],
+    "recall": [lambda f, t: (tm.match_directions(f, t)[0] >= 0.95).double().mean()],
+    "relu_output": [lambda x, W, b: torch.relu(x @ W.T @ W + b)],
+    "share_of_zeros": [lambda t: (t == 0).mean()],
+    "six_lines": [LINES],
+    "training_step": [training_step],
 }
-NUMBERS |= {name: lambda tm, name=name: said(getattr(tm, name)) for name in CHECKS}
-NUMBERS["checks_summary"] = lambda tm: said(
-    tm.check.summary, "All", *((getattr(tm, name), *answer) for name, answer in CHECKS.items())
-)
+NUMBERS |= {
+    f"check.{name}": lambda tm, name=name: [
+        getattr(tm.check, name)(*CHECKS[name]),
+        getattr(tm.check, name)(*[None for _ in CHECKS[name]]),
+    ]
+    for name in CHECKS
+}
+NUMBERS |= {
+    "check.Verdict": lambda tm: tm.check.Verdict("✓ right", answer=0.5),
+    "check.judge": lambda tm: tm.check.judge(lambda x: x * x, [(0.5,)], lambda x: x + x),
+    "check.summary": lambda tm: tm.check.summary(
+        "All", *((getattr(tm.check, name), *answers) for name, answers in CHECKS.items())
+    ),
+}
 PICTURES = {
-    "Explorer": lambda tm: tm.explore.space(W).picture(2),
+    "explore.Explorer": lambda tm: tm.explore.space(W).picture(2),
     "Laboratory": lambda tm: still(tm.Laboratory(3, 2, 0.5, lr=0.125)),
-    "explore_bond": lambda tm: tm.explore.bond([0.5], 0.75),
-    "explore_columns": lambda tm: tm.explore.columns(CLASS, 0.5, 3, 2, steps=5),
-    "explore_directions": lambda tm: tm.explore.directions([0.5, 0.75], 5),
-    "explore_formation": lambda tm: tm.explore.formation(3, 0.5, 5, positions=2),
-    "explore_gram": lambda tm: tm.explore.gram(3, 2, [CLASS, Students], [0.5, 0.75], steps=5),
-    "explore_odd_one": lambda tm: tm.explore.odd_one([0.5], 0.75),
-    "explore_penalty": lambda tm: tm.explore.penalty([0.25], latents=5, steps=5),
-    "explore_phase_change": lambda tm: tm.explore.phase_change([0.5]),
-    "explore_round_trip": lambda tm: tm.explore.round_trip(3, 2, [CLASS], 0.5, 1, steps=5),
-    "explore_samples": lambda tm: tm.explore.samples(3, 4, [0.5, 0.75]),
-    "explore_seeds": lambda tm: tm.explore.seeds(Students, 0.5, 3, 2, steps=5, seeds=2),
-    "explore_shadow": lambda tm: tm.explore.shadow(),
-    "explore_shared_number": lambda tm: tm.explore.shared_number(),
-    "explore_space": lambda tm: tm.explore.space(W),
-    "explore_training": lambda tm: tm.explore.training(CLASS, 0.5, 3, 2, steps=5, positions=2),
-    "plot_active_counts": lambda tm: tm.plot.active_counts([0, 2, 2, 3], 3),
-    "plot_bias": lambda tm: tm.plot.bias(W[0]),
-    "plot_directions": lambda tm: tm.plot.directions(W[:2], importance=[1.0, 0.5, 0.5, 0.25, 0.0]),
-    "plot_feature_norms": lambda tm: tm.plot.feature_norms(W),
-    "plot_gram": lambda tm: tm.plot.gram(W, limit=0.5),
-    "plot_loss": lambda tm: tm.plot.loss(tm.History(LOSSES), reference=0.5),
-    "plot_per_feature": lambda tm: tm.plot.per_feature(W, label="seeds"),
-    "plot_phases": lambda tm: tm.plot.phases(
+    "explore.bond": lambda tm: tm.explore.bond([0.5], 0.75),
+    "explore.columns": lambda tm: tm.explore.columns(CLASS, 0.5, 3, 2, steps=5),
+    "explore.directions": lambda tm: tm.explore.directions([0.5, 0.75], 5),
+    "explore.formation": lambda tm: tm.explore.formation(3, 0.5, 5, positions=2),
+    "explore.gram": lambda tm: tm.explore.gram(3, 2, [CLASS, Students], [0.5, 0.75], steps=5),
+    "explore.odd_one": lambda tm: tm.explore.odd_one([0.5], 0.75),
+    "explore.penalty": lambda tm: tm.explore.penalty([0.25], latents=5, steps=5),
+    "explore.phase_change": lambda tm: tm.explore.phase_change([0.5]),
+    "explore.round_trip": lambda tm: tm.explore.round_trip(3, 2, [CLASS], 0.5, 1, steps=5),
+    "explore.samples": lambda tm: tm.explore.samples(3, 4, [0.5, 0.75]),
+    "explore.seeds": lambda tm: tm.explore.seeds(Students, 0.5, 3, 2, steps=5, seeds=2),
+    "explore.shadow": lambda tm: tm.explore.shadow(),
+    "explore.shared_number": lambda tm: tm.explore.shared_number(),
+    "explore.space": lambda tm: tm.explore.space(W),
+    "explore.training": lambda tm: tm.explore.training(CLASS, 0.5, 3, 2, steps=5, positions=2),
+    "plot.active_counts": lambda tm: tm.plot.active_counts([0, 2, 2, 3], 3),
+    "plot.bias": lambda tm: tm.plot.bias(W[0]),
+    "plot.directions": lambda tm: tm.plot.directions(W[:2], importance=[1.0, 0.5, 0.5, 0.25, 0.0]),
+    "plot.feature_norms": lambda tm: tm.plot.feature_norms(W),
+    "plot.key": lambda tm: tm.plot.key(),
+    "plot.gram": lambda tm: tm.plot.gram(W, limit=0.5),
+    "plot.per_feature": lambda tm: tm.plot.per_feature(W, label="seeds"),
+    "plot.phases": lambda tm: tm.plot.phases(
         [[0, 1], [1, 2], [2, 2]], [0.25, 0.5, 0.75], [0.5, 1.0]
     ),
-    "plot_position": lambda tm: tm.plot.position([0.0, 0.5], [0.5, 1.0], 1),
-    "plot_round_trip": lambda tm: tm.plot.round_trip(CLASS(3, 2, seed=0), [1.0, 0.5, 0.0])[0],
-    "plot_samples": lambda tm: tm.plot.samples(X[:5]),
-    "plot_space": lambda tm: tm.plot.space(W, turn=30.0),
+    "plot.position": lambda tm: tm.plot.position([0.0, 0.5], [0.5, 1.0], 1),
+    "plot.round_trip": lambda tm: tm.plot.round_trip(CLASS(3, 2, seed=0), [1.0, 0.5, 0.0])[0],
+    "plot.samples": lambda tm: tm.plot.samples(X[:5]),
+    "plot.space": lambda tm: tm.plot.space(W, turn=30.0),
 }
 
 
@@ -213,7 +225,7 @@ def diverged(tm):
 
 
 def grouped(data):
-    return data.sample(50, np.random.default_rng(0)), data.mean, data.covariance, repr(data)
+    return data.sample(50, np.random.default_rng(0)), data.mean, repr(data)
 
 
 def used(model):
@@ -227,8 +239,7 @@ def dictionary(tm):
 
 def sparse(data):
     samples = data.sample(50, np.random.default_rng(0)), data.sample(5)
-    active = None if data.copies else data.sample_active(50, np.random.default_rng(0))
-    return samples, active, data.mean, data.variance, repr(data)
+    return samples, data.mean, data.variance, repr(data)
 
 
 def still(laboratory):
@@ -238,18 +249,6 @@ def still(laboratory):
 
 def swept(sweep):
     return sweep, sweep.best, sweep.spread, sweep.setting(1)
-
-
-def said(check, *answers):
-    """What a check prints on the answers, and on a blank."""
-    printed = io.StringIO()
-    with redirect_stdout(printed):
-        if answers:
-            check(*answers)
-        else:
-            check(*CHECKS[check.__name__])
-            check(*[None for _ in CHECKS[check.__name__]])
-    return printed.getvalue()
 
 
 def seen(value):
@@ -265,6 +264,8 @@ def seen(value):
         return shown
     if isinstance(value, nn.Module):
         return seen(value.state_dict())
+    if isinstance(value, tm.check.Verdict):
+        return repr(value), bool(value)
     if isinstance(value, tm.explore.Explorer):
         return seen(value._repr_mimebundle_())
     if is_dataclass(value):
@@ -381,7 +382,7 @@ def result(name, surroundings=(), tm=tm):
         before = state()
         got = seen(calls[name](tm))
         now = state()
-        if name.startswith(("check", "Sparse", "ReLUModel")):  # they draw, unseeded
+        if name.startswith(("check.", "Sparse", "ReLUModel")):  # they draw, unseeded
             before.pop("random"), now.pop("random")
         same(now, before)
     return got
@@ -390,15 +391,18 @@ def result(name, surroundings=(), tm=tm):
 class WithNumPysNumbers:
     """The module, its functions called with NumPy's numbers instead of Python's."""
 
-    def __init__(self, whole, real):
+    def __init__(self, whole, real, module=tm):
         self.types = {int: whole, float: real}
+        self.module = module
 
     def __getattr__(self, name):
         def call(*arguments, **options):
             options = {key: self.converted(value) for key, value in options.items()}
-            return getattr(tm, name)(*map(self.converted, arguments), **options)
+            return thing(*map(self.converted, arguments), **options)
 
-        thing = getattr(tm, name)
+        thing = getattr(self.module, name)
+        if isinstance(thing, ModuleType):  # a door
+            return WithNumPysNumbers(*self.types.values(), thing)
         return thing if isclass(thing) and issubclass(thing, Exception) else call
 
     def converted(self, value):
@@ -420,9 +424,13 @@ def expected():
 
 
 def test_every_public_function_and_class_is_in_the_walk():
-    public = {name for name in dir(tm) if not name.startswith("_")}
+    rooms = {"": tm} | {f"{door}.": getattr(tm, door) for door in ("plot", "explore", "check")}
     public = {
-        name for name in public if isfunction(getattr(tm, name)) or isclass(getattr(tm, name))
+        place + name
+        for place, room in rooms.items()
+        for name in dir(room)
+        if not name.startswith("_")
+        and (isfunction(getattr(room, name)) or isclass(getattr(room, name)))
     }
     assert public == NUMBERS.keys() | PICTURES.keys()
 
@@ -439,7 +447,7 @@ def test_pictures_are_the_same(expected, name):
 
 
 @pytest.mark.parametrize("types", [(np.int64, np.float64), (np.int16, np.float32)])
-@pytest.mark.parametrize("name", [name for name in NUMBERS if "check" not in name])
+@pytest.mark.parametrize("name", [name for name in NUMBERS if not name.startswith("check.")])
 def test_numpys_numbers_count_as_pythons(expected, name, types):
     got = result(name, ["warnings"], WithNumPysNumbers(*types))
     same(got, expected[name])

@@ -16,7 +16,6 @@ import torch
 from threadpoolctl import LibController, ThreadpoolController
 from torch import Tensor, nn
 
-from toymodels import _require as require
 from toymodels.models import TiedAutoencoder, computes_as_tied, identity
 
 EPSILON = 1e-8  # Adam's, added to a root so that nothing is divided by zero
@@ -114,11 +113,7 @@ class Autograd:
     def gradients(self, x: Tensor) -> Tensor:
         """The loss of a batch, () or (copies,); keeps the gradients for `update`."""
         self.model.zero_grad()
-        try:
-            loss = require.loss(self.loss(self.model, x))
-        except (AttributeError, TypeError) as error:
-            error.add_note("Training calls loss(model, x) with the model and a batch of data.")
-            raise
+        loss = self.loss(self.model, x)
         loss.sum().backward()  # copies share no weights: the sum's gradient is each copy's own
         return loss.detach()
 

@@ -109,9 +109,11 @@ class SparseFeatures:
         The generator is NumPy's, twice as fast as PyTorch's for uniform numbers; None: a new one,
         seeded by PyTorch's global state.
         """
-        rng = require.generator(generator)
+        rng = _generator(generator)
         batch_size = require.whole_number("batch_size", batch_size)
-        u = rng.random((self.n, batch_size), dtype=np.float32)  # W x is three times as fast on these
+        u = rng.random(
+            (self.n, batch_size), dtype=np.float32
+        )  # W x is three times as fast on these
         return self.from_uniform(torch.from_numpy(u).mT)
 
     def from_uniform(self, u: Tensor) -> Tensor:
@@ -149,12 +151,29 @@ class GroupedFeatures:
 
     def __init__(self, n: int, sparsity: float, groups: Sequence[Sequence[int]], bond):
         self.n = require.whole_number("n", n)
-        self.groups = require.groups(groups, self.n)
+        if not isinstance(groups, Sequence) or not all(isinstance(g, Sequence) for g in groups):
+            raise TypeError(f"groups must be a list of lists of features, got {groups!r:.200}")
+        each = [
+            require.whole_number("groups' features", i, 0, self.n - 1) for g in groups for i in g
+        ]
+        if len(set(each)) < len(each):
+            raise ValueError(f"groups must hold each feature at most once, got {groups!r:.200}")
+        self.groups = [list(map(int, group)) for group in groups]
         S = require.sparsity(sparsity, self.n)
         if S.ndim or S == 1:
             raise ValueError(f"sparsity must be one number in [0, 1) here, got {sparsity!r:.100}")
         self.sparsity = S.item()
-        self.bond = require.bond(bond, self.groups, 1 - self.sparsity)  # (..., groups)
+        bond = require.numbers("bond", bond, torch.float32)
+        self.bond = bond.repeat(len(groups)) if bond.ndim == 0 else bond  # (..., groups)
+        if self.bond.ndim > 2 or self.bond.shape[-1] != len(groups):
+            allowed = f"one number, ({len(groups)},) or (copies, {len(groups)})"
+            raise ValueError(f"bond must be {allowed}, got shape {tuple(self.bond.shape)}")
+        if not (self.bond.abs() <= 1).all():
+            raise ValueError(f"bond must lie in [-1, 1], got {self.bond.tolist()!r:.100}")
+        for group, bonds in zip(self.groups, self.bond.unbind(-1), strict=True):
+            if (bonds < 0).any() and len(group) * (1 - self.sparsity) > 1 + 1e-9:
+                got = f"got {len(group)} features with 1 - S = {1 - self.sparsity:.3g}"
+                raise ValueError(f"groups with a bond below 0 need size (1 - S) at most 1, {got}")
         self._group = torch.full((self.n,), -1, device="cpu")  # of each feature; -1: none
         self._place = torch.zeros(self.n, **FLOAT32)  # in its group, 0, 1, ...
         for g, group in enumerate(self.groups):
@@ -182,7 +201,7 @@ class GroupedFeatures:
 
         All copies share the draws. Arguments and errors as in `SparseFeatures.sample`.
         """
-        rng = require.generator(generator)
+        rng = _generator(generator)
         batch_size = require.whole_number("batch_size", batch_size)
         shape = (batch_size, len(self.groups) + 1)  # the last: of no group, and of no effect
         own = torch.from_numpy(rng.random((batch_size, self.n), dtype=np.float32))
@@ -224,7 +243,7 @@ class Rows:
 
     def sample(self, batch_size: int, generator: np.random.Generator | None = None) -> Tensor:
         """Draw a batch, with replacement: (batch, n), float32."""
-        rng = require.generator(generator)
+        rng = _generator(generator)
         batch_size = require.whole_number("batch_size", batch_size)
         return self.x[torch.from_numpy(rng.integers(0, len(self.x), batch_size))]
 
@@ -246,9 +265,19 @@ def generate_synthetic_dataset(
     """
     dim_sample = require.whole_number("dim_sample", dim_sample)
     num_sample = require.whole_number("num_sample", num_sample)
-    if require.sparsity(sparsity, dim_sample).ndim:
+    features = SparseFeatures(dim_sample, sparsity)
+    if features.copies:
         raise ValueError("sparsity must be one number here; SparseFeatures takes several")
     if seed is not None:
         seed = require.whole_number("seed", seed, at_least=0)
-    features = SparseFeatures(dim_sample, sparsity)
     return features.sample(num_sample, np.random.default_rng(seed)).contiguous().numpy()
+
+
+def _generator(value) -> np.random.Generator:
+    """The generator, or for None a new one, seeded by PyTorch's global state."""
+    if value is None:
+        return np.random.default_rng(torch.randint(2**63 - 1, (), device="cpu").item())
+    if not isinstance(value, np.random.Generator):
+        got = type(value).__name__
+        raise TypeError(f"generator must be NumPy's, as np.random.default_rng(0), got {got}")
+    return value

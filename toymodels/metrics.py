@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from toymodels import _require as require
 from toymodels._engine import one_thread
 from toymodels.data import Data
+from toymodels.training import draw
 
 # Samples at once: small enough for the cache with many copies, and always the same, so that the
 # random numbers do not depend on the number of copies
@@ -62,7 +63,8 @@ def feature_dimensionality(W: Tensor) -> Tensor:
     """
     W = require.weights("W", W)
     largest = W.abs().amax(dim=(-2, -1), keepdim=True).clamp_min(torch.finfo(W.dtype).tiny)
-    squared = gram(W / largest).square()  # (..., n, n), no under- or overflow
+    scaled = W / largest
+    squared = (scaled.mT @ scaled).square()  # (..., n, n), no under- or overflow
     own = squared.diagonal(dim1=-2, dim2=-1)
     return own / squared.sum(dim=-1).clamp_min(torch.finfo(W.dtype).tiny)
 
@@ -124,10 +126,9 @@ def feature_loss(model: nn.Module, data: Data, samples: int = 65_536, seed: int 
     with one_thread():
         for start in range(0, samples, PIECE):
             size = min(PIECE, samples - start)
-            x = require.batch(data.sample(size, rng), data, size)
+            x = draw(data, size, rng)
             x_hat = model(x)
-            if not isinstance(x_hat, Tensor):
-                raise TypeError(f"model(x) must be a tensor, got {x_hat!r}: is a return missing?")
+            require.returned("model(x)", x_hat)
             if x_hat.shape[-2:] != x.shape[-2:]:
                 raise ValueError(
                     f"model(x) must be {tuple(x.shape)} as x, got {tuple(x_hat.shape)}"
