@@ -80,5 +80,5 @@ bench: $(TOOLS) ## measure speed: the engine against usual ways, quality, then t
 # By name: a student's own folders may be called anything
 clean: ## remove .venv and caches, nothing else
 	rm -rf .venv .venv-oldest .venv-newest .pytest_cache .ruff_cache .hypothesis toymodels.egg-info $(SCRIPTS) $(MATHJAX) book/_build
-	rm -rf __pycache__ $(addsuffix /__pycache__,toymodels $(addprefix toymodels/,plots interactive exercises))
-	rm -rf $(addsuffix /__pycache__,tests $(addprefix tests/,plots interactive exercises browser) benchmarks tools book)
+	rm -rf __pycache__ $(addsuffix /__pycache__,toymodels $(addprefix toymodels/,plot explore check laboratory))
+	rm -rf $(addsuffix /__pycache__,tests $(addprefix tests/,plot explore check laboratory browser) benchmarks tools book)

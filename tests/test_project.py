@@ -80,18 +80,8 @@ def test_the_packages_files_are_all_in_its_wheel(tmp_path):
     for name in [*listed.stdout.split(), "pyproject.toml", "README.md", "LICENSE"]:
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, copy / name)
-    build = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--quiet",
-        "--no-deps",
-        "--wheel-dir",
-        tmp_path,
-        copy,
-    ]
-    subprocess.run(build, check=True)
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]
+    subprocess.run([*build, tmp_path, copy], check=True)
     (wheel,) = tmp_path.glob("*.whl")
     assert set(listed.stdout.split()) <= set(zipfile.ZipFile(wheel).namelist())
 
@@ -133,23 +123,72 @@ def test_the_container_copies_files_that_exist_and_installs_as_make_does():
     json.loads(lines[-1].removeprefix("CMD "))  # the form without a shell
 
 
-def test_public_names_are_documented():
-    for name in dir(tm):
-        if not name.startswith("_") and callable(getattr(tm, name)):
-            assert getattr(tm, name).__doc__, name
+def public(module):
+    return [name for name in dir(module) if not name.startswith("_")]
+
+
+@pytest.mark.parametrize("module", [tm, tm.plot, tm.explore, tm.check], ids=lambda m: m.__name__)
+def test_public_names_are_documented(module):
+    for name in public(module):
+        if callable(getattr(module, name)):
+            assert getattr(module, name).__doc__, name
+
+
+def test_the_core_has_few_names_and_tab_shows_its_doors():
+    assert {"train", "gram", "sweep", "Laboratory", *tm.DOORS} <= set(public(tm))
+    assert not {*tm.ROOMS, "laboratory", "import_module"} & set(dir(tm))
+    assert len(public(tm)) <= 55
+
+
+@pytest.mark.parametrize(
+    ("door", "behind"), [("plot", "gram"), ("explore", "gram"), ("check", "interference")]
+)
+def test_tab_shows_what_is_behind_a_door_and_a_wrong_name_is_an_error(door, behind):
+    room = getattr(tm, door)
+    assert behind in dir(room) and dir(room) == sorted(set(room.__all__))
+    assert all(getattr(room, name) is not None for name in dir(room))
+    assert not [name for name in dir(room) if name.startswith(f"{door}_")]
+    with pytest.raises(AttributeError, match=f"{door}_{behind}"):
+        getattr(room, f"{door}_{behind}")
+
+
+@pytest.mark.parametrize("name", ["no_such_name", "plot_gram", "Playground", "plots"])
+def test_a_name_that_the_module_lacks_is_an_error(name):
+    with pytest.raises(AttributeError, match=f"module 'toymodels' has no attribute '{name}'"):
+        getattr(tm, name)
+
+
+HEAVY = {"matplotlib", "scipy", "sklearn", "joblib", "anywidget", "ipywidgets", "IPython", "PIL"}
+
+
+@pytest.mark.parametrize(
+    ("use", "brings"),
+    [
+        ("pass", None),
+        ("tm.check.summary", None),
+        ("tm.plot.gram", "matplotlib"),
+        ("tm.Laboratory", "anywidget"),
+    ],
+)
+def test_what_takes_long_to_import_is_imported_when_it_is_first_used(use, brings):
+    code = f"import sys, toymodels as tm; {use}; print(*{HEAVY} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    imported = set(run.stdout.split())
+    assert brings in imported if brings else not imported
 
 
 # Each room may use those of the lines above it, and what is in its own package
 ROOMS = [
-    {"_require"},
+    {"_require", "_bars", "_copies"},
     {"data", "models", "_progress"},
-    {"_engine"},
+    {"_engine", "_recording", "grouped"},
     {"training"},
     {"metrics", "theory"},
-    {"_look"},
-    {"recovery", "sweeps", "plots"},
-    {"interactive", "exercises"},
+    {"recovery", "sweeps", "plot"},
+    {"explore", "check"},
+    {"laboratory"},
 ]
+NOTEBOOK = {"IPython", "tqdm", "ipywidgets", "anywidget"}
 READ_BY_STUDENTS = ("data", "models", "training", "metrics", "theory")
 
 
@@ -180,7 +219,7 @@ def test_imports_run_one_way():
 
 def test_lines_of_the_module_are_short():
     for path in (ROOT / "toymodels").rglob("*.py"):
-        if path.parent.name != "exercises":  # there a diagnosis stands beside the mistake it names
+        if path.parent.name != "check":  # there a diagnosis stands beside the mistake it names
             longest = max(path.read_text(encoding="utf-8").splitlines(), key=len, default="")
             assert len(longest) <= 100, longest
 
@@ -188,11 +227,7 @@ def test_lines_of_the_module_are_short():
 def test_what_students_read_needs_no_notebook_and_has_plain_lines():
     for room in READ_BY_STUDENTS:
         path = ROOT / "toymodels" / f"{room}.py"
-        assert not {name.split(".")[0] for name in imported(path)} & {
-            "IPython",
-            "tqdm",
-            "ipywidgets",
-        }
+        assert not {name.split(".")[0] for name in imported(path)} & NOTEBOOK, room
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             packed = isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple)
             assert not (packed and isinstance(node.targets[0], ast.Tuple)), f"{room}: {node.lineno}"

@@ -72,6 +72,6 @@ def smooth(ratio: Tensor, moments: list[int]) -> Tensor:
 
 
 def turned_onto(target: Tensor, W: Tensor) -> Tensor:
-    """Each W (k, 2, n), turned or mirrored so that it comes nearest to target (2, n): Procrustes."""
+    """Each W (k, 2, n), turned or mirrored to come nearest to target (2, n): Procrustes."""
     U, _, Vt = torch.linalg.svd(target @ W.mT)
     return U @ Vt @ W

@@ -112,8 +112,9 @@ def bias(b, ax: Axes | None = None, color: str = REFERENCE) -> Axes:
 
 @in_own_look
 def directions(W, ax: Axes | None = None, importance=None) -> Axes:
-    """For m = 2: every feature's direction W_i as a numbered arrow in the plane, darker if more
-    important.
+    """For m = 2: every feature's direction W_i as a numbered arrow in the plane.
+
+    An arrow is darker if its feature is more important.
 
     Args:
         W: (2, n), one model's weights.
