@@ -9,12 +9,12 @@ from importlib import import_module
 
 from toymodels.data import (
     Data,
-    GroupedFeatures,
     Rows,
     SparseFeatures,
     generate_synthetic_dataset,
     linear_importance,
 )
+from toymodels.grouped import GroupedFeatures
 from toymodels.metrics import (
     dimensions_per_feature,
     feature_dimensionality,
@@ -56,7 +56,7 @@ from toymodels.training import (
 __version__ = "2.0.0"
 
 DOORS = ("check", "explore", "plot")
-ROOMS = ("data", "metrics", "models", "recovery", "sweeps", "theory", "training")
+ROOMS = ("data", "grouped", "metrics", "models", "recovery", "sweeps", "theory", "training")
 
 
 def __getattr__(name: str):

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from toymodels import _require as require
+from toymodels._copies import single_copy
 from toymodels.data import FLOAT32, Rows
-from toymodels.models import single_copy
 from toymodels.training import train_to_the_end
 
 LR = 0.003  # constant: with the schedule of `train`, latents that are restarted had no time left
@@ -95,8 +95,9 @@ class SparseAutoencoder(nn.Module):
 
 
 def sparse_code_loss(penalty) -> Callable[[nn.Module, Tensor], Tensor]:
-    """The loss of a sparse autoencoder, as `train` takes it: mean of |h - h_hat|^2 + penalty * sum
-    of latents.
+    """The loss of a sparse autoencoder, as `train` takes it.
+
+    It is the mean of |h - h_hat|^2 + penalty * (sum of the latents).
 
     Args:
         penalty: not negative; one number, or (copies,).

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor, nn
 
 from toymodels import _require as require
+from toymodels._copies import check_copies
 from toymodels._engine import Autograd, WrittenOut, one_thread, recording_gradients
 from toymodels._recording import MOST_STEPS, DivergedError, History, record, snapshot_steps
 from toymodels.data import Data
-from toymodels.models import check_copies
 
 LR = 0.03  # with batch, steps and betas chosen by measurement: benchmarks/defaults.md
 
