@@ -16,6 +16,7 @@ import torch
 from threadpoolctl import LibController, ThreadpoolController
 from torch import Tensor, nn
 
+from toymodels.data import FLOAT32
 from toymodels.models import TiedAutoencoder, computes_as_tied, identity
 
 EPSILON = 1e-8  # Adam's, added to a root so that nothing is divided by zero
@@ -83,7 +84,7 @@ class Adam:
                 continue
             mean += (1 - self.beta1) * (gradient - mean)
             square += (1 - self.beta2) * (gradient * gradient - square)
-            step = np.sqrt(square)
+            step = np.sqrt(square, out=np.empty_like(square))  # an array, also of a scalar
             step *= root
             step += EPSILON
             np.divide(mean, step, out=step)
@@ -106,9 +107,9 @@ class Autograd:
     ):
         self.model = model
         self.loss = loss
-        trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
-        self.names = list(trained)
-        self.adam = Adam([p.shape for p in trained.values()], betas)
+        shapes = {name: p.shape for name, p in model.named_parameters()}
+        self.names = list(shapes)
+        self.adam = Adam(list(shapes.values()), betas)
 
     def gradients(self, x: Tensor) -> Tensor:
         """The loss of a batch, () or (copies,); keeps the gradients for `update`."""
@@ -122,7 +123,10 @@ class Autograd:
         now = dict(self.model.named_parameters())  # they may have been set anew between two steps
         parameters = [now[name] for name in self.names]
         values = [p.detach().numpy() for p in parameters]
-        gradients = [None if p.grad is None else p.grad.numpy() for p in parameters]
+        moving = [p.requires_grad and p.grad is not None for p in parameters]
+        gradients = [
+            p.grad.numpy() if moves else None for p, moves in zip(parameters, moving, strict=True)
+        ]
         self.adam.step(values, gradients, lr)
 
 
@@ -150,8 +154,8 @@ class WrittenOut:
         self.relu_output = model.output is torch.relu
         self.slope_of_one = np.float32(2 / (model.n * batch_size))
         copies = model.W.shape[:-2]
-        self.H, self.dH = torch.empty(2, *copies, model.m, batch_size, dtype=torch.float32)
-        self.X_hat, self.R = torch.empty(2, *copies, model.n, batch_size, dtype=torch.float32)
+        self.H, self.dH = torch.empty(2, *copies, model.m, batch_size, **FLOAT32)
+        self.X_hat, self.R = torch.empty(2, *copies, model.n, batch_size, **FLOAT32)
         self.adam = Adam([model.W.shape, model.b.shape], betas)
 
     @staticmethod
@@ -166,7 +170,11 @@ class WrittenOut:
             and model.hidden in (identity, torch.relu)
             and model.output in (identity, torch.relu)
             and not any(getattr(model, name) for name in hooks)
-            and not (model.W._backward_hooks or model.b._backward_hooks)
+            and not any(
+                getattr(p, hooks, None)
+                for p in (model.W, model.b)
+                for hooks in ("_backward_hooks", "_post_accumulate_grad_hooks")
+            )
         )
 
     def _parameters(self) -> list[nn.Parameter]:

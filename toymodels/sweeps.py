@@ -63,7 +63,7 @@ class Sweep:
         W or b is None where the model class has no such parameter.
         """
         r = self.loss.nan_to_num(nan=torch.inf).argmin(-1)
-        s, i = torch.meshgrid(*(torch.arange(k) for k in r.shape), indexing="ij")
+        s, i = torch.meshgrid(*(torch.arange(k, device="cpu") for k in r.shape), indexing="ij")
         W, b = (None if values is None else values[s, i, r] for values in (self.W, self.b))
         return self.loss[s, i, r], W, b
 
