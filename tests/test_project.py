@@ -165,7 +165,6 @@ HEAVY = {"matplotlib", "scipy", "sklearn", "joblib", "anywidget", "ipywidgets", 
     ("use", "brings"),
     [
         ("pass", None),
-        ("tm.check.summary", None),
         ("tm.plot.gram", "matplotlib"),
         ("tm.Laboratory", "anywidget"),
     ],
