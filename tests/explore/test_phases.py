@@ -7,11 +7,12 @@ import pytest
 import torch
 
 import toymodels as tm
-from toymodels.explore import phase_change
+from toymodels.explore import phases
 
 from .watching import assert_nothing_is_cut_off, assert_one_size
 
 RATIOS = [0.2, 1.0]
+LEVELS = torch.arange(37, dtype=torch.float64) / 40
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,7 @@ def explored():
     """The explorer, and after each drawing the numbers of every line on its axes."""
     drawn = []
     with pytest.MonkeyPatch.context() as monkeypatch:
-        draw_explorer = phase_change.draw_explorer
+        draw_explorer = phases.draw_explorer
 
         def watched(figure, draw, *rest):
             def drawing(i):
@@ -34,7 +35,7 @@ def explored():
 
             return draw_explorer(figure, drawing, *rest)
 
-        monkeypatch.setattr(phase_change, "draw_explorer", watched)
+        monkeypatch.setattr(phases, "draw_explorer", watched)
         explorer = tm.explore.phase_change(RATIOS)
     return explorer, drawn[-len(RATIOS) :]
 
@@ -42,8 +43,8 @@ def explored():
 @pytest.fixture(scope="module")
 def run():
     options = {"seeds": 8, "steps": 1000, "batch_size": 128, "samples": None, "progress": False}
-    S = [i / 40 for i in range(37)]
-    return tm.sweep(tm.ReLUOutputModel, 2, 1, S, [[1.0, r] for r in RATIOS], **options)
+    data = tm.SparseFeatures(2, LEVELS)
+    return tm.sweep(tm.ReLUOutputModel, 1, data, [[1.0, r] for r in RATIOS], **options)
 
 
 def test_the_lines_go_through_the_best_start(explored, run):
@@ -52,20 +53,18 @@ def test_the_lines_go_through_the_best_start(explored, run):
     for i, lines in enumerate(explored[1]):
         for feature in (0, 1):
             x, y = lines[f"best of {feature}"].T
-            np.testing.assert_allclose(x, run.sparsities)
+            np.testing.assert_allclose(x, LEVELS)
             np.testing.assert_allclose(y, best[:, i, feature], rtol=1e-3, atol=1e-3)
 
 
 def test_there_is_a_dot_for_every_start(explored, run):
-    cost = 2 * run.loss[:, 0] / (0.2 * tm.SparseFeatures(1, run.sparsities).variance)  # (s, r)
+    cost = 2 * run.loss[:, 0] / (0.2 * tm.SparseFeatures(1, LEVELS).variance)  # (s, r)
     dots = explored[1][0]
     np.testing.assert_allclose(dots["cost"][:, 1], cost.flatten().numpy(), rtol=1e-3)
     np.testing.assert_allclose(
         dots["starts of 1"][:, 1], run.W[:, 0, :, 0, 1].abs().flatten(), atol=1e-3
     )
-    np.testing.assert_allclose(
-        dots["starts of 1"][:, 0], run.sparsities.repeat_interleave(8).numpy()
-    )
+    np.testing.assert_allclose(dots["starts of 1"][:, 0], LEVELS.repeat_interleave(8))
 
 
 def test_the_dashed_line_stands_at_the_threshold_and_is_told(explored):
@@ -91,5 +90,5 @@ def test_the_words_name_the_first_sparsity_with_a_long_arrow(explored):
 def test_its_picture_is_whole_and_small(explored):
     explorer, _ = explored
     assert_nothing_is_cut_off(assert_one_size(explorer))
-    assert torch.tensor(phase_change.LINE).diff().gt(0).all()
+    assert torch.tensor(phases.LINE).diff().gt(0).all()
     assert len(explorer._repr_mimebundle_()["text/html"]) < 400_000

@@ -8,8 +8,9 @@ import pytest
 import torch
 
 import toymodels as tm
-from toymodels.explore import recovered
-from toymodels.explore.round_trips import turned_onto
+from toymodels import plot
+from toymodels.explore import recovering
+from toymodels.explore._kit import turned_onto
 
 from .watching import assert_nothing_is_cut_off, assert_one_size, recorded
 
@@ -27,7 +28,7 @@ def bond():
 @pytest.fixture(scope="module")
 def penalty():
     """The explorer, and each square of cosines."""
-    explorer, calls = recorded(recovered, "picture", tm.explore.penalty, PENALTIES)
+    explorer, calls = recorded(recovering, "picture", tm.explore.penalty, PENALTIES)
     return explorer, [values for _, values, *_ in calls[-len(PENALTIES) :]]
 
 

@@ -10,7 +10,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
 import toymodels as tm
-from toymodels.explore import round_trips
+from toymodels import plot
+from toymodels.explore import _kit, round_trips
 
 from .watching import assert_nothing_is_cut_off, assert_one_size
 
@@ -27,15 +28,15 @@ class Recorder:
         self.trips, self.arrows, self.grams = [], [], []
         self.axes = {}
         for name, keep in (
-            ("plot_round_trip", self._trip),
-            ("plot_directions", self._arrows),
-            ("plot_gram", self._gram),
+            ("round_trip", self._trip),
+            ("directions", self._arrows),
+            ("gram", self._gram),
         ):
-            monkeypatch.setattr(round_trips, name, self._watched(getattr(round_trips, name), keep))
+            monkeypatch.setattr(plot, name, self._watched(getattr(plot, name), keep))
 
-    def _watched(self, plot, keep):
+    def _watched(self, draw, keep):
         def watched(*args, **kwargs):
-            result = plot(*args, **kwargs)
+            result = draw(*args, **kwargs)
             keep(result, *args)
             return result
 
@@ -419,7 +420,7 @@ def test_the_nearest_of_720_positions_is_found_by_turning_onto_it():
     generator = np.random.default_rng(0)
     for _ in range(20):
         target, W = generator.normal(size=(2, 2, 5)).astype(np.float32) * 1.7
-        (turned,) = round_trips.turned_onto(torch.tensor(target), torch.tensor(W)[None]).numpy()
+        (turned,) = _kit.turned_onto(torch.tensor(target), torch.tensor(W)[None]).numpy()
         np.testing.assert_allclose(turned.T @ turned, W.T @ W, atol=1e-5)
         nearest = distances(W, target).min()
         assert nearest - 0.05 <= np.sqrt(((turned - target) ** 2).sum()) <= nearest + 1e-5

@@ -119,13 +119,11 @@ def odd_one(shares: Sequence[float] = SHARES, sparsity: float = 0.95) -> Explore
     sparsity = one_sparsity(sparsity)
     if sparsity == 1:
         raise ValueError("sparsity must be below 1, where features are active, got 1")
-    rarer = sparsity_of_five(shares, sparsity)  # (positions, 5)
     lighter = torch.ones(len(shares), 5, **FLOAT32)
     lighter[:, 0] = shares
-    everywhere = torch.full_like(rarer, sparsity)
     frames = {
-        "rarer": _five_unlike(rarer, torch.ones_like(lighter)),
-        "less important": _five_unlike(everywhere, lighter),
+        "rarer": _five_unlike(sparsity_of_five(shares, sparsity)),
+        "less important": _five_unlike(sparsity, lighter),
     }  # each (positions, 2, 5)
     lengths = {kind: feature_norms(W) for kind, W in frames.items()}  # (positions, 5)
     kinds = list(frames)
@@ -164,12 +162,10 @@ def _told_share(share: float, kind: str) -> str:
     return f"{share:.0%} as {'often active' if kind == 'rarer' else 'important'} as the others"
 
 
-def _five_unlike(sparsity: Tensor, importance: Tensor) -> Tensor:
-    """Best of twelve starts for each row of (positions, 5), frame by frame alike: (positions, 2,
-    5)."""
-    features = SparseFeatures(5, sparsity.repeat_interleave(STARTS, dim=0))
-    weights = importance.repeat_interleave(STARTS, dim=0)
+def _five_unlike(sparsity, importances: Tensor | None = None) -> Tensor:
+    """Best of twelve starts at each position, frame by frame alike: (positions, 2, 5)."""
     angle = torch.arange(5, **FLOAT32) * 2 * torch.pi / 5
     pentagon = torch.stack([-angle.sin(), angle.cos()])  # feature 0 on top
     orders = [[0, *order] for order in permutations(range(1, 5))]
-    return frames_alike(features, pentagon, STARTS, importance=weights, orders=orders)
+    features = SparseFeatures(5, sparsity)
+    return frames_alike(features, pentagon, STARTS, importances, orders, samples=2**16)

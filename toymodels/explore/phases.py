@@ -46,12 +46,14 @@ def phase_change(ratios: Sequence[float] = RATIOS) -> Explorer:
     ratios = require.shares("ratios", ratios, at_most=MOST)
     importances = torch.stack([torch.ones_like(ratios), ratios], dim=-1)  # (i, 2)
     options = {"seeds": STARTS, "steps": STEPS, "batch_size": 128, "samples": None}
-    run = sweep(ReLUOutputModel, 2, 1, LINE, importances, **options)
+    run = sweep(ReLUOutputModel, 1, SparseFeatures(2, LINE), importances, **options)
+    if run.interrupted:
+        raise KeyboardInterrupt
     lengths = _lengths(run.W, ratios)  # (s, i, r, 2)
     best = _lengths(run.best[1], ratios)  # (s, i, 2)
     dropped = SparseFeatures(1, LINE).variance * ratios  # (s, i), cost of leaving feature 1 out
     cost = 2 * run.loss / dropped.unsqueeze(-1)  # (s, i, r); 2: the loss is a mean of two
-    S = run.sparsities
+    S = torch.tensor(LINE, dtype=torch.float64, device="cpu")
     thresholds = pair_threshold(ratios).tolist()
     figure = new_figure(8.4, 5, dpi=90)
     above, below = figure.subplots(2, 1, height_ratios=[1.5, 1], sharex=True)

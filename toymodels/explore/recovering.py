@@ -12,11 +12,12 @@ from torch import Tensor
 
 from toymodels import _require as require
 from toymodels import plot
-from toymodels.data import FLOAT32, GroupedFeatures, SparseFeatures, linear_importance
+from toymodels.data import FLOAT32, SparseFeatures, linear_importance
 from toymodels.explore._kit import MOST
 from toymodels.explore.canvas import new_figure
 from toymodels.explore.explorer import Explorer, draw_explorer, labelled
 from toymodels.explore.round_trips import frames_alike
+from toymodels.grouped import GroupedFeatures
 from toymodels.metrics import feature_norms
 from toymodels.models import ReLUOutputModel
 from toymodels.plot.elements import named, picture
@@ -59,8 +60,7 @@ def bond(bonds: Sequence[float] = BONDS, sparsity: float = 0.7) -> Explorer:
         TypeError, ValueError: an argument is unusable; nothing has been trained then.
     """
     bonds = require.listed("bonds", bonds, at_most=MOST)
-    each = bonds.repeat_interleave(STARTS)[:, None].expand(-1, 2)  # (copies, groups)
-    data = GroupedFeatures(4, sparsity, PAIRS, each)
+    data = GroupedFeatures(4, sparsity, PAIRS, bonds[:, None].expand(-1, 2))
     opposite = torch.tensor([[1, -1, 0, 0], [0, 0, 1, -1]], **FLOAT32)
     orders = [order for order in permutations(range(4)) if set(order[:2]) in ({0, 1}, {2, 3})]
     options = {"samples": 2**14, "batch_size": 256}

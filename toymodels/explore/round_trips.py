@@ -24,11 +24,12 @@ from toymodels.explore._kit import (
 )
 from toymodels.explore.canvas import new_figure
 from toymodels.explore.explorer import Explorer, draw_explorer, labelled, nearest
-from toymodels.metrics import feature_norms, mean_loss
+from toymodels.metrics import feature_norms
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel, TiedAutoencoder
 from toymodels.plot.elements import named
 from toymodels.plot.look import REFERENCE, in_own_look
 from toymodels.plot.rows_of_bars import HEIGHTS
+from toymodels.sweeps import sweep
 from toymodels.training import train_to_the_end
 
 STARTS = 8  # of each setting of `directions`
@@ -59,7 +60,10 @@ def directions(sparsities: Sequence[float] = MOMENTS, steps: int = 1000) -> Expl
     """
     sparsities = positions_of(sparsities)
     steps = require.whole_number("steps", steps)
-    W = _five_in_the_plane(sparsities, steps)  # (positions, 2, 5)
+    right_and_up = torch.eye(2, 5, **FLOAT32)  # the first frame: features 0 and 1
+    options = {"importances": 0.9 ** torch.arange(5, **FLOAT32), "samples": 2**16, "steps": steps}
+    features = SparseFeatures(5, sparsities)
+    W = frames_alike(features, right_and_up, STARTS, model_class=_Started, **options)
     figure = new_figure(4.6, 4.6, dpi=90)
     ax = figure.subplots()
 
@@ -265,22 +269,23 @@ def _counted(number: int, thing: str) -> str:
     return f"{number} {thing}" + "s" * (number != 1)
 
 
-def _five_in_the_plane(sparsities: list[float], steps: int) -> Tensor:
-    """Weights of five features in two dimensions, trained at each sparsity: (positions, 2, 5)."""
-    features = SparseFeatures(5, np.repeat(sparsities, STARTS))
-    before = torch.eye(2, 5, **FLOAT32)  # of the first: feature 0 to the right, feature 1 up
-    importance = 0.9 ** torch.arange(5, **FLOAT32)
-    return frames_alike(features, before, STARTS, START_SEED, importance, steps=steps)
+class _Started(ReLUOutputModel):
+    """Seed r starts as copy r of START_SEED."""
+
+    def __init__(self, n: int, m: int, copies: int, seed: int):
+        super().__init__(n, m, copies, START_SEED)
+        if seed:
+            start = ReLUOutputModel(n, m, seed + copies, START_SEED).W.detach()
+            self.W = torch.nn.Parameter(start[seed:])
 
 
 def frames_alike(
     data: Data,
     before: Tensor,
     starts: int,
-    seed: int = 0,
-    importance: Tensor | None = None,
+    importances: Tensor | None = None,
     orders: Sequence[Sequence[int]] | None = None,
-    samples: int = 65_536,
+    model_class: type = ReLUOutputModel,
     **options,
 ) -> Tensor:
     """Weights in the plane for each position of a slider, frame by frame alike: (positions, 2, n).
@@ -289,23 +294,20 @@ def frames_alike(
     before, so that an arrow keeps its place wherever it can. Frames are turned onto one another.
 
     Args:
-        data: with an exact mean; its copies are the starts of the first position, then of the next.
-        before: (2, n), what the first frame is to be like. starts: of each position, from seed on.
-        importance: as in `train`. orders: of the features, that mean the same; None: but one.
-        samples: that starts are compared on. options: of the training.
+        data: with an exact mean, from where biases start. A position is one of its copies, or one
+            row of the importances.
+        before: (2, n), what the first frame is to be like.
+        starts, importances, model_class: as in `sweep`, and so are the options.
+        orders: of the features, that mean the same; None: there is only one.
     """
-    n = before.shape[1]
-    first = ReLUOutputModel(n, 2, copies=starts, seed=seed).W.detach()
-    model = ReLUOutputModel.from_weights(first.repeat(data.copies // starts, 1, 1))
-    with torch.no_grad():
-        model.b.copy_(data.mean)  # from zero some outputs would never wake
-    train_to_the_end(model, data, importance, **options)
-    losses = mean_loss(model, data, importance, samples=samples).reshape(-1, starts)
-    W = model.W.detach().reshape(-1, starts, 2, n)
+    run = sweep(model_class, 2, data, importances, starts, bias_at_mean=True, **options)
+    if run.interrupted:
+        raise KeyboardInterrupt
+    n = data.n
     orders = [list(order) for order in orders or [range(n)]]
     frames = []
-    for loss, ended in zip(losses, W, strict=True):
-        good = ended[loss <= max(NEARLY * loss.min(), NO_LOSS)]  # (good ones, 2, n)
+    for loss, W in zip(run.loss.view(-1, starts), run.W.view(-1, starts, 2, n), strict=True):
+        good = W[loss <= max(NEARLY * loss.nan_to_num(torch.inf).min(), NO_LOSS)]  # (some, 2, n)
         turned = turned_onto(before, torch.cat([good[..., order] for order in orders]))
         before = turned[(turned - before).square().sum((-2, -1)).argmin()]
         frames.append(before)
