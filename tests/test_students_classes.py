@@ -223,3 +223,88 @@ def test_what_would_be_shared_or_overlooked_is_named(cls, said):
 def test_a_single_model_may_share_what_it_likes():
     model = Shared(n, m, seed=0)
     assert len(tm.train(model, tm.SparseFeatures(n, 0.7), **SHORT).loss) == 30
+
+
+class Twice(tm.TiedAutoencoder):
+    """One matrix under two names, in a module of its own and in the model."""
+
+    def __init__(self, n, m, copies=None, seed=None):
+        super().__init__(n, m, copies, seed)
+        self.V = self.W
+        self.scale = nn.Parameter(torch.ones(copies, 1, 1) if copies else torch.tensor(1.0))
+
+    def decode(self, h):
+        return self.scale * (h @ self.V)
+
+
+def test_what_is_one_tensor_stays_one_in_a_copy():
+    single = Twice(n, m, copies=3, seed=0)[1]
+    assert single.V is single.W and single.W.shape == (m, n)
+
+
+def test_a_scalar_parameter_trains():
+    model = Twice(n, m, seed=0)
+    tm.train(model, tm.SparseFeatures(n, 0.7), **SHORT)
+    assert model.scale.shape == () and model.scale != 1
+
+
+def test_a_parameter_that_is_freed_between_two_steps_trains():
+    model = Untied(n, m, seed=0)
+    model.V.requires_grad_(False)
+    start = model.V.detach().clone()
+    for step, _ in tm.training_steps(model, tm.SparseFeatures(n, 0.7), steps=4, batch_size=8):
+        assert torch.equal(model.V, start) == (step <= 2)
+        if step == 2:
+            model.V.requires_grad_(True)
+
+
+@pytest.mark.parametrize("name", ["hidden", "output"])
+def test_a_function_written_as_a_method_is_not_ignored(name):
+    cls = type("Method", (tm.TiedAutoencoder,), {name: lambda self, y: torch.sigmoid(y)})
+    with pytest.raises(TypeError, match=f"Method must pass {name} to super"):
+        cls(n, m, seed=0)
+
+
+def test_an_overridden_call_is_trained_as_it_is_written():
+    class Called(tm.LinearModel):
+        def __call__(self, x):
+            return torch.relu(super().__call__(x))
+
+    class Forward(tm.LinearModel):
+        def forward(self, x):
+            return torch.relu(super().forward(x))
+
+    models = [cls(n, m, seed=0) for cls in (Called, Forward)]
+    for model in models:
+        tm.train(model, tm.SparseFeatures(n, 0.7), **SHORT)
+    assert_close(models[0].W, models[1].W)
+
+
+def test_a_loss_with_an_axis_too_many_is_not_taken_for_copies():
+    def loss(model, x):
+        return (x - model(x)).square().mean(-1)
+
+    with pytest.raises(ValueError, match=r"must be \(\), got shape \(32,\)"):
+        tm.train(tm.ReLUModel(n, m, seed=0), tm.SparseFeatures(n, 0.5), loss=loss, **SHORT)
+
+
+class OnOff(tm.SparseFeatures):
+    def sample(self, batch_size, generator=None):
+        return (super().sample(batch_size, generator) > 0).float()
+
+
+def test_exact_results_are_not_claimed_for_data_that_draw_other_samples():
+    features = OnOff(2, 0.5)
+    for exact in (
+        lambda: tm.linear_optimum(1, features),
+        lambda: tm.linear_loss(tm.LinearModel(2, 1, seed=0), features),
+        lambda: tm.expected_loss(tm.LinearModel(2, 1, seed=0), features),
+    ):
+        with pytest.raises(TypeError, match="OnOff draws other samples"):
+            exact()
+    assert len(tm.train(tm.LinearModel(2, 1, seed=0), features, **SHORT).loss) == 30
+
+
+def test_an_exact_loss_wants_an_output_for_each_feature():
+    with pytest.raises(ValueError, match=r"model\(x\) must be .* as x, got"):
+        tm.expected_loss(nn.Linear(2, 1), tm.SparseFeatures(2, 0.5))

@@ -40,13 +40,15 @@ def single_copy(model: nn.Module, i: int) -> nn.Module:
         raise IndexError(f"copy index must be below copies = {model.copies}, got {i}")
     check_copies(model)
     single = copy.deepcopy(model)
+    own = {}  # by the id of the parameter with copies: what is one tensor there stays one
     for module in single.modules():
         if getattr(module, "copies", None):
             module.copies = None
-        for name, parameter in list(module.named_parameters(recurse=False)):
-            own = parameter.detach()[i].clone()
-            setattr(module, name, nn.Parameter(own, requires_grad=parameter.requires_grad))
-        for name, buffer in list(module.named_buffers(recurse=False)):
-            if buffer.shape[:1] == (model.copies,):
-                setattr(module, name, buffer[i].clone())
+        for name, parameter in module._parameters.items():
+            if parameter is not None:
+                one = nn.Parameter(parameter.detach()[i].clone(), parameter.requires_grad)
+                module._parameters[name] = own.setdefault(id(parameter), one)
+        for name, buffer in module._buffers.items():
+            if buffer is not None and buffer.shape[:1] == (model.copies,):
+                module._buffers[name] = buffer[i].clone()
     return single

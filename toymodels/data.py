@@ -74,7 +74,7 @@ class SparseFeatures:
 
     @property
     def sparsity(self) -> Tensor:
-        """S as float64: (), (k,) or (k, n). May be set anew, also while a model trains."""
+        """S, a copy, as float64: (), (k,) or (k, n). Set it anew as a whole, also in training."""
         return self._sparsity.clone()
 
     @sparsity.setter
@@ -129,15 +129,13 @@ class Rows:
     """Data that are at hand, as what a model is trained on: a batch is rows drawn at random.
 
     Args:
-        x: (rows, n), numbers; kept as float32.
-    Raises:
-        TypeError, ValueError: x is no matrix of numbers, has no rows, or holds NaN or infinity.
+        x: (rows, n), finite numbers; kept as float32.
     """
 
     copies = None
 
     def __init__(self, x):
-        self.x = require.matrix("x", x).float()
+        self.x = require.matrix("x", x).float().clone()  # what the reader does to x changes nothing
         if self.x.ndim != 2:
             raise ValueError(f"x must be (rows, n), got shape {tuple(self.x.shape)}")
         bad = (~self.x.isfinite()).nonzero()

@@ -1,6 +1,7 @@
 """What to measure on a trained W, whose column i belongs to feature i.
 
-W is (..., m, n), float, with m at most n; leading axes are separate models. Else ValueError.
+W is (..., m, n), float, with m at most n; leading axes are separate models. Else ValueError. No
+gradient passes: a term of your own loss has to be written out.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 from toymodels import _require as require
 from toymodels._engine import one_thread
 from toymodels.data import Data
-from toymodels.training import draw
+from toymodels.training import draw, reconstruction
 
 # Samples at once: small enough for the cache with many copies, and always the same, so that the
 # random numbers do not depend on the number of copies
@@ -112,8 +113,7 @@ def feature_loss(model: nn.Module, data: Data, samples: int = 65_536, seed: int 
         model: maps (..., batch, n) to (..., batch, n). A module with dropout is measured as it is:
             call `model.eval()` first.
         data: `SparseFeatures`, or any other `Data`; one for all copies of the model, or for each.
-        samples: data points drawn, at least 1; the error falls with their square root.
-        seed: of the data.
+        samples: how many are drawn; the error falls with their square root. seed: of the data.
     Returns:
         (..., n) float64, in squared units of x.
     """
@@ -127,12 +127,7 @@ def feature_loss(model: nn.Module, data: Data, samples: int = 65_536, seed: int 
         for start in range(0, samples, PIECE):
             size = min(PIECE, samples - start)
             x = draw(data, size, rng)
-            x_hat = model(x)
-            require.returned("model(x)", x_hat)
-            if x_hat.shape[-2:] != x.shape[-2:]:
-                raise ValueError(
-                    f"model(x) must be {tuple(x.shape)} as x, got {tuple(x_hat.shape)}"
-                )
+            x_hat = reconstruction(model, x)
             total = total + (x - x_hat).square().sum(dim=-2, dtype=torch.float64)  # (..., n)
     return total / samples
 

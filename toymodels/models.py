@@ -44,6 +44,9 @@ class TiedAutoencoder(nn.Module):
         output: Callable[[Tensor], Tensor] = identity,
     ):
         super().__init__()
+        for name in ("hidden", "output"):
+            if hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__} must pass {name} to super().__init__")
         self.n, self.m = require.size(n, m)
         self.copies = None if copies is None else require.whole_number("copies", copies)
         self.hidden = hidden
@@ -67,9 +70,6 @@ class TiedAutoencoder(nn.Module):
             W: (m, n), or (copies, m, n).
             b: (n,), or (copies, n), or one number for all features.
             options: further arguments, if the class has any: hidden, output of TiedAutoencoder.
-        Raises:
-            TypeError, ValueError: W or b are no numbers or have other shapes; m > n; a subclass
-                has other parameters than these two.
         """
         W = require.weights("W", W)
         if W.ndim > 3:
@@ -108,6 +108,8 @@ class TiedAutoencoder(nn.Module):
     def decode(self, h: Tensor) -> Tensor:
         """Reconstruction output(W^T h + b): (..., batch, m) -> (..., batch, n)."""
         require.tensor("h", h, self.W.dtype)
+        if h.shape[-1:] != (self.m,):
+            raise ValueError(f"h must be (..., batch, m = {self.m}), got shape {tuple(h.shape)}")
         bias = self.b.unsqueeze(-2) if self.copies else self.b  # (copies, 1, n) or (n,)
         return self.output(h @ self.W + bias)
 
@@ -140,7 +142,7 @@ def computes_as_tied(model: nn.Module) -> bool:
     Only then do results that are derived from W alone hold. A subclass may have another decode,
     with another matrix in it.
     """
-    methods = ("encode", "decode", "forward")
+    methods = ("encode", "decode", "forward", "__call__")
     ours = TiedAutoencoder
     return (
         isinstance(model, ours)

@@ -136,7 +136,7 @@ def train_autoencoder(
     h = _activations(model, h)
     if not bool((h != 0).any()):
         raise ValueError("h must have rows that are not zero, got none")
-    rows = Rows(h[h.norm(dim=-1) > 0])
+    rows = Rows(h[h.norm(dim=-1) != 0])  # rows with NaN stay, to be named
     loss = sparse_code_loss(penalty)
     shape = require.numbers("penalty", penalty).shape
     if shape not in {(), (model.copies,)}:
@@ -166,7 +166,8 @@ def match_directions(found: Tensor, true: Tensor) -> tuple[Tensor, Tensor]:
     if found.ndim != 2 or true.ndim != 2 or found.shape[1] != true.shape[1]:
         shapes = f"{tuple(found.shape)} and {tuple(true.shape)}"
         raise ValueError(f"found and true must have equally many columns, got shapes {shapes}")
-    cosines = nn.functional.normalize(true, dim=-1) @ nn.functional.normalize(found, dim=-1).mT
+    found, true = (nn.functional.normalize(rows.float(), dim=-1) for rows in (found, true))
+    cosines = true @ found.mT
     from scipy.optimize import linear_sum_assignment  # here: it takes 0.4 s to import
 
     rows, columns = linear_sum_assignment(-cosines.numpy())

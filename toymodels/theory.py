@@ -16,6 +16,7 @@ from toymodels import _require as require
 from toymodels._engine import one_thread
 from toymodels.data import SparseFeatures
 from toymodels.models import LinearModel, TiedAutoencoder, computes_as_tied, identity
+from toymodels.training import reconstruction
 
 MOST_SAMPLES = 100_000  # of a grid: more would fill the memory
 
@@ -98,6 +99,7 @@ def expected_loss(
     require.module(model)
     if not isinstance(features, SparseFeatures):
         raise TypeError(f"features must be SparseFeatures, got {type(features).__name__}")
+    _check_independent(features)
     require.fits(model, features, "features")
     points = require.whole_number("points", points)
     n = features.n
@@ -117,7 +119,8 @@ def expected_loss(
     weight = torch.stack([chance[..., i, choice[:, i]] for i in range(n)]).prod(dim=0)
     x = value[choice]  # (samples, n)
     with one_thread():
-        error = (I.unsqueeze(-2) * (x - model(x)).square()).mean(dim=-1)
+        x_hat = reconstruction(model, x)
+        error = (I.unsqueeze(-2) * (x - x_hat).square()).mean(dim=-1)
         return (weight * error).sum(dim=-1).to(error.dtype)  # both (..., samples)
 
 
@@ -156,10 +159,9 @@ def pair_threshold(ratio) -> Tensor:
 
     Dropping the less important one costs p/3 - p^2/4, times the smaller importance, I_low; the pair
     (I_high + I_low) p^2 / 6. They are equal at p = 4 q / (2 + 5 q), q = I_low / I_high; S = 1 - p.
-    Equal features: S = 3/7. A second feature of no importance: S = 1.
-
-    The ratio is the importance of one feature over the other's, above 0, of any shape; ratio and
-    1/ratio are the same question. The threshold, float64, has the same shape and is in [3/7, 1).
+    Equal features: S = 3/7. A second feature of no importance: S = 1. The ratio, of any shape, is
+    the importance of one feature over the other's, above 0; 1/ratio is the same question. The
+    threshold, float64, has the same shape and is in [3/7, 1).
 
     Source: derived in chapter 6; the diagram is in Elhage et al. 2022, "Superposition as a Phase
         Change".
@@ -191,3 +193,7 @@ def _check_independent(features) -> None:
     if isinstance(features, type) or not all(hasattr(features, name) for name in names):
         wanted = "SparseFeatures(n, sparsity), or have n, copies, mean and variance"
         raise TypeError(f"features must be {wanted}, got {features!r:.200}")
+    own = type(features)
+    inherited = getattr(own, "mean", None) is SparseFeatures.mean
+    if inherited and own.sample is not SparseFeatures.sample:
+        raise TypeError(f"{own.__name__} draws other samples, so it must have their mean as well")

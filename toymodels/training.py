@@ -52,7 +52,6 @@ def warmup_cosine(lr: float, steps: int) -> Callable[[int], float]:
     """The default learning rate, as a function of the step, 0 ... steps-1.
 
     It climbs to lr over the first tenth of the steps, while it falls to zero along half a cosine.
-
     Without the climb, hidden ReLUs die early on very sparse data (benchmarks/defaults.md).
     """
     lr = require.positive("lr", lr)
@@ -119,8 +118,9 @@ def training_steps(
     rate = _as_function(lr, steps)
     rate(0)  # a function that gives no rate is told before any work
     with recording_gradients():
+        copies = require.copies(model, data)
         if loss is None:
-            importance = require.importance(importance, data.n, require.copies(model, data))
+            importance = require.importance(importance, data.n, copies)
             if importance.is_inference():  # autograd takes none of these
                 importance = importance.clone()
         elif importance is not None:
@@ -133,9 +133,8 @@ def training_steps(
         if loss is None and WrittenOut.fits(model):
             engine = WrittenOut(model, importance, batch_size, decays.tolist())
         else:
-            engine = Autograd(
-                model, _checked(loss or _reconstruction_loss(importance)), decays.tolist()
-            )
+            own = _checked(loss, copies) if loss else _reconstruction_loss(importance)
+            engine = Autograd(model, own, decays.tolist())
 
     def loop():
         taken = 0
@@ -163,14 +162,12 @@ def _reconstruction_loss(importance: Tensor) -> Callable[[nn.Module, Tensor], Te
     """The usual loss, as a function of model and batch."""
 
     def loss(model: nn.Module, x: Tensor) -> Tensor:
-        x_hat = model(x)
-        require.returned("model(x)", x_hat)
-        return weighted_mse(x, x_hat, importance)
+        return weighted_mse(x, reconstruction(model, x), importance)
 
     return loss
 
 
-def _checked(loss: Callable[[nn.Module, Tensor], Tensor]) -> Callable[[nn.Module, Tensor], Tensor]:
+def _checked(loss: Callable, copies: int | None) -> Callable[[nn.Module, Tensor], Tensor]:
     """The loss, with an error that says what it should have returned."""
 
     def checked(model: nn.Module, x: Tensor) -> Tensor:
@@ -180,9 +177,9 @@ def _checked(loss: Callable[[nn.Module, Tensor], Tensor]) -> Callable[[nn.Module
         except (AttributeError, TypeError) as error:
             error.add_note("Training calls loss(model, x) with the model and a batch of data.")
             raise
-        if value.ndim > 1:
-            got = f"got shape {tuple(value.shape)}"
-            raise ValueError(f"loss(model, x) must be () or (copies,), {got}")
+        if value.shape not in {(), (copies,)}:
+            wanted = "()" + (f" or (copies,) = ({copies},)" if copies else "")
+            raise ValueError(f"loss(model, x) must be {wanted}, got shape {tuple(value.shape)}")
         if not value.requires_grad:
             raise ValueError("loss(model, x) must depend on the parameters: it has no gradient")
         return value
@@ -213,6 +210,15 @@ def draw(data: Data, batch_size: int, rng: np.random.Generator) -> Tensor:
         got = f"got {tuple(x.shape)} {x.dtype}"
         raise ValueError(f"data.sample must return {shape} {torch.float32}, {got}")
     return x
+
+
+def reconstruction(model: nn.Module, x: Tensor) -> Tensor:
+    """model(x), or an error that says what it should have returned."""
+    x_hat = model(x)
+    require.returned("model(x)", x_hat)
+    if x_hat.shape[-2:] != x.shape[-2:]:
+        raise ValueError(f"model(x) must be {tuple(x.shape)} as x, got {tuple(x_hat.shape)}")
+    return x_hat
 
 
 def _advice(step: int, lr: float, x: Tensor) -> str:
@@ -252,14 +258,12 @@ def train(
         importance: (n,) or (copies, n), not negative; None: all 1.
         loss: None: `weighted_mse` of x and model(x). Else a function of (model, x) that returns (),
             or (copies,) for copies that share no weights; it weighs by itself, without importance.
-        steps, batch_size: whole numbers, at least 1. The defaults bring 40 -> 5 models to within 1
-            % of their best up to S = 0.95; 200 -> 20 models want steps=2000
-            (benchmarks/defaults.md).
+        steps, batch_size: at least 1. The defaults bring 40 -> 5 models to within 1 % of their best
+            up to S = 0.95; 200 -> 20 models want steps=2000 (benchmarks/defaults.md).
         lr: highest learning rate, above 0 (see `warmup_cosine`), 0.03 unless given; or a function
             of the step, which may be asked several times for each.
         betas: Adam's decay rates, each in [0, 1).
-        seed: of the data; the model has its own.
-        progress: show a progress bar with loss and learning rate.
+        seed: of the data; the model has its own. progress: show a progress bar.
         snapshots: how often to keep W, at most steps + 1 times, denser in the beginning (where
             several may fall on one step); from 2 on, the first before training, the last after.
     Returns:

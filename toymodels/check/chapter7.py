@@ -59,7 +59,7 @@ def recall(answer: Callable | None) -> Verdict:
         found = true[torch.arange(k) % (r - 2)] + 0.08 * torch.randn(k, m, generator=rng)
         found[-1] = -true[-1]  # opposite is not alike
         true[1] = true[0] * 1.5  # two true ones in one direction: a find serves one of them
-        inputs.append((3 * found, true))
+        inputs.append((3 * found[torch.randperm(k, generator=rng)], true))
 
     # Cosines of 0.955 and 0.945; and a plane where pairing the nearest first costs a partner
     turned = torch.tensor([0.955, 0.945]).arccos()
@@ -70,6 +70,9 @@ def recall(answer: Callable | None) -> Verdict:
         return (match_directions(found, true)[0] >= ALIKE).double().mean()
 
     mistakes = {
+        "row i of found need not be the partner of row i of true: try every pairing": lambda f, t: (
+            (_cosines(f, t).diagonal() >= ALIKE).sum() / len(t)
+        ),
         "one find serves several true directions: pair each with one only": lambda f, t: (
             (_cosines(f, t).amax(dim=1) >= ALIKE).double().mean()
         ),
