@@ -264,7 +264,12 @@ def test_bad_options_are_named_before_any_work(options, error, says):
         ),
         (nn.Identity(), FEATURES, ValueError, "model must have parameters"),
         (tm.LinearModel(6, 2), torch.rand(9, 6), TypeError, "data must be SparseFeatures"),
-        (nn.Linear(6, 4), FEATURES, ValueError, "x_hat must have the shape of x"),
+        (
+            nn.Linear(6, 4),
+            FEATURES,
+            ValueError,
+            r"model\(x\) must be \(32, 6\) as x, got \(32, 4\)",
+        ),
     ],
 )
 def test_bad_models_and_data_are_named(model, features, error, says):
@@ -473,7 +478,7 @@ def test_an_odd_batch_is_named(data, error, says):
         (
             lambda model, x: model(x),
             ValueError,
-            r"must be \(\) or \(copies,\), got shape \(32, 6\)",
+            r"must be \(\), got shape \(32, 6\)",
         ),
         (lambda model, x: x.sum(), ValueError, "must depend on the parameters"),
     ],
