@@ -13,7 +13,7 @@ CELLS = [
     "history = tm.train(model, tm.SparseFeatures(6, 0.5), steps=3000, progress=True)\n"
     "len(history.loss)",
     "tm.explore.samples(5, 4, [0.5, 0.9])",
-    "tm.sweep(tm.LinearModel, 3, 2, [0.5, 0.9], steps=300).loss.shape",
+    "tm.sweep(tm.LinearModel, 2, tm.SparseFeatures(3, [0.5, 0.9]), steps=300).loss.shape",
 ]
 
 
