@@ -146,7 +146,7 @@ def test_models_train_in_whole_vectors_of_sixteen(options, sizes, monkeypatch):
 
 def test_two_processes_give_the_same_numbers_and_each_gets_work(monkeypatch):
     jobs = []
-    monkeypatch.setattr(sweeps, "_as_they_finish", _counted(sweeps._as_they_finish, jobs))
+    monkeypatch.setattr(sweeps, "as_they_finish", _counted(sweeps.as_they_finish, jobs))
     for data, model_class in (
         (SPARSE[0], tm.ReLUOutputModel),
         (OnOff(3, LEVELS), tm.ReLUOutputModel),

@@ -328,7 +328,7 @@ def _fill(result: Sweep, jobs: list[Job], processes: int, progress: bool) -> Non
     waiting = {job.numbers[0]: job for job in jobs}
     failed = {}  # model's number -> error
     try:
-        with closing(_as_they_finish(jobs, processes)) as finished:
+        with closing(as_they_finish(jobs, processes)) as finished:
             for outcomes in finished:
                 del waiting[outcomes[0].numbers[0]]
                 for outcome in outcomes:
@@ -363,7 +363,7 @@ def _fill_in(result: Sweep, part: Outcome, failed: dict[int, str]) -> None:
         failed.update(dict.fromkeys(part.numbers.tolist(), part.failure))
 
 
-def _as_they_finish(jobs: list[Job], processes: int) -> Iterator[list[Outcome]]:
+def as_they_finish(jobs: list[Job], processes: int) -> Iterator[list[Outcome]]:
     """The outcomes of each job, here one after the other, on other processes as they come."""
     if processes == 1:
         yield from (job.run() for job in jobs)

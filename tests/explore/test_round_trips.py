@@ -369,8 +369,7 @@ def test_columns_shows_the_matrix_itself(columns):
 
 @pytest.fixture(scope="module")
 def anew():
-    """The same trainings, one sparsity at a time: per sparsity every start's loss over the least,
-    and its W."""
+    """The same trainings, one sparsity at a time: each start's loss over the least, and its W."""
     importance = 0.9 ** torch.arange(5.0)
     start = tm.ReLUOutputModel(5, 2, copies=STARTS, seed=round_trips.START_SEED)
     ends = []

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from scipy.optimize import linear_sum_assignment
 from torch import Tensor, nn
 
 from toymodels.check.draws import coarse, fixed, in_sequence, not_uniform, related, repeats
@@ -24,6 +23,8 @@ def _cosines(found: Tensor, true: Tensor) -> Tensor:
 
 def _dearest(found: Tensor, true: Tensor) -> float:
     """The share of pairs that are alike in the pairing with the smallest sum of cosines."""
+    from scipy.optimize import linear_sum_assignment  # here: it takes 0.4 s to import
+
     cosines = _cosines(found, true)
     return (cosines[linear_sum_assignment(cosines)] >= ALIKE).sum() / len(true)
 
