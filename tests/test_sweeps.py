@@ -13,6 +13,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 from torch.testing import assert_close
 
 import toymodels as tm
@@ -435,3 +436,34 @@ def test_the_progress_bar_counts_models(capsys):
 def test_bad_input_is_named(options, error, says):
     with pytest.raises(error, match=says):
         quick(**options)
+
+
+class OneForAll(nn.Module):
+    """Takes copies, and makes one matrix for all of them."""
+
+    def __init__(self, n, m, copies=None, seed=None):
+        super().__init__()
+        self.W = nn.Parameter(torch.full((m, n), 0.3))
+
+    def forward(self, x):
+        return x @ self.W.mT @ self.W
+
+
+class Sloped(tm.TiedAutoencoder):
+    """Its slopes, one per feature, could be taken for one per copy where n = 16."""
+
+    def __init__(self, n, m, copies=None, seed=None):
+        super().__init__(n, m, copies, seed)
+        self.slope = nn.Parameter(torch.full((n,), 0.1))
+
+    def decode(self, h):
+        return self.slope * super().decode(h)
+
+
+@pytest.mark.parametrize(("cls", "name", "n"), [(OneForAll, "W", 3), (Sloped, "slope", 16)])
+def test_a_parameter_that_all_models_would_share_is_named(cls, name, n):
+    data = tm.SparseFeatures(n, [0.5, 0.9])
+    with pytest.raises(
+        RuntimeError, match=f"must have {name} with a leading axis of|got {name} of"
+    ):
+        tm.sweep(cls, 2, data, seeds=2, steps=2, batch_size=8, samples=64, progress=False)

@@ -277,17 +277,18 @@ def _start_of_each(model_class: type[nn.Module], n: int, m: int, seeds: np.ndarr
     """A model with one copy per seed (copies,), each as the class makes it from that seed."""
     copies = len(seeds)
     model = model_class(n, m, copies=copies, seed=0)
-    tensors = model.state_dict()  # they share the model's memory
+    who = f"{model_class.__name__}(n, m, copies={copies}, seed=...)"
     for seed in np.unique(seeds):
-        for name, start in model_class(n, m, copies=1, seed=int(seed)).state_dict().items():
-            mine = tensors[name]
-            if mine.shape == (copies, *start.shape[1:]) and start.shape[:1] == (1,):
-                mine[seeds == seed] = start
-            elif not torch.equal(mine, start):  # a buffer that is not one and the same for all
-                raise TypeError(
-                    f"{model_class.__name__} must have {name} with a leading axis of {copies} "
-                    f"copies, or the same for every seed, got shape {tuple(mine.shape)}"
-                )
+        start = model_class(n, m, copies=1, seed=int(seed))
+        buffers = dict(start.named_buffers())
+        trained = dict(start.named_parameters())
+        for name, mine in [*model.named_parameters(), *model.named_buffers()]:
+            its = trained[name] if name in trained else buffers[name]
+            if mine.shape == (copies, *its.shape[1:]) and its.shape[:1] == (1,):
+                mine.data[torch.from_numpy(seeds == seed)] = its.detach()
+            elif name in trained or not torch.equal(mine, its):
+                wanted = f"{name} with a leading axis of {copies} copies"
+                raise TypeError(f"{who} must have {wanted}, got shape {tuple(mine.shape)}")
     return model
 
 
