@@ -15,7 +15,6 @@ import statistics
 import subprocess
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -266,22 +265,20 @@ def _numpy_floor(n, m, batch=512):
 def _sweeps():
     """Settings shared out among processes of one thread each; then the sweeps of chapters 5 and 6."""
 
-    def large(pool):
-        sparsities = torch.linspace(0, 0.99, 24).tolist()
-        tm.sweep(
-            tm.ReLUOutputModel, n, m, sparsities, IMPORTANCE, seeds=4, executor=pool, progress=False
-        )
+    def large(n_jobs):
+        data = tm.SparseFeatures(n, torch.linspace(0, 0.99, 24))
+        options = {"seeds": 4, "n_jobs": n_jobs, "progress": False}
+        tm.sweep(tm.ReLUOutputModel, m, data, IMPORTANCE, **options)
 
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, context) as one, ProcessPoolExecutor(2, context) as two:
-        compare(
-            "a sweep of 96 models 40 -> 5: one process / two",
-            lambda: large(one),
-            lambda: large(two),
-            5,
-        )
+    compare(
+        "a sweep of 96 models 40 -> 5: one process / two",
+        lambda: large(1),
+        lambda: large(2),
+        5,
+    )
     start = time.perf_counter()
-    tm.sweep(tm.ReLUOutputModel, 100, 10, SPARSITIES, seeds=3, batch_size=128, bias_at_mean=True)
+    data = tm.SparseFeatures(100, SPARSITIES)
+    tm.sweep(tm.ReLUOutputModel, 10, data, seeds=3, batch_size=128, bias_at_mean=True)
     print(
         f"plateaus n = 100, m = 10: {len(SPARSITIES)} sparsities, 3 starts each "
         f"(this machine): {time.perf_counter() - start:.1f} s"
@@ -289,8 +286,8 @@ def _sweeps():
     start = time.perf_counter()
     ratio = torch.logspace(-1, 1, 100)  # importance of the second feature
     importances = torch.stack([torch.ones(100), ratio], dim=-1)
-    sparsities = 1 - torch.logspace(-2, 0, 100)
-    tm.sweep(tm.ReLUOutputModel, 2, 1, sparsities, importances, seeds=5, steps=300, batch_size=256)
+    data = tm.SparseFeatures(2, 1 - torch.logspace(-2, 0, 100))
+    tm.sweep(tm.ReLUOutputModel, 1, data, importances, seeds=5, steps=300, batch_size=256)
     print(
         f"phase diagram n = 2, m = 1: 100 x 100 settings, 5 starts each "
         f"(this machine): {time.perf_counter() - start:.1f} s"

@@ -5,8 +5,6 @@ python tools/plateaus.py [processes]      (writes notebooks/plateaus.png)
 
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -25,15 +23,13 @@ OPTIONS = {"steps": 3000, "batch_size": 512, "samples": 2048, "bias_at_mean": Tr
 if __name__ == "__main__":
     processes = int(sys.argv[1]) if len(sys.argv) > 1 else 2
     start = time.perf_counter()
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        run = tm.sweep(
-            tm.ReLUOutputModel, n, m, SPARSITIES, seeds=SEEDS, at_once=16, executor=pool, **OPTIONS
-        )
+    data = tm.SparseFeatures(n, SPARSITIES)
+    run = tm.sweep(tm.ReLUOutputModel, m, data, seeds=SEEDS, n_jobs=processes, **OPTIONS)
     minutes = (time.perf_counter() - start) / 60
     shares = tm.dimensions_per_feature(run.W[:, 0])  # (s, seeds)
     figure = Figure(figsize=(7, 2.8), dpi=100, layout="constrained")
     ax = figure.subplots()
-    ax.plot(run.sparsities, shares, "o-", color=tm.plot.COLORS[tm.ReLUOutputModel], ms=3, lw=0.8)
+    ax.plot(SPARSITIES, shares, "o-", color=tm.plot.COLORS[tm.ReLUOutputModel], ms=3, lw=0.8)
     for level in (1, 1 / 2):
         ax.axhline(level, color=tm.plot.REFERENCE, ls="--", lw=1)
     ax.set(xlabel="sparsity S", ylabel="dimensions per feature", ylim=(0, 1.1))

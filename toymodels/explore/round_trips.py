@@ -1,5 +1,4 @@
-"""The explorers of the one picture that the course carries: arrows, their shadows, the way there
-and back."""
+"""The explorers of arrows, of their shadows, and of the way there and back."""
 
 from __future__ import annotations
 
@@ -61,7 +60,7 @@ def directions(sparsities: Sequence[float] = MOMENTS, steps: int = 1000) -> Expl
     sparsities = positions_of(sparsities)
     steps = require.whole_number("steps", steps)
     right_and_up = torch.eye(2, 5, **FLOAT32)  # the first frame: features 0 and 1
-    options = {"importances": 0.9 ** torch.arange(5, **FLOAT32), "samples": 2**16, "steps": steps}
+    options = {"importances": 0.9 ** torch.arange(5, **FLOAT32), "samples": 2**17, "steps": steps}
     features = SparseFeatures(5, sparsities)
     W = frames_alike(features, right_and_up, STARTS, model_class=_Started, **options)
     figure = new_figure(4.6, 4.6, dpi=90)
