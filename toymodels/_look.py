@@ -88,6 +88,10 @@ class OwnFigure(Figure):
     Part of what matplotlib is set to counts only then: fonts, ticks, the ground of a saved picture.
     """
 
+    def __repr__(self) -> str:
+        """As matplotlib's figures say it: chapters store this line, and a reader knows it."""
+        return super().__repr__().replace(type(self).__name__, "Figure")
+
     draw = in_own_look(Figure.draw)
     get_tightbbox = in_own_look(Figure.get_tightbbox)
 
