@@ -10,7 +10,7 @@ import torch
 import toymodels as tm
 from toymodels import plot
 from toymodels.explore import recovering
-from toymodels.explore._kit import turned_onto
+from toymodels.explore.kit import turned_onto
 
 from .watching import assert_nothing_is_cut_off, assert_one_size, recorded
 

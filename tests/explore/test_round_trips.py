@@ -11,7 +11,7 @@ from matplotlib.text import Text
 
 import toymodels as tm
 from toymodels import plot
-from toymodels.explore import _kit, round_trips
+from toymodels.explore import kit, round_trips
 
 from .watching import assert_nothing_is_cut_off, assert_one_size
 
@@ -419,7 +419,7 @@ def test_the_nearest_of_720_positions_is_found_by_turning_onto_it():
     generator = np.random.default_rng(0)
     for _ in range(20):
         target, W = generator.normal(size=(2, 2, 5)).astype(np.float32) * 1.7
-        (turned,) = _kit.turned_onto(torch.tensor(target), torch.tensor(W)[None]).numpy()
+        (turned,) = kit.turned_onto(torch.tensor(target), torch.tensor(W)[None]).numpy()
         np.testing.assert_allclose(turned.T @ turned, W.T @ W, atol=1e-5)
         nearest = distances(W, target).min()
         assert nearest - 0.05 <= np.sqrt(((turned - target) ** 2).sum()) <= nearest + 1e-5

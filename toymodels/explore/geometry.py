@@ -11,9 +11,9 @@ from torch import Tensor
 from toymodels import _require as require
 from toymodels import plot
 from toymodels.data import FLOAT32, SparseFeatures
-from toymodels.explore._kit import MOST, loss_ratio, one_sparsity, smooth
 from toymodels.explore.canvas import new_figure
 from toymodels.explore.explorer import Explorer, draw_explorer, labelled
+from toymodels.explore.kit import MOST, loss_ratio, one_sparsity, smooth
 from toymodels.explore.round_trips import frames_alike
 from toymodels.metrics import feature_dimensionality, feature_norms, n_represented
 from toymodels.models import ReLUOutputModel

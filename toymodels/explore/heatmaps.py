@@ -15,7 +15,9 @@ from torch import Tensor
 from toymodels import _require as require
 from toymodels import plot
 from toymodels.data import SparseFeatures, linear_importance
-from toymodels.explore._kit import (
+from toymodels.explore.canvas import new_figure
+from toymodels.explore.explorer import Explorer, draw_explorer, labelled, nearest
+from toymodels.explore.kit import (
     MOST,
     classes_of,
     loss_ratio,
@@ -24,8 +26,6 @@ from toymodels.explore._kit import (
     positions_of,
     smooth,
 )
-from toymodels.explore.canvas import new_figure
-from toymodels.explore.explorer import Explorer, draw_explorer, labelled, nearest
 from toymodels.metrics import feature_norms, interference, mean_loss, n_represented
 from toymodels.models import (
     LinearModel,

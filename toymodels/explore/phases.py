@@ -11,9 +11,9 @@ from torch import Tensor
 
 from toymodels import _require as require
 from toymodels.data import SparseFeatures
-from toymodels.explore._kit import MOST
 from toymodels.explore.canvas import new_figure
 from toymodels.explore.explorer import Explorer, draw_explorer, labelled, nearest
+from toymodels.explore.kit import MOST
 from toymodels.models import ReLUOutputModel
 from toymodels.plot.elements import named
 from toymodels.plot.look import COLORS, DIMENSIONALITY, REFERENCE, in_own_look

@@ -13,9 +13,9 @@ from torch import Tensor
 from toymodels import _require as require
 from toymodels import plot
 from toymodels.data import FLOAT32, SparseFeatures, linear_importance
-from toymodels.explore._kit import MOST
 from toymodels.explore.canvas import new_figure
 from toymodels.explore.explorer import Explorer, draw_explorer, labelled
+from toymodels.explore.kit import MOST
 from toymodels.explore.round_trips import frames_alike
 from toymodels.grouped import GroupedFeatures
 from toymodels.metrics import feature_norms

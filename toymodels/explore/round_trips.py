@@ -13,7 +13,9 @@ from torch import Tensor
 from toymodels import _require as require
 from toymodels import plot
 from toymodels.data import FLOAT32, Data, SparseFeatures, linear_importance
-from toymodels.explore._kit import (
+from toymodels.explore.canvas import new_figure
+from toymodels.explore.explorer import Explorer, draw_explorer, labelled, nearest
+from toymodels.explore.kit import (
     MOST,
     classes_of,
     names_and_colors,
@@ -21,8 +23,6 @@ from toymodels.explore._kit import (
     positions_of,
     turned_onto,
 )
-from toymodels.explore.canvas import new_figure
-from toymodels.explore.explorer import Explorer, draw_explorer, labelled, nearest
 from toymodels.metrics import feature_norms
 from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel, TiedAutoencoder
 from toymodels.plot.elements import named
