@@ -287,8 +287,10 @@ def _start_of_each(model_class: type[nn.Module], n: int, m: int, seeds: np.ndarr
             if mine.shape == (copies, *its.shape[1:]) and its.shape[:1] == (1,):
                 mine.data[torch.from_numpy(seeds == seed)] = its.detach()
             elif name in trained or not torch.equal(mine, its):
-                wanted = f"{name} with a leading axis of {copies} copies"
-                raise TypeError(f"{who} must have {wanted}, got shape {tuple(mine.shape)}")
+                wanted = f"parameters with a leading axis of {copies} copies"
+                raise TypeError(
+                    f"{who} must have {wanted}, got {name} of shape {tuple(mine.shape)}"
+                )
     return model
 
 
