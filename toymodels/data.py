@@ -41,8 +41,7 @@ def linear_importance(n: int, first: float = 1.0, last: float = 0.1) -> Tensor:
     I_i = first + (last - first) * i / (n - 1), i = 0 ... n-1. For n = 1 it is first.
 
     Args:
-        n: number of features, at least 1.
-        first, last: weights of the first and the last feature in the loss, no unit, not negative.
+        n: at least 1. first, last: weights of the first and last feature in the loss, not negative.
     Returns:
         (n,) float32.
     """
@@ -110,9 +109,8 @@ class SparseFeatures:
         """
         rng = generator_of(generator)
         batch_size = require.whole_number("batch_size", batch_size)
-        u = rng.random(
-            (self.n, batch_size), dtype=np.float32
-        )  # W x is three times as fast on these
+        # (n, batch): a product with W is three times as fast on numbers that lie so
+        u = rng.random((self.n, batch_size), dtype=np.float32)
         return self.from_uniform(torch.from_numpy(u).mT)
 
     def from_uniform(self, u: Tensor) -> Tensor:
