@@ -115,7 +115,7 @@ class SparseFeatures:
 
     def from_uniform(self, u: Tensor) -> Tensor:
         """x = relu((u - S) / (1 - S)): samples from numbers u, (batch, n), uniform on [0, 1)."""
-        return ((u - self._shift) * self._scale).clamp_(0, BELOW_ONE)
+        return (u - self._shift).mul_(self._scale).clamp_(0, BELOW_ONE)
 
     def __repr__(self) -> str:
         S = self.sparsity
