@@ -183,9 +183,9 @@ def test_explorers_show_it(cls):
 def test_a_round_trip_by_one_matrix_is_not_shown_of_a_model_with_a_decode_of_its_own(cls):
     with pytest.raises(TypeError, match="encodes and decodes with the same W"):
         tm.plot.round_trip(cls(n, m, seed=0), torch.ones(n))
-    with pytest.raises(TypeError, match="encodes and decodes with the same W"):
+    with pytest.raises(TypeError, match="encode and decode with the same W"):
         tm.explore.columns(cls, 0.9, n, m, steps=2)
-    with pytest.raises(TypeError, match="encodes and decodes with the same W"):
+    with pytest.raises(TypeError, match="encode and decode with the same W"):
         tm.explore.round_trip(n, m, [cls], 0.9, steps=2)
 
 
@@ -261,7 +261,7 @@ def test_a_parameter_that_is_freed_between_two_steps_trains():
 @pytest.mark.parametrize("name", ["hidden", "output"])
 def test_a_function_written_as_a_method_is_not_ignored(name):
     cls = type("Method", (tm.TiedAutoencoder,), {name: lambda self, y: torch.sigmoid(y)})
-    with pytest.raises(TypeError, match=f"Method must pass {name} to super"):
+    with pytest.raises(TypeError, match=f"Method must not define {name}, but pass"):
         cls(n, m, seed=0)
 
 

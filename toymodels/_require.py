@@ -69,32 +69,6 @@ def sparsity(value, n: int) -> Tensor:
     return S
 
 
-def sparsities(value) -> Tensor:
-    """Return a list of sparsities as float64, (s,), or raise."""
-    S = numbers("sparsities", value)
-    if S.ndim != 1 or not len(S):
-        raise TypeError(f"sparsities must be a list of numbers, got {value!r:.200}")
-    return sparsity(S, n=1)
-
-
-def listed(name: str, value, at_most: int) -> Tensor:
-    """Return a list of 1 to at_most numbers as float64, or raise."""
-    values = numbers(name, value)
-    if values.ndim != 1 or not 1 <= len(values) <= at_most:
-        got = f"got shape {tuple(values.shape)}"
-        raise ValueError(f"{name} must be a list of 1 to {at_most} numbers, {got}")
-    return values
-
-
-def shares(name: str, value, at_most: int) -> Tensor:
-    """Return a list of 1 to at_most numbers, each in (0, 1], as float64, or raise."""
-    values = listed(name, value, at_most)
-    bad = values[~((values > 0) & (values <= 1))]
-    if len(bad):
-        raise ValueError(f"{name} must lie in (0, 1], got {bad[0]:g}")
-    return values
-
-
 def importance(value, n: int, copies=None, dtype=torch.float32, name="importance") -> Tensor:
     """Return importance, shape (n,) or (copies, n); None means 1 for every feature."""
     if value is None:
@@ -147,9 +121,39 @@ def returned(what: str, value) -> None:
 
 def data(value) -> None:
     """Raise unless value is data as `training` takes it: n, copies and sample(batch_size, rng)."""
-    if isinstance(value, type) or not all(hasattr(value, k) for k in ("n", "copies", "sample")):
+    missing = [k for k in ("n", "copies", "sample") if not hasattr(value, k)]
+    if isinstance(value, type) or missing:
         wanted = "SparseFeatures(n, sparsity), or have n, copies and sample(batch_size, rng)"
-        raise TypeError(f"data must be {wanted}, got {value!r:.200}")
+        raise TypeError(f"data must be {wanted}, got {value!r:.200}{_lacks(value, missing)}")
+
+
+def moments(name: str, value) -> None:
+    """Raise unless these are data with exact moments of their own samples."""
+    missing = [k for k in ("n", "copies", "mean", "variance") if not hasattr(value, k)]
+    if isinstance(value, type) or missing:
+        wanted = "SparseFeatures(n, sparsity), or have n, copies, mean and variance"
+        raise TypeError(f"{name} must be {wanted}, got {value!r:.200}{_lacks(value, missing)}")
+    if draws_otherwise(value):
+        own = type(value).__name__
+        raise TypeError(f"{own} draws other samples, so it must have their mean as well")
+
+
+def draws_otherwise(value) -> bool:
+    """Whether a class draws samples of its own, and has the mean of its base class's."""
+    for base in type(value).__mro__:
+        own = vars(base).keys()
+        if "mean" in own:
+            return False
+        if own & {"sample", "from_uniform"}:
+            return True
+    return False
+
+
+def _lacks(value, missing: list[str]) -> str:
+    """What a reader may have forgotten, if anything is there at all."""
+    if isinstance(value, (np.ndarray, Tensor)):
+        return ". tm.Rows(x) makes data of rows"
+    return f"; it lacks {' and '.join(missing)}" if missing and hasattr(value, "n") else ""
 
 
 def module(model) -> None:
@@ -171,14 +175,6 @@ def model_class(name: str, value, n: int, m: int) -> None:
     except TypeError as error:
         wanted = f"{name} must be called like LinearModel(n, m, copies=..., seed=...)"
         raise TypeError(f"{wanted}, but {value.__name__}{signature} cannot: {error}") from error
-
-
-def has_weights(model, copies: int) -> None:
-    """Raise unless the model, made by a class of the reader's, has W for that many copies."""
-    shape = tuple(getattr(getattr(model, "W", None), "shape", ()))
-    if len(shape) != 3 or shape[0] != copies:
-        call = f"{type(model).__name__}(n, m, copies={copies}, seed=...)"
-        raise TypeError(f"{call} must have W of shape ({copies}, m, n), got shape {shape}")
 
 
 def copies(model, data) -> int | None:

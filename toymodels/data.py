@@ -5,7 +5,7 @@ An argument that cannot be used raises TypeError or ValueError, here and in all 
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -18,10 +18,12 @@ SMALLEST_GAP = 2**-25  # taken for 1 - S where S = 1, so that nothing is divided
 FLOAT32 = {"dtype": torch.float32, "device": "cpu"}  # whatever the reader's defaults are
 
 
+@runtime_checkable
 class Data(Protocol):
     """What a model can be trained on and measured with: `SparseFeatures`, or a class of your own.
 
-    The results of `theory` want its exact `mean` and `variance`, (n,) or (copies, n), as well.
+    `theory` wants its exact `mean` and `variance`, (n,) or (copies, n), as well; but
+    `expected_loss` takes `SparseFeatures` only.
 
     Attributes:
         n: numbers in a sample, at least 1.

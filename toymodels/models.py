@@ -46,7 +46,8 @@ class TiedAutoencoder(nn.Module):
         super().__init__()
         for name in ("hidden", "output"):
             if hasattr(type(self), name):
-                raise TypeError(f"{type(self).__name__} must pass {name} to super().__init__")
+                own = type(self).__name__
+                raise TypeError(f"{own} must not define {name}, but pass it to super().__init__")
         self.n, self.m = require.size(n, m)
         self.copies = None if copies is None else require.whole_number("copies", copies)
         self.hidden = hidden
@@ -79,7 +80,7 @@ class TiedAutoencoder(nn.Module):
         if b.shape not in {(), (n,), (*copies, n)}:
             allowed = f"one number or {(n,)}" + (f" or {(*copies, n)}" if copies else "")
             raise ValueError(f"b must be {allowed}, got shape {tuple(b.shape)}")
-        model = cls(n, m, *copies, seed=0, **options)
+        model = cls(n, m, copies=copies[0] if copies else None, seed=0, **options)
         given = {"W", "b"} if model.b is not None else {"W"}
         others = [name for name, _ in model.named_parameters() if name not in given]
         if others:
@@ -137,10 +138,10 @@ class TiedAutoencoder(nn.Module):
 
 
 def computes_as_tied(model: nn.Module) -> bool:
-    """Whether the output is output(W^T hidden(W x) + b): nobody has written an encode of their own.
+    """Whether the model computes output(W^T hidden(W x) + b), as TiedAutoencoder does.
 
-    Only then do results that are derived from W alone hold. A subclass may have another decode,
-    with another matrix in it.
+    Its methods are then TiedAutoencoder's own, and W and b are there. Only then do results that
+    are derived from W alone hold.
     """
     methods = ("encode", "decode", "forward", "__call__")
     ours = TiedAutoencoder

@@ -78,6 +78,12 @@ class Sweep:
         least = self.loss.where(known, torch.inf).amin(-1)
         return (largest / least - 1).where(known.sum(-1) > 1, torch.nan)
 
+    def __repr__(self) -> str:
+        s, i, r = self.loss.shape
+        known = self.loss[self.loss.isfinite()]
+        least = f"least loss {known.min():.4g}" if len(known) else "no loss known"
+        return f"Sweep({s} settings x {i} importances x {r} starts, {least})"
+
     def setting(self, k: int) -> str:
         """Name of model number k, in the order of `loss.flatten()`."""
         s, i, r = np.unravel_index(k, self.loss.shape)
@@ -114,7 +120,7 @@ def sweep(
             Data without copies are one setting.
         importances: (i, n) or (n,), not negative; None: all 1.
         seeds: how many starts of each setting, at least 1: seeds 0, 1, ...
-        steps, batch_size, lr: as in `train`.
+        steps, batch_size, lr: as in `train`, but lr is a number.
         samples: fresh ones, to measure the loss on; None, for sparse features with n up to 3: the
             exact loss, by `expected_loss`. In very sparse data collisions are so rare that the
             start with the least loss on a few thousand samples may simply be the luckiest.
@@ -153,8 +159,9 @@ def sweep(
             "samples must be a whole number, got None. The exact loss is known for SparseFeatures "
             "with n up to 3 only."
         )
-    if bias_at_mean and not hasattr(data, "mean"):
-        raise ValueError(f"bias_at_mean must be False for data without a mean, got {data!r:.200}")
+    if bias_at_mean and (not hasattr(data, "mean") or require.draws_otherwise(data)):
+        wanted = "bias_at_mean must be False for data without a mean of their own"
+        raise ValueError(f"{wanted}, got {data!r:.200}")
     processes = _processes(n_jobs)
     shape = (data.copies or 1, len(importances), len(seeds))
     unknown = torch.full(shape, torch.nan, dtype=torch.float64, device="cpu")

@@ -1,9 +1,9 @@
 """Exact results to hold the trained models against.
 
-In all of this module: `features` is `SparseFeatures` or any other data with independent features
-and their exact mean and variance, which may differ between features and copies; `importance` is
-(n,), or (copies, n) if there are copies, and None means 1 for all. A loss is () or (copies,),
-float64, in squared units of x.
+In all of this module: `features` is `SparseFeatures`, or (but for `expected_loss`) any data with
+independent features and their exact mean and variance, which may differ between features and
+copies; `importance` is (n,), or (copies, n) if there are copies, and None means 1 for all. A loss
+is () or (copies,), float64, in squared units of x.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def linear_loss(model: TiedAutoencoder, features: SparseFeatures, importance=Non
     """
     if not computes_as_tied(model) or not (model.hidden is model.output is identity):
         raise TypeError(f"model must be linear (a LinearModel), got {type(model).__name__}")
-    _check_independent(features)
+    require.moments("features", features)
     require.fits(model, features, "features")
     I = require.importance(importance, model.n, model.copies, torch.float64)
     W = model.W.detach().double()  # (..., m, n)
@@ -51,7 +51,7 @@ def linear_optimum(m: int, features: SparseFeatures, importance=None) -> Tensor:
 
     Keep the m features with the largest I_i var_i, answer the others with their mean: the loss is
     the sum of the remaining I_i var_i over n. Nothing linear does better. With the bias at its best
-    the loss is |A (E - G) B|_F^2 / n: E is the identity, G = W^T W has rank m, and A and B are
+    the loss is |A (1 - G) B|_F^2 / n: 1 is the identity, G = W^T W has rank m, and A and B are
     diagonal, A_ii = sqrt(I_i), B_ii = sqrt(var_i). By Eckart and Young no matrix of rank m, A G B
     among them, comes closer to A B than its m largest entries do; G with 1 for each kept feature
     on its diagonal, else 0, attains that, and it is a W^T W.
@@ -99,7 +99,7 @@ def expected_loss(
     require.module(model)
     if not isinstance(features, SparseFeatures):
         raise TypeError(f"features must be SparseFeatures, got {type(features).__name__}")
-    _check_independent(features)
+    require.moments("features", features)
     require.fits(model, features, "features")
     points = require.whole_number("points", points)
     n = features.n
@@ -121,7 +121,7 @@ def expected_loss(
     with one_thread():
         x_hat = reconstruction(model, x)
         error = (I.unsqueeze(-2) * (x - x_hat).square()).mean(dim=-1)
-        return (weight * error).sum(dim=-1).to(error.dtype)  # both (..., samples)
+        return (weight * error).sum(dim=-1).to(error.dtype)  # weight, error: (..., samples)
 
 
 def pair_loss(sparsity) -> Tensor:
@@ -180,20 +180,8 @@ def _density(sparsity) -> Tensor:
 
 
 def _worth(m: int, features: SparseFeatures, importance) -> tuple[int, Tensor]:
-    """m and I_i var_i, (..., n): what each feature adds to n times the loss when it is dropped."""
-    _check_independent(features)
+    """m, checked, and I_i var_i, (..., n): what a feature adds to n times the loss when dropped."""
+    require.moments("features", features)
     n, m = require.size(features.n, m)
     I = require.importance(importance, n, features.copies, torch.float64)
     return m, I * features.variance
-
-
-def _check_independent(features) -> None:
-    """Raise unless these are data with exact moments."""
-    names = ("n", "copies", "mean", "variance")
-    if isinstance(features, type) or not all(hasattr(features, name) for name in names):
-        wanted = "SparseFeatures(n, sparsity), or have n, copies, mean and variance"
-        raise TypeError(f"features must be {wanted}, got {features!r:.200}")
-    own = type(features)
-    inherited = getattr(own, "mean", None) is SparseFeatures.mean
-    if inherited and own.sample is not SparseFeatures.sample:
-        raise TypeError(f"{own.__name__} draws other samples, so it must have their mean as well")

@@ -31,8 +31,7 @@ def weighted_mse(x: Tensor, x_hat: Tensor, importance: Tensor) -> Tensor:
         importance: (n,) or (copies, n).
     Returns:
         () or (copies,), in squared units of x.
-    Source: Elhage et al. 2022, "Demonstrating Superposition" (there summed over features, here
-        averaged).
+    Source: Elhage et al. 2022, "Demonstrating Superposition"; there summed over features.
     """
     for name, value in (("x", x), ("x_hat", x_hat), ("importance", importance)):
         require.tensor(name, value)
@@ -95,8 +94,8 @@ def training_steps(
     """Train, one step at a time: yields (steps taken, loss of that step's batch, one per copy).
 
     The loop behind `train`, for whoever wants to look or to change something between two steps:
-    `data.sparsity`, `model.W` and `model.b` may be set anew, and a float32 `importance` tensor
-    changed in place, while it runs. The arguments are those of `train`, but for these two.
+    `data.sparsity`, `model.W` and `model.b` may be set anew, and an `importance` that is a float32
+    tensor changed in place, while it runs. The arguments are those of `train`, but for these two.
 
     Args:
         steps: None: go on for ever.
@@ -116,7 +115,7 @@ def training_steps(
         raise ValueError(f"betas must be two numbers in [0, 1), got {betas!r:.200}")
     rng = np.random.default_rng(require.whole_number("seed", seed, at_least=0))
     rate = _as_function(lr, steps)
-    rate(0)  # a function that gives no rate is told before any work
+    rate(0)  # a function that returns no number is an error here, not at the first step
     with recording_gradients():
         copies = require.copies(model, data)
         if loss is None:
@@ -203,7 +202,11 @@ def _check_trainable(model: nn.Module) -> None:
 
 def draw(data: Data, batch_size: int, rng: np.random.Generator) -> Tensor:
     """A batch of the data, or an error that says what data.sample should have returned."""
-    x = data.sample(batch_size, rng)
+    try:
+        x = data.sample(batch_size, rng)
+    except TypeError as error:
+        error.add_note("Training calls data.sample(batch_size, rng), both by position.")
+        raise
     require.returned("data.sample(batch_size, rng)", x)
     shape = (batch_size, data.n) if data.copies is None else (data.copies, batch_size, data.n)
     if x.shape != shape or x.dtype != torch.float32:
@@ -227,8 +230,8 @@ def _advice(step: int, lr: float, x: Tensor) -> str:
         return f"data.sample returned NaN or infinity at step {step + 1}. Mend the data."
     return (
         f"loss or weights became NaN or infinite at step {step + 1} with learning rate {lr:.3g}. "
-        f"Try a lower lr, for example {lr / 10:.1g}; if that changes nothing, look for NaN or "
-        "division by zero in the model."
+        f"Try a lower lr, for example {lr / 10:.1g}; if that changes nothing, look for huge "
+        "numbers in the data, and for NaN or division by zero in the model."
     )
 
 
@@ -255,9 +258,10 @@ def train(
     Args:
         model: any nn.Module; for the usual loss it maps (..., batch, n) to (..., batch, n).
         data: `SparseFeatures`, or any other `Data`; one for all of the model's copies, or for each.
+            A module without copies is trained on the sum of the losses of the data's copies.
         importance: (n,) or (copies, n), not negative; None: all 1.
         loss: None: `weighted_mse` of x and model(x). Else a function of (model, x) that returns (),
-            or (copies,) for copies that share no weights; it weighs by itself, without importance.
+            or (copies,), one for each copy; weights belong inside it: leave importance None.
         steps, batch_size: at least 1. The defaults bring 40 -> 5 models to within 1 % of their best
             up to S = 0.95; 200 -> 20 models want steps=2000 (benchmarks/defaults.md).
         lr: highest learning rate, above 0 (see `warmup_cosine`), 0.03 unless given; or a function

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
@@ -53,9 +54,9 @@ def round_trip(model, x, axes: Sequence[Axes] | None = None) -> np.ndarray:
         raise ValueError(f"x must be ({model.n},), one sample, got shape {tuple(x.shape)}")
     axes = _rows(axes)
     active = np.flatnonzero(x.numpy())
-    linear = model.output is identity  # then x_hat may be negative
-    output = "no ReLU" if linear else "ReLU"
-    hidden = "$h = W x$" if model.hidden is identity else "$h$ = ReLU($W x$)"
+    linear = model.output is not torch.relu  # then x_hat may be negative
+    output = "no ReLU" if model.output is identity else name_of(model.output)
+    hidden = "$h = W x$" if model.hidden is identity else f"$h$ = {name_of(model.hidden)}($W x$)"
     names = ["$x$", hidden, "$W^T h$", "$+\\ b$", f"$\\hat x$: {output}"]
     limits = [WITHOUT, WITH_SIGN, WITH_SIGN, WITH_SIGN, WITH_SIGN if linear else WITHOUT]
     stations = model.round_trip(x)
@@ -80,6 +81,11 @@ def round_trip(model, x, axes: Sequence[Axes] | None = None) -> np.ndarray:
         _mark(axes[-1], "targets", active, 0, x.numpy()[active], **outline)
     axes[-1].set_xlabel("feature i")
     return axes
+
+
+def name_of(function) -> str:
+    """What a model's own function is called in a figure."""
+    return "ReLU" if function is torch.relu else getattr(function, "__name__", "function")
 
 
 def _rows(axes: Sequence[Axes] | None) -> np.ndarray:
