@@ -9,7 +9,6 @@ from matplotlib import colormaps
 from matplotlib.colors import to_hex, to_rgb
 
 import toymodels as tm
-from toymodels.laboratory.module import module_text, palette_text
 from toymodels.plot import look
 
 PACKAGE = Path(tm.__file__).parent
@@ -24,26 +23,28 @@ def test_a_model_has_one_name_and_one_colour_in_figures_and_in_the_laboratory():
     assert PALETTE["reference"] == tm.plot.REFERENCE and PALETTE["phases"] == tm.plot.PHASES
 
 
-def test_the_laboratorys_text_begins_with_the_palette():
-    carried = re.fullmatch(r"export const PALETTE = (.*);\n", palette_text(), re.S)[1]
-    assert json.loads(carried) == PALETTE
-    assert module_text().startswith(f"const PALETTE = {carried};\n")
+SOURCES = [
+    path
+    for folder, suffix in [("", "py"), ("frontend/src", "js"), ("frontend/src", "css")]
+    for path in (PACKAGE / folder).rglob(f"*.{suffix}")
+    if not {"__pycache__", "node_modules"} & set(path.parts)
+]
 
 
-@pytest.mark.parametrize("suffix", [".py", ".js", ".html"])
-def test_no_other_file_holds_a_colour(suffix):
+def test_no_other_file_holds_a_colour():
     """But for the black and white of buttons and menus."""
-    paths = [path for path in PACKAGE.rglob(f"*{suffix}") if "__pycache__" not in path.parts]
-    assert paths
-    for path in paths:
+    assert {path.suffix for path in SOURCES} == {".py", ".js", ".css"}
+    for path in SOURCES:
         text = path.read_text(encoding="utf-8")
-        assert not re.findall(r"#[0-9A-Fa-f]{6}\b", text), path.name
+        examples = re.sub(r"`#[0-9A-F]{6}`", "", text)  # in a comment that says what is read
+        assert not re.findall(r"#[0-9A-Fa-f]{6}\b", examples), path.name
 
 
 def test_javascript_asks_for_nothing_that_the_palette_lacks():
-    for path in (PACKAGE / "laboratory").glob("*.js"):
-        asked = set(re.findall(r"PALETTE\.(\w+)", path.read_text(encoding="utf-8")))
-        assert asked <= set(PALETTE), path.name
+    for path in SOURCES:
+        if path.suffix == ".js":
+            asked = set(re.findall(r"PALETTE\.(\w+)", path.read_text(encoding="utf-8")))
+            assert asked <= set(PALETTE), path.name
 
 
 @pytest.mark.parametrize("name", ["weights", "interference"])

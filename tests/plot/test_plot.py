@@ -78,14 +78,12 @@ def test_a_readers_own_drawing_on_the_ax_is_left_alone():
     assert "mine" in [text.get_text() for text in ax.texts]
 
 
-def test_bars_show_norms_bias_and_counts():
+def test_bars_show_norms_and_bias():
     np.testing.assert_allclose(
         bars(tm.plot.feature_norms(W, axes())), tm.feature_norms(W), rtol=1e-5
     )
     b = torch.tensor([0.1, -0.2, 0.3])
     np.testing.assert_allclose(bars(tm.plot.bias(b, axes())), b)
-    counted = bars(tm.plot.active_counts([0, 2, 2, 3], 4, axes()))
-    np.testing.assert_allclose(counted, [0.25, 0, 0.5, 0.25, 0])
 
 
 def test_norms_have_the_colour_of_the_interference_and_dots_of_dimensionality():
@@ -202,24 +200,6 @@ def test_a_bar_that_leaves_its_axis_ends_in_its_value():
         ("-1.2", (1, -0.75)),
         ("2.0", (2, 0.75)),
     ]
-
-
-def test_a_position_is_a_dot_on_its_curve_and_moves_with_both():
-    ax = tm.plot.position([0, 1, 2], [3.0, 4.0, 5.0], 1, axes())
-    tm.plot.position([0, 10, 20], [6.0, 7.0, 8.0], 2, ax, color="red")
-    reference, curve, dot = ax.lines
-    assert reference.get_ydata()[0] == 1
-    assert (list(curve.get_xdata()), list(curve.get_ydata())) == ([0, 10, 20], [6, 7, 8])
-    assert (list(dot.get_xdata()), list(dot.get_ydata())) == ([20], [8])
-    assert curve.get_color() == dot.get_color() == "red"
-    assert ax.get_xlim()[1] >= 20 and ax.get_ylim()[1] >= 8
-
-
-def test_the_key_names_every_colour():
-    ax = tm.plot.key(axes())
-    words = {text.get_text() for text in ax.texts}
-    assert words == {"-1", "1", "$W^T W$", "0", "5+", "interference", "dimensionality"}
-    assert [strip.get_cmap().name for strip in ax.images] == ["RdBu_r", "cividis"]
 
 
 def test_options_of_a_line_may_have_any_of_their_names():

@@ -2,8 +2,15 @@
 
 Drawn a second time on the same ax, a figure changes what it drew there instead of adding to it:
 ten times as fast, which is what lets a slider move. Whatever changes so carries a name,
-matplotlib's `gid`, by which `named` finds it again and `explore.canvas` knows that it moves;
-all else is drawn once and stays.
+matplotlib's `gid`, by which `named` finds it again; all else is drawn once and stays.
+A plot of your own, in this style:
+
+    @in_own_look
+    def mine(values, ax=None):
+        ax = axes(ax)
+        dots = named(ax, "dots", lambda: ax.plot(values, ".")[0])
+        dots.set_ydata(values)
+        return ax
 """
 
 from __future__ import annotations

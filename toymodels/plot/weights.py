@@ -75,28 +75,6 @@ def feature_norms(W, ax: Axes | None = None, colorbar: bool = True) -> Axes:
 
 
 @in_own_look
-def key(ax: Axes | None = None) -> Axes:
-    """What the colours of `gram` and `feature_norms` mean, in one low row."""
-    ax = axes(ax, figsize=(3.8, 0.5))
-    ax.axis("off")
-    scales = (
-        (0.1, WEIGHTS, ("-1", "1"), "$W^T W$"),
-        (0.45, INTERFERENCE, ("0", f"{MOST_INTERFERENCE:g}+"), "interference"),
-    )
-    for left, cmap, ends, meaning in scales:
-        strip = np.linspace(0, 1, 64)[None]
-        ax.imshow(strip, cmap=cmap, extent=(left, left + 0.2, 0.55, 0.95), aspect="auto")
-        ax.add_patch(plt.Rectangle((left, 0.55), 0.2, 0.4, fill=False, lw=0.8))
-        ax.text(left - 0.02, 0.75, ends[0], ha="right", va="center", fontsize=8)
-        ax.text(left + 0.22, 0.75, ends[1], ha="left", va="center", fontsize=8)
-        ax.text(left + 0.1, 0.4, meaning, ha="center", va="top", fontsize=8)
-    ax.plot(0.87, 0.75, ".", color=DIMENSIONALITY, ms=6)
-    ax.text(0.87, 0.4, "dimensionality", ha="center", va="top", fontsize=8)
-    ax.set(xlim=(0, 1), ylim=(0, 1))
-    return ax
-
-
-@in_own_look
 def bias(b, ax: Axes | None = None, color: str = REFERENCE) -> Axes:
     """Bars b_i, the bias of each feature, with a line at zero.
 
