@@ -5,12 +5,14 @@ COURSE := .venv/course
 TOOLS := .venv/tools
 SCRIPTS := tests/browser/node_modules
 MATHJAX := book/node_modules
+FRONTEND := toymodels/frontend/node_modules
+NPM := $(shell command -v npm)
 # JupyterLab and Chromium refuse to run as root unless told to
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # An environment that was moved or copied still points to its old place: make it anew
 $(shell test ! -e .venv || test "$$(cat .venv/place 2>/dev/null)" = "$$(pwd -P)" || rm -f .venv/course .venv/tools)
 
-.PHONY: help setup lab test test-oldest test-newest lint notebooks book handouts bench clean
+.PHONY: help setup lab test test-oldest test-newest lint frontend notebooks book handouts bench clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -42,10 +44,14 @@ $(MATHJAX): book/package-lock.json
 	npm ci --silent --no-audit --no-fund --ignore-scripts --prefix book
 	@touch $@
 
+$(FRONTEND): toymodels/frontend/package-lock.json
+	npm ci --silent --no-audit --no-fund --prefix toymodels/frontend
+	@touch $@
+
 lab: $(COURSE) ## open JupyterLab on chapter 1
 	$(PY) -m jupyter lab --ip=127.0.0.1 $(ROOT) --LabApp.default_url=/lab/tree/notebooks/01_what_is_a_feature.ipynb
 
-test: $(TOOLS) $(if $(shell command -v npm),$(SCRIPTS) $(MATHJAX)) ## run every test: unit, notebooks (nbval), browser
+test: $(TOOLS) $(if $(NPM),$(SCRIPTS) $(MATHJAX) $(FRONTEND)) ## run every test: unit, notebooks (nbval), browser
 	$(PY) -m pytest --numprocesses 2 --dist loadfile
 
 test-oldest: ## run the tests, but for the browser's, with the oldest versions that pyproject.toml allows
@@ -59,9 +65,13 @@ test-newest: ## run the tests, but for the browser's, with the newest versions t
 	.venv-newest/bin/python -m pip install --editable '.[dev]'
 	.venv-newest/bin/python -m pytest --ignore tests/browser
 
-lint: $(TOOLS) ## check style, with ruff
+lint: $(TOOLS) $(if $(NPM),$(FRONTEND)) ## check style: Python with ruff, JavaScript with biome (needs npm)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(if $(NPM),npm run --silent lint --prefix toymodels/frontend)
+
+frontend: $(FRONTEND) ## bundle the JavaScript of explorers and laboratory anew (needs npm)
+	node toymodels/frontend/build.mjs
 
 notebooks: $(TOOLS) ## execute the chapters and store their outputs (a notebook of yours: name it)
 	$(PY) -m tests.store_outputs
@@ -79,6 +89,6 @@ bench: $(TOOLS) ## measure speed: the engine against usual ways, quality, then t
 
 # By name: a student's own folders may be called anything
 clean: ## remove .venv and caches, nothing else
-	rm -rf .venv .venv-oldest .venv-newest .pytest_cache .ruff_cache .hypothesis toymodels.egg-info $(SCRIPTS) $(MATHJAX) book/_build
+	rm -rf .venv .venv-oldest .venv-newest .pytest_cache .ruff_cache .hypothesis toymodels.egg-info $(SCRIPTS) $(MATHJAX) $(FRONTEND) book/_build
 	rm -rf __pycache__ $(addsuffix /__pycache__,toymodels $(addprefix toymodels/,plot explore check laboratory))
-	rm -rf $(addsuffix /__pycache__,tests $(addprefix tests/,plot explore check laboratory browser) benchmarks tools book)
+	rm -rf $(addsuffix /__pycache__,tests $(addprefix tests/,plot explore check laboratory browser frontend) benchmarks tools book)

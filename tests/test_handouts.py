@@ -1,4 +1,4 @@
-"""The students' edition runs, holds no solution, and every check says "not attempted"."""
+"""The students' edition holds no solution; tests/browser/test_chapters.py runs it."""
 
 import html
 import re
@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from PIL import Image
 
-from tools.notebooks import executed, ours
+from tools.notebooks import ours
 
 ROOT = Path(__file__).parent.parent
 NAMES = [path.name for path in ours()]
@@ -28,19 +28,12 @@ def handouts(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_handout_runs_holds_no_solution_and_nothing_is_attempted(handouts, name):
+def test_a_handout_holds_no_solution_and_no_output(handouts, name):
     notebook = nbformat.read(handouts / name, as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells)
     assert "_solution" not in text and "A solution is folded" not in text
     assert "For the teacher" not in text
     assert not any(cell.get("outputs") for cell in notebook.cells)
-    notebook = executed(handouts / name, seconds=300)
-    original = (ROOT / "notebooks" / name).read_text(encoding="utf-8")
-    checks = [cell for cell in notebook.cells if re.search("^tm.check", cell.source, re.MULTILINE)]
-    assert bool(checks) == ("tm.check." in original)
-    for cell in checks:
-        said = "".join(output.data["text/plain"] for output in cell.outputs)
-        assert "not attempted" in said and "✓" not in said and "✗" not in said, cell.source
 
 
 def test_one_page_to_print_holds_every_cell_of_the_students_edition_and_no_more(handouts):

@@ -23,7 +23,9 @@ FINDERS = tm.SparseAutoencoder(2, 4, copies=2, seed=0)
 USED = tm.plot.directions(torch.ones(2, 4), Figure().subplots())
 SIX = Figure().subplots(6)
 MANY = [i / 300 for i in range(300)]
-SHOWN = "S", ["0"], [b""]  # the beginning of an explorer
+HEATMAP = tm.explore.heatmap(W[None])
+SHOWN = "S", ["0"], [HEATMAP]  # the beginning of an explorer
+AXES = tm.explore.Axis("x", 0, 1), tm.explore.Axis("y", 0, 1)
 
 
 class OneArgument(tm.LinearModel):
@@ -158,8 +160,6 @@ CORE = [
     ("Laboratory(model_class=int)", ValueError, "model_class must be one of LinearModel"),
 ]
 PLOT = [
-    ("active_counts([0, 4], 3)", ValueError, "counts must be whole numbers from 0 to n = 3, got 4"),
-    ("active_counts([], 3)", ValueError, "counts must hold at least one number"),
     ("bias(W)", ValueError, "b must have 1 axes"),
     ("directions(torch.ones(3, 3))", ValueError, "W must have m = 2 rows"),
     ("directions(W, USED)", ValueError, "ax holds 4 arrows, got 3: take a new ax"),
@@ -172,8 +172,6 @@ PLOT = [
     ("per_feature(torch.ones(2, 2, 2))", ValueError, "values must have 2 axes"),
     ("phases([[0, 1]], [0.5], [1.0])", ValueError, "phases must be (s, r) = (1, 1)"),
     ("phases([[3]], [0.5], [1.0])", ValueError, "phases must be 0, 1 or 2, got 3"),
-    ("position([0, 1], [1.0], 0)", ValueError, "xs and ys must be equally many, got 2 and 1"),
-    ("position([0, 1], [1.0, 2.0], 2)", ValueError, "i must be a position, 0 ... 1, got 2"),
     ("round_trip(tm.LinearModel, X)", TypeError, "encodes and decodes with the same W, got <class"),
     ("round_trip(COPIES, X)", ValueError, "must be a single one, got 2 copies: pick model[i]"),
     ("round_trip(MODEL, X + X)", ValueError, "x must be (3,), one sample, got shape (6,)"),
@@ -182,21 +180,39 @@ PLOT = [
     ("space(W)", ValueError, "W must have m = 3 rows to be drawn in space, got m = 2"),
 ]
 EXPLORE = [
-    ("Explorer('S', ['0'], [], [], '')", ValueError, "labels, frames and lines must be equally"),
-    ("Explorer(*SHOWN, [['a', 'b']], '')", ValueError, "lines must hold 1 at each position"),
+    ("Axis('x', 0)", TypeError, "missing 1 required positional argument: 'high'"),
+    ("Explorer(*SHOWN, [], '')", ValueError, "labels and lines must be equally many, got 1 and 0"),
+    ("Explorer(*SHOWN, ['a'], '')", ValueError, "lines must hold a list of 1 at each position"),
     ("Explorer(*SHOWN, [['a']], '', second='ab')", TypeError, "second must be (name, labels)"),
+    ("Explorer(*SHOWN, [['a']], '', stops=[1])", ValueError, "stops must be at most 0, got 1"),
+    ("Explorer('S', [0], [HEATMAP], [['']], '')", TypeError, "labels must be texts, got 0"),
+    ("Explorer('S', ['0'], HEATMAP, [['']], '')", TypeError, "panels must be a list of panels"),
+    ("Explorer('S', ['0'], [W], [['']], '')", TypeError, "panels must hold panels or lists of"),
+    ("Line([0.5])", TypeError, "missing 2 required positional arguments: 'ys' and 'color'"),
+    ("Panel('heatmap')", TypeError, "missing 4 required positional arguments"),
+    ("arrows(torch.ones(1, 4, 5))", ValueError, "W must be (positions, 2 or 3, n), got shape"),
+    ("bars(X, (0, 1), '', '')", ValueError, "values must have 2 axes, the first of them the"),
     ("bond([2.0])", ValueError, "bond must lie in [-1, 1]"),
     ("bond([-1.0], sparsity=0.4)", ValueError, "need size (1 - S) at most 1"),
+    (
+        "chart([tm.explore.Line(X, W, 'read')], *AXES)",
+        ValueError,
+        "color must be one of matplotlib",
+    ),
+    ("chart([W], *AXES)", TypeError, "lines must be a list of Line, got [tensor"),
     ("columns('ReLU')", TypeError, "model_class must be a class like LinearModel, got 'ReLU'"),
     ("columns(Foreign)", TypeError, "model_class must be made from TiedAutoencoder, got <class"),
     ("directions(0.9)", TypeError, "sparsities must be a list of numbers, got 0.9"),
     ("directions(MANY)", ValueError, "sparsities must be at most 200, got 300"),
     ("formation(1)", ValueError, "m must be at most n = 1"),
     ("formation(positions=1)", ValueError, "positions must be at least 2, got 1"),
-    ("gram(models=tm.LinearModel)", TypeError, "models must be a list of classes like LinearModel"),
+    ("gram(models='ReLU')", TypeError, "models must be a list of classes like LinearModel"),
     ("gram(models=[tm.LinearModel] * 2)", ValueError, "models must be different from each other"),
     ("gram(models=[torch.nn.Linear])", TypeError, "models must be called like LinearModel(n, m"),
     ("gram(sparsities=['0.9'])", TypeError, "sparsities must be numbers, got ['0.9']"),
+    ("heatmap(W)", ValueError, "W must have 3 axes, the first of them the positions"),
+    ("lengths('W')", TypeError, "W must be numbers, got the text 'W'"),
+    ("matrix(W, 'x', 'y', '')", ValueError, "values must have 3 axes, the first of them"),
     ("odd_one(0.5)", ValueError, "shares must be a list of 1 to 200 numbers"),
     ("odd_one([1.0, 0.0])", ValueError, "shares must lie in (0, 1], got 0"),
     ("penalty([0.0])", ValueError, "penalties must be finite and above 0"),

@@ -172,13 +172,24 @@ NUMBERS |= {
     ),
 }
 PICTURES = {
-    "explore.Explorer": lambda tm: tm.explore.space(W).picture(2),
+    "explore.Axis": lambda tm: shown(tm, curve(tm)),
+    "explore.Explorer": lambda tm: shown(tm, tm.explore.heatmap(W[None])),
+    "explore.Line": lambda tm: shown(tm, curve(tm)),
+    "explore.Panel": lambda tm: shown(tm, tm.explore.lengths(W[None]).with_(height=90)),
     "Laboratory": lambda tm: still(tm.Laboratory(3, 2, 0.5, lr=0.125)),
+    "explore.arrows": lambda tm: shown(tm, tm.explore.arrows(W[None], turns=[0.0, 45.0])),
+    "explore.bars": lambda tm: shown(
+        tm, tm.explore.bars(W[:2], (-1, 1), "label", "{j}: {value}", ticks=[0, 1], dots=W[1:])
+    ),
     "explore.bond": lambda tm: tm.explore.bond([0.5], 0.75),
+    "explore.chart": lambda tm: shown(tm, curve(tm)),
     "explore.columns": lambda tm: tm.explore.columns(CLASS, 0.5, 3, 2, steps=5),
     "explore.directions": lambda tm: tm.explore.directions([0.5, 0.75], 5),
     "explore.formation": lambda tm: tm.explore.formation(3, 0.5, 5, positions=2),
     "explore.gram": lambda tm: tm.explore.gram(3, 2, [CLASS, Students], [0.5, 0.75], steps=5),
+    "explore.heatmap": lambda tm: shown(tm, tm.explore.heatmap(W[None], "title")),
+    "explore.lengths": lambda tm: shown(tm, tm.explore.lengths(W[None])),
+    "explore.matrix": lambda tm: shown(tm, tm.explore.matrix(X[None], "x", "y", "{i}: {value}")),
     "explore.odd_one": lambda tm: tm.explore.odd_one([0.5], 0.75),
     "explore.penalty": lambda tm: tm.explore.penalty([0.25], latents=5, steps=5),
     "explore.phase_change": lambda tm: tm.explore.phase_change([0.5]),
@@ -189,17 +200,14 @@ PICTURES = {
     "explore.shared_number": lambda tm: tm.explore.shared_number(),
     "explore.space": lambda tm: tm.explore.space(W),
     "explore.training": lambda tm: tm.explore.training(CLASS, 0.5, 3, 2, steps=5, positions=2),
-    "plot.active_counts": lambda tm: tm.plot.active_counts([0, 2, 2, 3], 3),
     "plot.bias": lambda tm: tm.plot.bias(W[0]),
     "plot.directions": lambda tm: tm.plot.directions(W[:2], importance=[1.0, 0.5, 0.5, 0.25, 0.0]),
     "plot.feature_norms": lambda tm: tm.plot.feature_norms(W),
-    "plot.key": lambda tm: tm.plot.key(),
     "plot.gram": lambda tm: tm.plot.gram(W, limit=0.5),
     "plot.per_feature": lambda tm: tm.plot.per_feature(W, label="seeds"),
     "plot.phases": lambda tm: tm.plot.phases(
         [[0, 1], [1, 2], [2, 2]], [0.25, 0.5, 0.75], [0.5, 1.0]
     ),
-    "plot.position": lambda tm: tm.plot.position([0.0, 0.5], [0.5, 1.0], 1),
     "plot.round_trip": lambda tm: tm.plot.round_trip(CLASS(3, 2, seed=0), [1.0, 0.5, 0.0])[0],
     "plot.samples": lambda tm: tm.plot.samples(X[:5]),
     "plot.space": lambda tm: tm.plot.space(W, turn=30.0),
@@ -240,6 +248,20 @@ def dictionary(tm):
 def sparse(data):
     samples = data.sample(50, np.random.default_rng(0)), data.sample(5)
     return samples, data.mean, data.variance, repr(data)
+
+
+def shown(tm, panel):
+    """An explorer of a reader's own, with that panel at two positions."""
+    lines = [["first"], ["second"]]
+    track = ("track", [("curve", "black", [0.5, 1.0])])
+    return tm.explore.Explorer("S", ["0", "1"], [panel], lines, "mine", stops=[0, 1], track=track)
+
+
+def curve(tm):
+    x, y = tm.explore.Axis("x", 0.25, 2, "log"), tm.explore.Axis("y", -1.5, 1.5)
+    line = tm.explore.Line([0.5, 1.0], W[:2, :2], "black", alpha=0.5)
+    upright = [("here", "red", [0.5, 1.0])]
+    return tm.explore.chart([line], x, y, [0.5, 1.0], marked=True, level=0.5, upright=upright)
 
 
 def still(laboratory):

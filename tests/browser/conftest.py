@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from toymodels.laboratory.module import LABORATORY, palette_text
+from tests.frontend.bundling import BUNDLES, bundle_tests
 
 from .lab import Lab, complaints, launch_chromium, running_server
 
@@ -86,24 +86,24 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 class WebPage(Quiet):
-    """The laboratory's files as they are, the palette, and a page of ten lines around them."""
+    """The laboratory's bundle as it is, and a page of ten lines around it."""
 
     forbids_workers = False
+    parts = None  # the path of parts.js, see the fixture of that name
 
     def do_GET(self):
-        if self.path == "/palette.js":
-            return self.answer(palette_text().encode(), "text/javascript")
+        if self.path == "/parts.js" and self.parts:
+            return self.answer(self.parts.read_bytes(), "text/javascript")
         if not self.path.startswith("/index.html"):
             return super().do_GET()
         page = b"""<!doctype html>
 <html lang="en">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>The laboratory</title>
 <link rel="icon" href="data:,">
 <main id="here"></main>
-<script type="module">
-  import { mount } from "./controls.js";
-  window.end = mount(document.getElementById("here"));
-</script>
+<script src="laboratory-page.js"></script>
+<script>window.end = toymodelsLaboratory(document.getElementById("here"));</script>
 </html>"""
         return self.answer(page, "text/html")
 
@@ -133,7 +133,7 @@ def files_server(handler, folder):
 @contextmanager
 def web_server(handler):
     """Serves the laboratory on loopback; yields the address of its page."""
-    with files_server(handler, LABORATORY) as home:
+    with files_server(handler, BUNDLES) as home:
         yield f"{home}/index.html"
 
 
@@ -181,6 +181,14 @@ def web_page(browser, address, **look):
 def web():
     with web_server(WebPage) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def parts(tmp_path_factory):
+    """What tests use of the front end besides its bundles, as the module ./parts.js of a WebPage."""
+    folder = tmp_path_factory.mktemp("parts")
+    bundle_tests(folder)
+    WebPage.parts = folder / "parts.js"
 
 
 @pytest.fixture

@@ -22,14 +22,25 @@ const picture = (page, selector) => page.$eval(selector, canvas => canvas.toData
 const step = page => page.$eval(".toymodels-laboratory", root => Number(root.dataset.taken));
 
 async function moveExplorer() {
-  const page = await open(explorer, "canvas[data-position]");
-  const look = async () => ({ words: await text(page, ".lines"), picture: await picture(page, "canvas") });
+  const page = await open(explorer, ".toymodels-explorer[data-position]");
+  const look = async () => ({ words: await text(page, ".lines"), picture: await picture(page, ".panel canvas") });
   const before = await look();
-  const position = await page.$eval("canvas", canvas => canvas.dataset.position);
+  const position = await page.$eval(".toymodels-explorer", root => root.dataset.position);
   await page.focus("input[type=range]");
   await page.keyboard.press("ArrowRight");
-  await page.waitForSelector(`canvas:not([data-position="${position}"])`);
-  return { before, after: await look() };
+  await page.waitForSelector(`.toymodels-explorer:not([data-position="${position}"])`);
+  const after = await look();
+  await page.hover(".panel canvas");
+  await page.waitForFunction(() => document.querySelector(".said").textContent);
+  const pointed = await text(page, ".said");
+  await page.focus(".panel canvas");
+  await page.keyboard.press("Home");
+  await page.waitForFunction(before => document.querySelector(".said").textContent !== before, {}, pointed);
+  const keyed = await text(page, ".said");
+  await page.click("button.play"); // at the end: it begins anew
+  await page.waitForSelector(`.toymodels-explorer[data-position="${position}"]`);
+  await page.waitForSelector(`.toymodels-explorer:not([data-position="${position}"])`);
+  return { before, after, pointed, keyed, played: await look() };
 }
 
 async function train() {

@@ -86,23 +86,23 @@ def test_on_every_explorer_an_arrow_key_changes_the_picture(browser, book, addre
         for name in names(book):
             page.goto(f"{address}/{name}", wait_until="networkidle")
             for explorer in page.locator(".toymodels-explorer").all():
-                canvas = explorer.locator("canvas")
-                canvas.scroll_into_view_if_needed()
-                until(page, lambda canvas=canvas: canvas.get_attribute("data-position"))
+                explorer.scroll_into_view_if_needed()
+                until(page, lambda explorer=explorer: explorer.get_attribute("data-position"))
                 took = explorer.evaluate(
                     """async explorer => {
                       const input = explorer.querySelector("input");
-                      const canvas = explorer.querySelector("canvas");
-                      const before = canvas.toDataURL();
-                      const seen = new Promise(done => {
+                      const canvases = [...explorer.querySelectorAll(".panel canvas")];
+                      const seen = () => canvases.filter(c => c.width).map(c => c.toDataURL()).join();
+                      const before = seen();
+                      const drawn = new Promise(done => {
                         new MutationObserver(() => done(performance.now()))
-                          .observe(canvas, { attributeFilter: ["data-position"] });
+                          .observe(explorer, { attributeFilter: ["data-position"] });
                       });
                       const pressed = performance.now();
                       input.value = +input.value + 1;
                       input.dispatchEvent(new Event("input"));
-                      const took = await seen - pressed;
-                      return canvas.toDataURL() !== before && took;
+                      const took = await drawn - pressed;
+                      return seen() !== before && took;
                     }"""
                 )
                 assert took is not False, f"{name}: an explorer does not move"
@@ -138,7 +138,7 @@ def test_the_laboratory_has_a_page_with_tasks_and_no_answers(browser, address):
 def test_a_tap_on_a_figure_opens_it_alone(browser, address):
     with strict_page(browser, address) as page:
         page.goto(f"{address}/notebooks/02_sparse_data.html")
-        page.locator(".cell_output img:not(.picture)").first.click()
+        page.locator(".cell_output img:not(.stored img)").first.click()
         until(page, lambda: page.url.endswith(".png"))
 
 
@@ -146,10 +146,10 @@ def test_opened_as_a_file_it_shows_explorers_and_mathematics(browser, book):
     context = browser.new_context()
     page = context.new_page()
     page.goto((book / "notebooks" / "01_what_is_a_feature.html").as_uri())
-    canvas = page.locator(".toymodels-explorer canvas").first
-    until(page, lambda: canvas.get_attribute("data-position") == "0")
+    explorer = page.locator(".toymodels-explorer").first
+    until(page, lambda: explorer.get_attribute("data-position") == "0")
     page.locator(".toymodels-explorer input").first.press("ArrowRight")
-    until(page, lambda: canvas.get_attribute("data-position") == "1")
+    until(page, lambda: explorer.get_attribute("data-position") == "1")
     page.goto((book / "reference.html").as_uri())
     page.locator("mjx-container").first.wait_for()
     context.close()
@@ -199,18 +199,15 @@ def test_internal_links_lead_somewhere_and_pictures_have_a_text(book):
 
 
 def test_pages_and_scripts_are_light(book):
-    """Of a chapter its page, its pictures and its explorers' frames; of scripts what all pages share."""
+    """Of a chapter its page and its pictures; of scripts what all pages share."""
     for name in names(book):
         page = Page(book / name)
         own = [book / name]
         here = (book / name).parent
         own += [here / p["src"] for p in page.pictures if not p["src"].startswith("data:")]
-        own += [here / s for s in page.scripts if "films/" in s]
         weight = sum(path.resolve().stat().st_size for path in set(own))
-        assert weight < 3.5 * MEGABYTE, f"{name}: {weight / MEGABYTE:.1f} MB"
-    shared = [
-        p for p in (book / "_static").rglob("*.js") if p.parent.name not in ("films", "locales")
-    ]
+        assert weight < 2 * MEGABYTE, f"{name}: {weight / MEGABYTE:.1f} MB"
+    shared = [p for p in (book / "_static").rglob("*.js") if p.parent.name != "locales"]
     packed = sum(
         len(subprocess.run(["gzip", "-c", str(p)], capture_output=True, check=True).stdout)
         for p in shared

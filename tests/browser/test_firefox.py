@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -59,6 +60,16 @@ def test_a_key_moves_an_explorers_slider(seen):
     assert before["words"].startswith("S = 0,")
     assert after["words"].startswith("S = 0.9,")
     assert before["picture"] != after["picture"]
+    assert explorer["played"]["words"] == after["words"]
+
+
+def test_pointer_and_keys_read_a_value(seen):
+    explorer = seen["explorer"]
+    value = (
+        r"feature {}(, alone at 1, reads -?\d\.\d\d of itself| throws a shadow of .* on feature \d)"
+    )
+    assert re.fullmatch(value.format(r"\d"), explorer["pointed"])
+    assert re.fullmatch(value.format("0"), explorer["keyed"])
 
 
 def test_the_laboratory_trains_and_a_slider_trains_it_on(seen):

@@ -10,13 +10,7 @@ import pytest
 from PIL import Image
 
 import toymodels as tm
-from toymodels.laboratory.widget import (
-    KINDS,
-    MOST_DIMENSIONS,
-    MOST_FEATURES,
-    MOST_SEED,
-    RATES,
-)
+from toymodels.laboratory.widget import KINDS, SETTINGS
 
 from .conftest import StrictWebPage, WebPage, shown, web_page, web_server
 from .lab import until, violations
@@ -112,7 +106,7 @@ def pixels(page, name):
 def red(page, name):
     """How many pixels have the colour of crosses and positive numbers, or nearly so."""
     r, g, b = np.moveaxis(pixels(page, name), -1, 0)
-    return int(((r > 150) & (g < 90) & (b < 110)).sum())
+    return int(((r > 150) & (g < 70) & (b < 110)).sum())  # the orange of dots has more green
 
 
 def loss(page):
@@ -324,8 +318,8 @@ def test_a_click_on_a_column_or_a_bar_feeds_that_feature(page):
     at_rest(page)
     trip = pixels(page, "trip")
     norms = page.locator("canvas.norms").bounding_box()
-    width = (norms["width"] - 54) / 10
-    page.mouse.click(norms["x"] + 46 + 7.5 * width, norms["y"] + 60)
+    width = (norms["width"] - 96) / 10
+    page.mouse.click(norms["x"] + 88 + 7.5 * width, norms["y"] + 60)
     until(page, lambda: shown(page)["feed"] == 7)
     assert (pixels(page, "trip") != trip).any()
     assert page.get_by_role("spinbutton", name="feed feature").input_value() == "7"
@@ -333,7 +327,7 @@ def test_a_click_on_a_column_or_a_bar_feeds_that_feature(page):
     page.mouse.click(view["x"] + view["width"] / 2, view["y"] + view["height"] / 2)
     until(page, lambda: shown(page)["feed"] in (4, 5))
     trip = page.locator("canvas.trip").bounding_box()
-    page.mouse.click(trip["x"] + 66 + 2.5 * (trip["width"] - 74) / 10, trip["y"] + 100)
+    page.mouse.click(trip["x"] + 78 + 2.5 * (trip["width"] - 86) / 10, trip["y"] + 100)
     until(page, lambda: shown(page)["feed"] == 2)
     assert shown(page)["taken"] == 2000  # looking changes nothing
 
@@ -363,111 +357,6 @@ def test_importance_and_learning_rate_act(page):
     until(page, lambda: shown(page)["lr"] == 0.0001)
 
 
-SESSION = """async body => {
-  const { Session } = await import("./session.js");
-  const { DEFAULTS, CLASSES, RANGES } = await import("./controls.js");
-  const said = [], sent = [];
-  let hear;
-  const beside = answer => { hear = answer; return { send: ask => sent.push(ask), end: () => {} }; };
-  const say = words => said.push(words);
-  const ways = { say, add: say, renew: () => {}, news: () => {} };
-  const session = new Session({ ...DEFAULTS }, true, ways, beside);
-  session.visible = true;
-  session.fresh("training");
-  const plain = { W: [], b: [], taken: 0, points: [], dead: [], left: 9, failed: false };
-  const answer = more => hear({ ...plain, ...more });
-  return eval(`(() => { ${body} })()`);
-}"""
-
-
-def test_a_change_that_crosses_the_last_answer_is_trained(page):
-    """The schedule's last answer may be on its way when the hand moves: that is no end."""
-    page.open()
-    said, sent, training = page.evaluate(
-        SESSION,
-        """answer({}); session.newPicture();
-        session.change({ sparsity: 0.5 }, "S = 0.5");  // while an ask is on its way
-        answer({ taken: 2000, left: 0 });
-        return [said, sent, session.training];""",
-    )
-    assert training
-    assert not any("finished" in words for words in said)
-    assert sent[-1]["schedule"]["steps"] == 2000
-
-
-def test_the_loss_curve_keeps_its_beginning_and_marks_what_changed(page):
-    page.open()
-    points, marks, trail = page.evaluate(
-        SESSION,
-        """for (let step = 10; step <= 30000; step += 10) {
-          answer({ taken: step, points: [[step, 1 - step / 30000]] });
-          session.newPicture();
-          if (step % 10000 === 0) {
-            for (const S of [0.7, 0.6, 0.5 - step / 1e5]) session.change({ sparsity: S }, `S = ${S}`);
-          }
-          session.remember(step / 1000, 0);
-        }
-        return [session.points, session.marks, session.trail];""",
-    )
-    assert 300 <= len(points) <= 600
-    counts = [count for _, _, count in points]
-    assert (
-        sum(counts) == 3000 and max(counts[:-1]) <= min(counts[:-1]) + 2
-    )  # as fine at its beginning
-    means = [ratio for _, ratio, _ in points]
-    assert means[0] > 0.98 and means[-1] < 0.02 and sorted(means) == means[::-1]
-    assert [(mark["step"], mark["words"]) for mark in marks] == [
-        (10_000, "S = 0.4"),
-        (20_000, "S = 0.3"),
-        (30_000, "S = 0.2"),
-    ]
-    assert [place["sparsity"] for place in trail] == [0.9, 0.4, 0.3]
-
-
-def test_of_many_changes_in_a_row_the_loss_curve_marks_where_they_came_to(page):
-    page.open()
-    marks = page.evaluate(
-        SESSION,
-        """const at = (step, S) => {
-          answer({ taken: step });
-          session.newPicture();
-          session.change({ sparsity: S }, `S = ${S}`);
-        };
-        at(1000, 0.9); at(1300, 0.85); at(1700, 0.8); at(4000, 0.5);
-        return session.marks.map(({ step, words }) => [step, words]);""",
-    )
-    assert marks == [[1700, "S = 0.8"], [4000, "S = 0.5"]]
-
-
-def test_the_way_joins_only_where_training_ended(page):
-    page.open()
-    trail = page.evaluate(
-        SESSION,
-        """const at = (S, kept, left) => {
-          session.change({ sparsity: S }, `S = ${S}`);
-          answer({}); answer({ left });
-          session.remember(kept, 0);
-        };
-        at(0.9, 16, 0); at(0.8, 16, 9); at(0.7, 16, 9); at(0.7, 10, 0); at(0.6, 10, 9);
-        return session.trail.map(({ sparsity, kept, finished }) => [sparsity, kept, finished]);""",
-    )
-    assert trail == [[0.9, 16, True], [0.7, 10, True], [0.6, 10, False]]
-
-
-def test_fresh_weights_leave_the_old_way_pale_and_another_size_forgets_it(page):
-    page.open()
-    runs = page.evaluate(
-        SESSION,
-        """const run = () => { answer({}); session.remember(1, 0); return session.trail.map(p => p.run); };
-        const runs = [run()];
-        session.fresh("fresh weights"); answer({}); runs.push(run());
-        session.change({ model: "ReLU" }, "ReLU model"); answer({}); runs.push(run());
-        session.fresh("fresh weights, because n changed", { n: 7 }); answer({}); runs.push(run());
-        return runs;""",
-    )
-    assert [len(set(run)) for run in runs] == [1, 2, 2, 1]
-
-
 def test_no_loss_is_said_before_one_is_known(page):
     page.open()
     press(page, "pause")
@@ -478,11 +367,12 @@ def test_no_loss_is_said_before_one_is_known(page):
 
 def test_its_numbers_are_the_laboratorys(page):
     page.open()
-    defaults, ranges, classes = page.evaluate(SESSION, "return [DEFAULTS, RANGES, CLASSES];")
-    assert defaults == tm.Laboratory().setting == DEFAULTS
-    assert classes == {name: cls.__name__ for name, cls in KINDS.items()}
-    assert ranges["n"][1] == MOST_FEATURES and ranges["m"][1] == MOST_DIMENSIONS
-    assert ranges["seed"] == [0, MOST_SEED] and tuple(ranges["lr"]) == RATES
+    assert shown(page) | {"taken": 0} == tm.Laboratory().setting | {"taken": 0}
+    limits = page.get_by_role("spinbutton").evaluate_all("all => all.map(b => [+b.min, +b.max])")
+    ranges = [SETTINGS[name]["range"] for name in ("n", "m", "seed")]
+    assert limits == [*ranges, [0, 39]]
+    names = page.locator("select option").all_inner_texts()
+    assert names == list(KINDS)
 
 
 def test_arrows_in_the_plane_and_in_space(page):
@@ -505,11 +395,11 @@ def test_arrows_in_the_plane_and_in_space(page):
     until(page, lambda: (pixels(page, "view") != before).any())
 
 
-def test_turning_hands_nothing_to_python(page):
+def test_turning_hands_nothing_to_python(page, parts):
     page.open(n=8, m=3)
     page.evaluate(
         """async () => {
-          const { laboratory } = await import("./controls.js");
+          const { laboratory } = await import("./parts.js");
           const here = document.querySelector("main");
           window.end();
           here.replaceChildren();
@@ -643,12 +533,11 @@ def test_an_address_with_m_above_n_is_answered_and_m_comes_back(page):
 def test_copy_tells_that_a_page_s_own_sparsity_was_cleared(page, web):
     page.goto(f"{web}?own_sparsity=")
     page.evaluate(
-        """async () => {
-          const { mount } = await import("./controls.js");
+        """() => {
           const here = document.querySelector("main");
           window.end();
           here.replaceChildren();
-          window.end = mount(here, { own_sparsity: { 3: 0.5 } });
+          window.end = toymodelsLaboratory(here, { own_sparsity: { 3: 0.5 } });
         }"""
     )
     page.wait_for_selector(".toymodels-laboratory[data-taken]")
@@ -685,17 +574,9 @@ def test_save_gives_a_picture_of_what_is_seen(page, tmp_path):
     assert (part.min(axis=2) < 100).mean() > 0.01 and (part.min(axis=2) > 250).mean() > 0.3
 
 
-class OpenWebPage(WebPage):
-    """Modules for a frame without an origin of its own as well."""
-
-    def end_headers(self):
-        self.send_header("Access-Control-Allow-Origin", "*")
-        super().end_headers()
-
-
 def framed(page, web, sandbox):
     """The laboratory in a frame of a page on the same address."""
-    page.goto(f"{web.rsplit('/', 1)[0]}/trainer.js")
+    page.goto(f"{web.rsplit('/', 1)[0]}/laboratory-page.js")
     page.set_content(
         f'<iframe src="{web}" sandbox="{sandbox}" style="width: 900px; height: 900px">'
     )
@@ -706,7 +587,7 @@ def framed(page, web, sandbox):
 
 @pytest.mark.parametrize("sandbox", ["allow-scripts", "allow-scripts allow-same-origin"])
 def test_in_a_frame_that_may_not_save_it_says_so(browser, sandbox):
-    with web_server(OpenWebPage) as address, browser.new_context().new_page() as page:
+    with web_server(WebPage) as address, browser.new_context().new_page() as page:
         frame = framed(page, address, sandbox)
         frame.get_by_role("button", name="save").click()
         said = frame.locator("[role=status]").inner_text()
@@ -715,7 +596,7 @@ def test_in_a_frame_that_may_not_save_it_says_so(browser, sandbox):
 
 
 def test_in_a_frame_that_may_save_it_saves(browser):
-    with web_server(OpenWebPage) as address, browser.new_context().new_page() as page:
+    with web_server(WebPage) as address, browser.new_context().new_page() as page:
         frame = framed(page, address, "allow-scripts allow-same-origin allow-downloads")
         with page.expect_download():
             frame.get_by_role("button", name="save").click()
@@ -895,11 +776,11 @@ def test_abuse(page):
     assert "stopped" not in status(page)
 
 
-def test_a_rate_that_blows_up_starts_afresh_and_says_so(page):
+def test_a_rate_that_blows_up_starts_afresh_and_says_so(page, parts):
     """Adam's steps are at most about lr: infinite only by a start that is nearly so."""
     page.open(n=12, m=3)
     page.add_script_tag(
-        content="""import("./controls.js").then(({ laboratory }) => {
+        content="""import("./parts.js").then(({ laboratory }) => {
           const here = document.querySelector("main");
           window.end();
           here.replaceChildren();
@@ -917,10 +798,9 @@ def test_a_rate_that_blows_up_starts_afresh_and_says_so(page):
 def test_ten_on_a_page(page):
     page.open()
     page.evaluate(
-        """async () => {
-          const { mount } = await import("./controls.js");
+        """() => {
           for (let k = 0; k < 9; k++) {
-            mount(document.body.appendChild(document.createElement("div")), { n: 20, m: 3 });
+            toymodelsLaboratory(document.body.appendChild(document.createElement("div")), { n: 20, m: 3 });
           }
         }"""
     )
@@ -928,6 +808,90 @@ def test_ten_on_a_page(page):
         page.locator(".toymodels-laboratory").nth(k).scroll_into_view_if_needed()
         until(page, lambda k=k: "finished" in page.locator("[role=status]").nth(k).inner_text())
     assert len(page.workers) == 10
+
+
+TELEPHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def swipe(page, name, across, down):
+    """A finger on the middle of a picture that goes so many pixels to the right and down."""
+    box = page.locator(f"canvas.{name}").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    finger = page.context.new_cdp_session(page)
+    for k in range(11):
+        kind = "touchMove" if k else "touchStart"
+        place = {"x": x + across * k / 10, "y": y + down * k / 10}
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+        page.wait_for_timeout(16)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(200)
+
+
+def at_one_place(page):
+    """Whether the page does not scroll any more."""
+    before = page.evaluate("() => scrollY")
+    page.wait_for_timeout(150)
+    return page.evaluate("() => scrollY") == before
+
+
+def looked_at(page):
+    """What a finger could have changed: the fed feature, the angle in space, and where the page is."""
+    turned = page.get_by_role("slider", name="turn").get_attribute("aria-valuetext")
+    return shown(page)["feed"], turned, page.evaluate("() => scrollY"), page.url
+
+
+def test_a_finger_that_scrolls_changes_nothing_and_a_tap_feeds(browser, web):
+    with web_page(browser, web, **TELEPHONE) as page:
+        page.open(n=8, m=3)
+        at_rest(page)
+        page.locator("canvas.view").scroll_into_view_if_needed()
+        feed, turned, place, _ = looked_at(page)
+        swipe(page, "view", 3, -150)
+        assert looked_at(page)[:2] == (feed, turned) and looked_at(page)[2] > place + 50
+        page.locator("canvas.norms").scroll_into_view_if_needed()
+        place = looked_at(page)[2]
+        swipe(page, "norms", 0, 120)
+        assert looked_at(page)[:2] == (feed, turned) and looked_at(page)[2] < place - 50
+        page.locator("canvas.norms").evaluate(
+            "canvas => canvas.scrollIntoView({ block: 'center' })"
+        )
+        until(page, lambda: at_one_place(page))
+        box = page.locator("canvas.norms").bounding_box()
+        width = (box["width"] - 96) / 8
+        page.touchscreen.tap(box["x"] + 88 + 5.5 * width, box["y"] + 60)
+        until(page, lambda: shown(page)["feed"] == 5)
+
+
+def test_a_finger_turns_arrows_in_space_and_stays_on_the_page(browser, web):
+    with web_page(browser, web, **TELEPHONE) as page:
+        page.open(n=8, m=3)
+        at_rest(page)
+        page.locator("canvas.view").scroll_into_view_if_needed()
+        before = looked_at(page)
+        swipe(page, "view", 120, 10)
+        after = looked_at(page)
+        assert after[1] != before[1] and (after[0], *after[2:]) == (before[0], *before[2:])
+        assert page.evaluate("() => [scrollX, visualViewport.offsetLeft]") == [0, 0]
+
+
+def test_by_night_pictures_have_the_pages_ground_and_a_light_ink(page):
+    page.open()
+    at_rest(page)
+    corners = {name: pixels(page, name)[0, 0].tolist() for name in ("view", "trail", "trip")}
+    assert set(map(tuple, corners.values())) == {(255, 255, 255)}
+    page.evaluate(
+        "() => document.body.setAttribute('style', 'background: rgb(18, 18, 18); color: #ddd')"
+    )
+    until(page, lambda: pixels(page, "trail")[0, 0].tolist() == [18, 18, 18])
+    until(page, lambda: pixels(page, "trail").max() > 200)
+    for name in ("view", "norms", "loss", "trail", "trip"):
+        seen = pixels(page, name)
+        assert seen[0, 0].tolist() == [18, 18, 18], name
+        assert (seen.min(axis=2) > 120).sum() > 100, name  # words and axes
+    with page.expect_download() as download:
+        press(page, "save")
+    saved = np.asarray(Image.open(download.value.path()).convert("RGB"))
+    assert saved[0, 0].tolist() == saved[-1, -1].tolist() == [18, 18, 18]
 
 
 @pytest.mark.parametrize("width", [390, 590, 768, 940, 1400])

@@ -13,9 +13,10 @@ CLASSES = {"Linear": tm.LinearModel, "ReLU": tm.ReLUModel, "ReLU-output": tm.ReL
 CLOSE = {"rtol": 1e-9, "atol": 1e-12}  # both in double precision
 
 # Functions for the page: a trainer with given weights, whose uniform numbers are given as well
-MADE = """const { Trainer, warmupCosine, linearOptimum, responder, uniformNumbers } =
-    await import("./trainer.js");
-  const { measure, roundTrip, weightColor, interferenceColor } = await import("./pictures.js");
+MADE = """const parts = await import("./parts.js");
+  const { Trainer, warmupCosine, linearOptimum, responder, uniformNumbers } =
+    parts;
+  const { measure, roundTrip, MAPS } = parts;
   const made = ({ n, m, W, b, u, set }) => {
     const trainer = new Trainer(n, m, 0);
     trainer.set(set);
@@ -28,7 +29,7 @@ MADE = """const { Trainer, warmupCosine, linearOptimum, responder, uniformNumber
 
 
 @pytest.fixture(scope="module")
-def run(browser, web):
+def run(browser, web, parts):
     """run(body, argument): the value of JavaScript that may use the laboratory's functions."""
     page = browser.new_page()
     page.goto(web)
@@ -196,8 +197,8 @@ def test_what_is_measured_on_W_is_what_metrics_measure(run):
 def test_the_round_trip_is_the_figures(run, name):
     case = Case(name, 8)
     got = run(
-        "return roundTrip({ W: argument.W, b: argument.b }, { n: 7, m: 3, ...argument.set }, 2);",
-        case.argument(),
+        "const { W, b, set, x } = argument; return roundTrip({ W, b }, { n: 7, m: 3, ...set }, x);",
+        case.argument(x=[0, 0, 1, 0, 0, 0, 0]),
     )
     x = torch.zeros(7, dtype=torch.float64)
     x[2] = 1
@@ -208,7 +209,7 @@ def test_the_round_trip_is_the_figures(run, name):
 def test_the_colours_are_the_figures(run):
     values = np.linspace(-1.2, 1.2, 41)
     got = run(
-        "return argument.map(v => [weightColor(v), interferenceColor(5 * v)]);", values.tolist()
+        "return argument.map(v => [MAPS.weights(v), MAPS.interference(5 * v)]);", values.tolist()
     )
     for k, (map_name, places) in enumerate({"RdBu_r": (values + 1) / 2, "cividis": values}.items()):
         exact = plt.get_cmap(map_name)(places.clip(0, 1))[:, :3] * 255

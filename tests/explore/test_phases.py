@@ -1,4 +1,4 @@
-"""The explorer of chapter 6: what it says and draws, recomputed here."""
+"""The explorer of chapter 6: its words and numbers, recomputed here."""
 
 import re
 
@@ -9,35 +9,25 @@ import torch
 import toymodels as tm
 from toymodels.explore import phases
 
-from .watching import assert_nothing_is_cut_off, assert_one_size
+from .watching import (
+    assert_numbers_arrive,
+    assert_stored_picture_is_whole,
+    carried,
+    page,
+    recorded,
+    spec,
+    track,
+)
 
 RATIOS = [0.2, 1.0]
 LEVELS = torch.arange(37, dtype=torch.float64) / 40
+ABOVE, BELOW = 0, 1
+BEST, STARTS = ("line 0", "line 1"), ("line 2", "line 3")  # of feature 0 and of feature 1
 
 
 @pytest.fixture(scope="module")
 def explored():
-    """The explorer, and after each drawing the numbers of every line on its axes."""
-    drawn = []
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        draw_explorer = phases.draw_explorer
-
-        def watched(figure, draw, *rest):
-            def drawing(i):
-                words = draw(i)
-                lines = {
-                    line.get_gid(): line.get_xydata().copy()
-                    for ax in figure.axes
-                    for line in ax.lines
-                }
-                drawn.append(lines)
-                return words
-
-            return draw_explorer(figure, drawing, *rest)
-
-        monkeypatch.setattr(phases, "draw_explorer", watched)
-        explorer = tm.explore.phase_change(RATIOS)
-    return explorer, drawn[-len(RATIOS) :]
+    return recorded(tm.explore.phase_change, RATIOS)
 
 
 @pytest.fixture(scope="module")
@@ -47,48 +37,75 @@ def run():
     return tm.sweep(tm.ReLUOutputModel, 1, data, [[1.0, r] for r in RATIOS], **options)
 
 
+def charts(explored):
+    return spec(explored[0])["columns"][0]["panels"]
+
+
 def test_the_lines_go_through_the_best_start(explored, run):
     best = run.best[1].abs()[:, :, 0]  # (s, i, 2)
     best[:, 1] = best[:, 1].sort(dim=-1, descending=True).values
-    for i, lines in enumerate(explored[1]):
-        for feature in (0, 1):
-            x, y = lines[f"best of {feature}"].T
-            np.testing.assert_allclose(x, LEVELS)
-            np.testing.assert_allclose(y, best[:, i, feature], rtol=1e-3, atol=1e-3)
+    for feature in (0, 1):
+        ys = carried(explored[0], 0, ABOVE)[BEST[feature]]  # (i, s)
+        np.testing.assert_allclose(charts(explored)[ABOVE]["lines"][feature]["xs"], LEVELS)
+        np.testing.assert_allclose(ys, best[:, :, feature].mT, rtol=1e-3, atol=1e-3)
 
 
 def test_there_is_a_dot_for_every_start(explored, run):
-    cost = 2 * run.loss[:, 0] / (0.2 * tm.SparseFeatures(1, LEVELS).variance)  # (s, r)
-    dots = explored[1][0]
-    np.testing.assert_allclose(dots["cost"][:, 1], cost.flatten().numpy(), rtol=1e-3)
-    np.testing.assert_allclose(
-        dots["starts of 1"][:, 1], run.W[:, 0, :, 0, 1].abs().flatten(), atol=1e-3
-    )
-    np.testing.assert_allclose(dots["starts of 1"][:, 0], LEVELS.repeat_interleave(8))
+    dropped = 0.2 * tm.SparseFeatures(1, LEVELS).variance  # what keeping feature 0 alone costs
+    cost = 2 * run.loss[:, 0] / dropped  # (s, r)
+    above, below = carried(explored[0], 0, ABOVE), carried(explored[0], 0, BELOW)
+    np.testing.assert_allclose(below["line 1"][0], cost.flatten(), rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(below["line 0"][0], cost.median(-1).values, rtol=1e-3, atol=1e-3)
+    lengths = run.W[:, 0, :, 0, 1].abs().flatten()
+    np.testing.assert_allclose(above[STARTS[1]][0], lengths, atol=1e-3)
+    dots = charts(explored)[ABOVE]["lines"][3]
+    np.testing.assert_allclose(dots["xs"], LEVELS.repeat_interleave(8))
+    assert dots["alone"] and dots["alpha"] < 1
 
 
 def test_the_dashed_line_stands_at_the_threshold_and_is_told(explored):
-    explorer, drawn = explored
-    for ratio, lines, (words,) in zip(RATIOS, drawn, explorer.lines, strict=True):
-        threshold = tm.pair_threshold(ratio).item()
-        np.testing.assert_allclose(lines["pays"][:, 0], threshold)
+    thresholds = [tm.pair_threshold(ratio).item() for ratio in RATIOS]
+    for chart in charts(explored):
+        np.testing.assert_allclose(chart["upright"][0]["xs"], thresholds)
+    for ratio, threshold, (words,) in zip(RATIOS, thresholds, explored[0].lines, strict=True):
         assert words.startswith(f"Importance 1 and {ratio:g}: ")
         assert f"a bare pair pays from S = {threshold:.2f} on." in words
 
 
 def test_the_words_name_the_first_sparsity_with_a_long_arrow(explored):
-    explorer, drawn = explored
-    for lines, (words,) in zip(drawn, explorer.lines, strict=True):
-        x, y = lines["best of 1"].T
-        said = float(re.search(r"longer than 0.5 from S = ([\d.]+) on", words)[1])
-        assert said == x[y > 0.5][0]
-    quarter = 10  # S = 0.25: equal features share already, unequal ones do not
-    assert drawn[1]["best of 1"][quarter, 1] > 0.3
-    assert drawn[0]["best of 1"][quarter, 1] < 0.1
-
-
-def test_its_picture_is_whole_and_small(explored):
     explorer, _ = explored
-    assert_nothing_is_cut_off(assert_one_size(explorer))
+    best = carried(explorer, 0, ABOVE)[BEST[1]].numpy()
+    firsts = [LEVELS.numpy()[ys > 0.5][0] for ys in best]
+    said = [
+        float(re.search(r"longer than 0.5 from S = ([\d.]+) on", line)[1])
+        for (line,) in explorer.lines
+    ]
+    assert said == firsts
+    np.testing.assert_allclose(track(explorer)[""], firsts, atol=1e-3)
+    quarter = 10  # S = 0.25: equal features share already, unequal ones do not
+    assert best[1, quarter] > 0.3
+    assert best[0, quarter] < 0.1
+
+
+def test_numbers_arrive_and_the_stored_picture_is_whole(explored):
+    explorer, figure = explored
+    assert_numbers_arrive(explorer)
+    assert_stored_picture_is_whole(explorer, figure)
     assert torch.tensor(phases.LINE).diff().gt(0).all()
-    assert len(explorer._repr_mimebundle_()["text/html"]) < 400_000
+    assert len(page(explorer)) < 200_000
+    assert spec(explorer)["sliders"][0]["start"] == 0  # nearest to 0.5
+    for k, stop in enumerate(explorer.stops):  # figure.axes: the upper row, then the lower one
+        drawn = figure.axes[k].lines[1].get_ydata()
+        np.testing.assert_allclose(drawn, carried(explorer)[BEST[1]][stop], atol=1e-4)
+
+
+def test_an_interrupt_is_passed_on(monkeypatch):
+    def stopped(*arguments, **options):
+        small = tm.SparseFeatures(2, [0.5])
+        result = tm.sweep(tm.ReLUOutputModel, 1, small, steps=1, progress=False)
+        result.interrupted = True
+        return result
+
+    monkeypatch.setattr(phases, "sweep", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        tm.explore.phase_change(RATIOS)

@@ -1,4 +1,4 @@
-"""The explorers of arrows, shadows and round trips: every number and picture, found another way."""
+"""The explorers of arrows, shadows and round trips: every number, found another way."""
 
 import math
 import re
@@ -6,77 +6,26 @@ import re
 import numpy as np
 import pytest
 import torch
-from matplotlib.colors import to_rgb
-from matplotlib.text import Text
 
 import toymodels as tm
-from toymodels import plot
 from toymodels.explore import kit, round_trips
 
-from .watching import assert_nothing_is_cut_off, assert_one_size
+from .watching import (
+    assert_numbers_arrive,
+    assert_stored_picture_is_whole,
+    carried,
+    page,
+    recorded,
+    spec,
+    stations,
+    track,
+)
 
 MODELS = [tm.LinearModel, tm.ReLUModel, tm.ReLUOutputModel]
-RED, BLUE, YELLOW, GREY = "#B2182B", "#2166AC", "#FFF0B0", "#555555"
 n, m, STEPS, S = 6, 2, 150, 0.8
 STARTS = 12
-
-
-class Recorder:
-    """What an explorer draws, call by call: the arguments, and what then is on the axes."""
-
-    def __init__(self, monkeypatch):
-        self.trips, self.arrows, self.grams = [], [], []
-        self.axes = {}
-        for name, keep in (
-            ("round_trip", self._trip),
-            ("directions", self._arrows),
-            ("gram", self._gram),
-        ):
-            monkeypatch.setattr(plot, name, self._watched(getattr(plot, name), keep))
-
-    def _watched(self, draw, keep):
-        def watched(*args, **kwargs):
-            result = draw(*args, **kwargs)
-            keep(result, *args)
-            return result
-
-        return watched
-
-    def _trip(self, axes, *_):
-        rows = []
-        for ax in axes:
-            (bars,) = (artist for artist in ax.collections if artist.get_gid() == "bars")
-            heights = np.array([path.vertices[1, 1] for path in bars.get_paths()])
-            middles = np.stack([np.arange(len(heights)), heights / 2], axis=1)
-            rows.append((heights, ax.transData.transform(middles)))
-        self.trips.append(rows)
-        self.axes["trip"] = axes
-
-    def _arrows(self, ax, W, *_):
-        self.arrows.append(torch.as_tensor(W).numpy().copy())
-        self.axes["plane"] = ax
-
-    def _gram(self, ax, *_):
-        self.axes["heatmap"] = ax
-        self.grams.append([line for line in ax.lines if line.get_gid() == "column"])
-
-    def texts(self):
-        """All words on the figure with their place, as (text, box)."""
-        ax = next(iter(self.axes.values()))
-        ax = ax[0] if isinstance(ax, np.ndarray) else ax
-        texts = [
-            text
-            for text in ax.figure.canvas.figure.findobj(Text)
-            if text.get_text() and text.get_visible() and text.get_gid() != "name of h"
-        ]
-        return [(text.get_text(), text.get_window_extent()) for text in texts]
-
-
-def recorded(explore, *args, **kwargs):
-    """An explorer and what was drawn for it."""
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        recorder = Recorder(monkeypatch)
-        return explore(*args, **kwargs), recorder
+SPARSITIES = [0.0, 0.3, 0.6, 0.8, 0.9]
+ALL = ["shadow", "shared", "trips", "columns", "directions"]
 
 
 @pytest.fixture(scope="module")
@@ -99,12 +48,17 @@ def columns():
     return recorded(tm.explore.columns, tm.ReLUOutputModel, S, n, m, steps=STEPS, seed=4)
 
 
-SPARSITIES = [0.0, 0.3, 0.6, 0.8, 0.9]
-
-
 @pytest.fixture(scope="module")
 def directions():
     return recorded(tm.explore.directions, SPARSITIES, steps=400)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_numbers_arrive_and_the_stored_picture_is_whole(name, request):
+    explorer, figure = request.getfixturevalue(name)
+    assert_numbers_arrive(explorer)
+    assert_stored_picture_is_whole(explorer, figure)
+    assert len(page(explorer)) < 200_000
 
 
 def trained(cls):
@@ -114,7 +68,7 @@ def trained(cls):
     return model.W.detach().double().numpy(), model.b.detach().double().numpy()
 
 
-def stations(cls, W, b, x):
+def way(cls, W, b, x):
     """The way of x through a model, by NumPy."""
     h = W @ x
     if cls is tm.ReLUModel:
@@ -124,25 +78,18 @@ def stations(cls, W, b, x):
     return [x, h, back, after, after if cls is tm.LinearModel else np.maximum(after, 0)]
 
 
+def assert_rows(explorer, column, position, expected, tolerance=5e-4):
+    for row, values in zip(stations(explorer, column), expected, strict=True):
+        np.testing.assert_allclose(row[position], values, atol=tolerance)
+
+
+def heights(ax):
+    (bars,) = (artist for artist in ax.collections if artist.get_gid() == "bars")
+    return [path.vertices[1, 1] for path in bars.get_paths()]
+
+
 def numbers(text):
     return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", text)]
-
-
-def assert_colour(picture, point, colour, tolerance=1 / 255):
-    image = np.asarray(picture)
-    got = image[image.shape[0] - 1 - int(point[1]), int(point[0])] / 255
-    np.testing.assert_allclose(got, to_rgb(colour), atol=tolerance)
-
-
-def assert_bars_are_painted(picture, rows, least=0.25):
-    """Each bar that is high enough to hit shows the colour of its sign; returns how many."""
-    count = 0
-    for heights, middles in rows:
-        for height, middle in zip(heights, middles, strict=True):
-            if least < abs(height) < 1.4:
-                assert_colour(picture, middle, RED if height > 0 else BLUE)
-                count += 1
-    return count
 
 
 # two features as arrows
@@ -150,7 +97,7 @@ def assert_bars_are_painted(picture, rows, least=0.25):
 
 def test_shadow_says_the_cosine_and_what_is_read(shadow):
     explorer, _ = shadow
-    angles, strengths = (slider["labels"] for slider in explorer.sliders)
+    angles, strengths = (slider["labels"] for slider in spec(explorer)["sliders"])
     assert angles == [str(angle) for angle in range(10, 181, 10)]
     assert strengths == ["0", "0.25", "0.5"]
     for i, (line,) in enumerate(explorer.lines):
@@ -161,55 +108,51 @@ def test_shadow_says_the_cosine_and_what_is_read(shadow):
         np.testing.assert_allclose(said, expected, atol=0.00501)
 
 
-def test_shadow_draws_unit_arrows_at_that_angle_and_their_round_trip(shadow):
-    explorer, recorder = shadow
-    count = len(explorer.lines)
-    for i, (W, rows) in enumerate(
-        zip(recorder.arrows[-count:], recorder.trips[-count:], strict=True)
-    ):
+def test_shadow_shows_unit_arrows_at_that_angle_h_and_their_round_trip(shadow):
+    explorer, figure = shadow
+    arrows = carried(explorer)
+    rows = stations(explorer, 1)
+    for i in range(len(explorer.lines)):
         angle = math.radians(10 * (i // 3 + 1))
         x = np.array([1, 0.25 * (i % 3)])
-        np.testing.assert_allclose(W, [[1, math.cos(angle)], [0, math.sin(angle)]], atol=1e-6)
+        expected = [[1, 0], [math.cos(angle), math.sin(angle)]]
+        np.testing.assert_allclose(arrows["W"][i], expected, atol=1e-4)
         h = [1 + x[1] * math.cos(angle), x[1] * math.sin(angle)]
         read = [1 + x[1] * math.cos(angle), x[1] + math.cos(angle)]
-        for (heights, _), expected in zip(rows, (x, h, read), strict=True):
-            np.testing.assert_allclose(heights, expected, atol=1e-6)
-        assert assert_bars_are_painted(explorer.picture(i), rows) >= 1
-
-
-def test_shadow_puts_a_grey_dot_at_h(shadow):
-    explorer, recorder = shadow
-    plane = recorder.axes["plane"]
-    for i in range(6, len(explorer.lines)):  # from 30 degrees on no number is near it
-        angle, x1 = math.radians(10 * (i // 3 + 1)), 0.25 * (i % 3)
-        place = plane.transData.transform((1 + x1 * math.cos(angle), x1 * math.sin(angle)))
-        picture = explorer.picture(i)
-        for offset in ([0, 5], [0, -5], [-4, 0]):
-            assert_colour(picture, place + offset, GREY, 0.05)  # a letter is near
+        np.testing.assert_allclose(arrows["dot"][i], h, atol=1e-4)
+        for row, values in zip(rows, (x, h, read), strict=True):
+            np.testing.assert_allclose(row[i], values, atol=1e-4)
+    cosines = [math.cos(math.radians(angle)) for angle in range(10, 181, 10)]
+    (curve,) = track(explorer).values()
+    np.testing.assert_allclose(curve, cosines, atol=1e-4)
+    for ax, stop in zip(figure.axes, explorer.stops, strict=True):
+        arrow = ax.collections[0]
+        sine = math.sqrt(1 - cosines[stop] ** 2)
+        np.testing.assert_allclose([arrow.U[1], arrow.V[1]], [cosines[stop], sine], atol=1e-6)
 
 
 # two features in one number
 
 
 def test_of_two_that_share_a_number_one_alone_comes_back_and_both_lose_the_smaller(shared):
-    explorer, recorder = shared
+    explorer, figure = shared
     strengths = [0, 0.2, 0.4, 0.6, 0.8, 1]
-    assert [slider["labels"] for slider in explorer.sliders] == [
-        ["0", "0.2", "0.4", "0.6", "0.8", "1"]
-    ] * 2
-    for i, rows in enumerate(recorder.trips[-36:]):
+    sliders = spec(explorer)["sliders"]
+    assert [slider["labels"] for slider in sliders] == [["0", "0.2", "0.4", "0.6", "0.8", "1"]] * 2
+    for i in range(36):
         first, second = strengths[i // 6], strengths[i % 6]
         smaller = min(first, second)
-        comes = [first - smaller, second - smaller]
-        if smaller == 0:
-            assert comes == [first, second]  # exactly
-        said = numbers(explorer.lines[i][0])
-        np.testing.assert_allclose(said, [first, second, first - second, *comes], atol=1e-9)
-        h = first - second
-        expected = ([first, second], [h], [h, -h], [h, -h], comes)
-        for (heights, _), values in zip(rows, expected, strict=True):
-            np.testing.assert_allclose(heights, values, atol=1e-6)
-        assert_bars_are_painted(explorer.picture(i), rows, least=0.5)
+        h, comes = first - second, [first - smaller, second - smaller]
+        np.testing.assert_allclose(
+            numbers(explorer.lines[i][0]), [first, second, h, *comes], atol=1e-9
+        )
+        assert_rows(explorer, 0, i, ([first, second], [h], [h, -h], [h, -h], comes), 1e-4)
+    rows = np.reshape(figure.axes, (5, 3))
+    for column, stop in enumerate(explorer.stops):  # the stored picture: feature 1 is away
+        alone = strengths[stop]
+        expected = ([alone, 0], [alone], [alone, -alone], [alone, -alone], [alone, 0])
+        for ax, values in zip(rows[:, column], expected, strict=True):
+            np.testing.assert_allclose(heights(ax), values, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["shadow", "shared", "trips", "columns"])
@@ -223,44 +166,43 @@ def test_no_text_says_minus_zero(name, request):
 
 
 def test_round_trip_shows_every_station_of_every_model(trips):
-    explorer, recorder = trips
-    count = (n + 3) * len(MODELS)
-    by_class = {cls: trained(cls) for cls in MODELS}
-    for k, rows in enumerate(recorder.trips[-count:]):
-        position, column = divmod(k, len(MODELS))
-        x = rows[0][0]
-        if position < n:
-            assert x.tolist() == np.eye(n)[position].tolist()
-        expected = stations(MODELS[column], *by_class[MODELS[column]], x)
-        for (heights, _), values in zip(rows, expected, strict=True):
-            np.testing.assert_allclose(heights, values, atol=1e-5)
-        assert_bars_are_painted(explorer.picture(position), rows)
+    explorer, _ = trips
+    for column, cls in enumerate(MODELS):
+        W, b = trained(cls)
+        for position, x in enumerate(stations(explorer, column)[0]):
+            if position < n:
+                np.testing.assert_allclose(x, np.eye(n)[position], atol=1e-6)
+            assert_rows(explorer, column, position, way(cls, W, b, x))
 
 
 def test_round_trip_goes_through_the_features_then_the_samples(trips):
-    explorer, recorder = trips
+    explorer, _ = trips
     features = [f"feature {j}" for j in range(n)]
     assert explorer.labels == [*features, "sample 1", "sample 2", "sample 3"]
-    assert list(explorer.columns) == ["Linear", "ReLU", "ReLU-output"]
-    rows = recorder.trips[-3 * len(MODELS) :]
-    samples = np.stack([trip[0][0] for trip in rows]).reshape(3, len(MODELS), n)
-    assert (samples == samples[:, :1]).all()  # the same one for each model
-    assert len(np.unique(samples[:, 0], axis=0)) == 3
+    columns = spec(explorer)["columns"]
+    assert [column["part"] for column in columns] == ["Linear", "ReLU", "ReLU-output"]
+    assert spec(explorer)["sideBySide"]
+    samples = np.stack([stations(explorer, column)[0][n:] for column in range(3)])
+    assert (samples == samples[:1]).all()  # the same ones for each model
+    assert len(np.unique(samples[0], axis=0)) == 3
     assert samples.min() >= 0 and samples.max() < 1
+    for column in range(3):  # yellow bands where x is not zero, outlines of x at the end
+        x = stations(explorer, column)[0]
+        for row in (0, 2, 3, 4):
+            np.testing.assert_allclose(carried(explorer, column, row)["active"], x != 0)
+        np.testing.assert_allclose(carried(explorer, column, 4)["targets"], x, atol=1e-6)
 
 
 def test_the_samples_are_as_sparse_as_asked():
-    explorer, recorder = recorded(
-        tm.explore.round_trip, 40, 1, [tm.LinearModel], 0.75, samples=30, steps=1
-    )
-    samples = np.stack([rows[0][0] for rows in recorder.trips[-30:]])
+    explorer = tm.explore.round_trip(40, 1, [tm.LinearModel], 0.75, samples=30, steps=1)
+    samples = stations(explorer)[0][40:]
     assert (samples == 0).mean() == pytest.approx(0.75, abs=0.04)  # three standard deviations
     assert len(explorer.lines) == 70
 
 
 def told(cls, W, b, x):
     """The words for a round trip, computed the long way."""
-    _, _, back, _, after = stations(cls, W, b, x)
+    _, _, back, _, after = way(cls, W, b, x)
     comes = [f"{x[i]:.2f} as {after[i]:.2f}" for i in range(len(x)) if x[i] != 0]
     hit = [i for i in range(len(x)) if x[i] == 0 and abs(back[i]) > 0.1]
     left = [i for i in hit if abs(after[i]) > 0.1]
@@ -271,12 +213,11 @@ def told(cls, W, b, x):
 
 
 def test_round_trip_says_what_comes_back_and_what_shadows_are_left(trips):
-    explorer, recorder = trips
-    drawn = recorder.trips[-(n + 3) * len(MODELS) :]
+    explorer, _ = trips
     for column, cls in enumerate(MODELS):
         W, b = trained(cls)
-        for position, lines in enumerate(explorer.lines):
-            x = drawn[position * len(MODELS) + column][0][0]
+        inputs = explorer.columns[column][0].numbers["values"].numpy()
+        for position, (lines, x) in enumerate(zip(explorer.lines, inputs, strict=True)):
             start = f"{explorer.labels[position].capitalize()}, {tm.plot.NAMES[cls]}: "
             assert lines[column] == start + told(cls, W, b, x).replace("-0.00", "0.00")
 
@@ -315,51 +256,70 @@ def test_a_students_own_model_is_shown_by_its_name():
         def __init__(self, n, m, copies, seed):  # without defaults
             super().__init__(n, m, copies, seed, hidden=torch.tanh)
 
-    explorer, recorder = recorded(tm.explore.round_trip, n, m, [Smooth], S, samples=0, steps=5)
+    explorer = tm.explore.round_trip(n, m, [Smooth], S, samples=0, steps=5)
     assert len(explorer.lines) == n and explorer.lines[0][0].startswith("Feature 0, Smooth: ")
+    assert np.abs(stations(explorer)[1]).max() < 1
+    assert spec(explorer)["columns"][0]["panels"][1]["label"] == "tanh(W x)"
     assert tm.explore.columns(Smooth, S, n, m, steps=5).summary.startswith("Smooth, S = 0.8: ")
-    assert np.abs(recorder.trips[-1][1][0]).max() < 1
+
+
+def test_an_interrupt_is_passed_on():
+    def stopped(values):
+        if values.dim() == 2:  # a batch: the training has begun
+            raise KeyboardInterrupt
+        return values
+
+    class Stopped(tm.TiedAutoencoder):
+        def __init__(self, n, m, copies=None, seed=None):
+            super().__init__(n, m, copies, seed, hidden=stopped)
+
+    with pytest.raises(KeyboardInterrupt):
+        tm.explore.round_trip(n, m, [Stopped], S, steps=5)
+    with pytest.raises(KeyboardInterrupt):
+        tm.explore.columns(Stopped, S, n, m, steps=5)
+
+
+class Untied(tm.TiedAutoencoder):
+    """A decode of its own."""
+
+    def decode(self, h):
+        return h @ self.W + 1
+
+
+@pytest.mark.parametrize(
+    "explore",
+    [lambda: tm.explore.round_trip(n, m, [Untied]), lambda: tm.explore.columns(Untied, S, n, m)],
+)
+def test_a_model_with_a_decode_of_its_own_is_named_before_training(explore, capsys):
+    with pytest.raises(TypeError, match="encode and decode with the same W, got .*Untied"):
+        explore()
+    assert capsys.readouterr().err == ""
 
 
 # columns of W^T W
 
 
 def test_columns_marks_the_column_that_the_third_row_shows(columns):
-    explorer, recorder = columns
+    explorer, figure = columns
     W, b = trained(tm.ReLUOutputModel)
-    heatmap = recorder.axes["heatmap"]
-    for j, rows in enumerate(recorder.trips[-n:]):
-        np.testing.assert_allclose(rows[2][0], (W.T @ W)[:, j], atol=1e-5)
-        expected = stations(tm.ReLUOutputModel, W, b, np.eye(n)[j])
-        for (heights, _), values in zip(rows, expected, strict=True):
-            np.testing.assert_allclose(heights, values, atol=1e-5)
+    for j in range(n):
+        np.testing.assert_allclose(stations(explorer, 1)[2][j], (W.T @ W)[:, j], atol=5e-4)
+        expected = way(tm.ReLUOutputModel, W, b, np.eye(n)[j])
+        assert_rows(explorer, 1, j, expected)
         words = told(tm.ReLUOutputModel, W, b, np.eye(n)[j]).replace("-0.00", "0.00")
         assert explorer.lines[j] == [f"Column {j}, feature {j} alone: {words}"]
-        black = marked(explorer.picture(j), heatmap)
-        assert black == {j - 0.5, j + 0.5} | {-0.5, n - 0.5}  # and the frame of the heatmap
-
-
-def marked(picture, heatmap):
-    """Where between the cells of the heatmap a black line goes from top to bottom."""
-    image = np.asarray(picture)
-    edges = np.arange(n + 1) - 0.5
-    found = set()
-    for edge in edges:
-        points = heatmap.transData.transform([(edge, i + 0.25) for i in range(n)])
-        near = []
-        for x, y in points:
-            strip = image[image.shape[0] - 1 - int(y), int(x) - 2 : int(x) + 3]
-            near.append(strip.max(axis=-1).min() < 110)
-        if all(near):
-            found.add(edge)
-    return found
+    heatmap = spec(explorer)["columns"][0]["panels"][0]
+    assert heatmap["marksPosition"] and heatmap["chooses"]
+    rows = np.reshape(figure.axes, (5, -1))
+    for ax, j in zip(rows[2], explorer.stops, strict=True):
+        np.testing.assert_allclose(heights(ax), (W.T @ W)[:, j], atol=1e-5)
 
 
 def test_columns_shows_the_matrix_itself(columns):
-    explorer, recorder = columns
+    explorer, _ = columns
     W, _ = trained(tm.ReLUOutputModel)
-    (image,) = recorder.axes["heatmap"].images
-    np.testing.assert_allclose(image.get_array(), W.T @ W, atol=1e-5)
+    assert carried(explorer)["W"].shape == (1, n, m)
+    np.testing.assert_allclose(carried(explorer)["W"][0], W.T, atol=5e-4)
     assert explorer.labels == [str(j) for j in range(n)]
     assert explorer.summary.startswith("ReLU-output, S = 0.8: the 6 columns of W^T W")
 
@@ -382,6 +342,11 @@ def anew():
     return ends
 
 
+def arrows_of(directions):
+    """(positions, 2, 5)."""
+    return carried(directions[0])["W"].mT.numpy()
+
+
 def turns():
     """360 rotations of the plane, and each after a mirror: (720, 2, 2)."""
     angles = np.radians(np.arange(360))
@@ -396,17 +361,15 @@ def distances(W, target):
 
 
 def test_turning_a_frame_changes_no_overlap(directions, anew):
-    _, recorder = directions
-    for W, (loss, ends) in zip(recorder.arrows[-len(SPARSITIES) :], anew, strict=True):
+    for W, (loss, ends) in zip(arrows_of(directions), anew, strict=True):
         good = ends[loss < 1.012]  # a little more than 1 %: rounding
         grams = np.swapaxes(good, -2, -1) @ good
-        assert np.abs(grams - W.T @ W).max(axis=(-2, -1)).min() < 1e-4
+        assert np.abs(grams - W.T @ W).max(axis=(-2, -1)).min() < 5e-4
 
 
 def test_no_rotation_mirror_or_start_as_good_is_nearer_to_the_frame_before(directions, anew):
-    _, recorder = directions
     before = np.eye(2, 5)
-    for W, (loss, ends) in zip(recorder.arrows[-len(SPARSITIES) :], anew, strict=True):
+    for W, (loss, ends) in zip(arrows_of(directions), anew, strict=True):
         good = ends[loss < 1.008]  # a little less
         own = np.sqrt(((W - before) ** 2).sum())
         assert (
@@ -426,73 +389,27 @@ def test_the_nearest_of_720_positions_is_found_by_turning_onto_it():
 
 
 def test_directions_counts_and_names_the_long_arrows(directions):
-    explorer, recorder = directions
-    for S, W, (line,) in zip(
-        SPARSITIES, recorder.arrows[-len(SPARSITIES) :], explorer.lines, strict=True
-    ):
+    explorer, figure = directions
+    counts = []
+    for S, W, (line,) in zip(SPARSITIES, arrows_of(directions), explorer.lines, strict=True):
         long = [str(i) for i in range(5) if math.hypot(*W[:, i]) > 0.5]
         assert line == f"S = {S:g}: {len(long)} arrows longer than 0.5 ({', '.join(long)})."
+        counts.append(len(long))
     assert explorer.lines[0] == [
         "S = 0: 2 arrows longer than 0.5 (0, 1)."
     ]  # the two most important ones
     assert explorer.lines[-1] == [
         "S = 0.9: 5 arrows longer than 0.5 (0, 1, 2, 3, 4)."
     ]  # a pentagon
-    assert explorer.labels == ["0", "0.3", "0.6", "0.8", "0.9"] and explorer.still == 4
+    assert explorer.labels == ["0", "0.3", "0.6", "0.8", "0.9"]
+    (curve,) = track(explorer).values()
+    np.testing.assert_allclose(curve, counts, atol=1e-3)
+    changes = [0, *(k for k in range(1, 5) if counts[k] != counts[k - 1])]
+    assert set(explorer.stops) >= set(changes)
+    for ax, stop in zip(figure.axes, explorer.stops, strict=True):
+        (drawn,) = (artist for artist in ax.collections if artist.get_gid() == "arrows")
+        np.testing.assert_allclose([drawn.U, drawn.V], arrows_of(directions)[stop], atol=1e-3)
 
 
-def test_directions_paints_an_arrow_along_each_long_column(directions):
-    explorer, recorder = directions
-    plane = recorder.axes["plane"]
-    for i, W in enumerate(recorder.arrows[-len(SPARSITIES) :]):
-        image = np.asarray(explorer.picture(i)).astype(int)
-        for tip in W.T:
-            if math.hypot(*tip) > 0.5:
-                x, y = plane.transData.transform(0.6 * tip)
-                red, _, blue = image[image.shape[0] - 1 - int(y), int(x)]
-                assert blue > red + 40
-
-
-# what all of them look like
-
-ALL = ["shadow", "shared", "trips", "columns", "directions"]
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_nothing_is_cut_off_at_the_edge_of_a_picture(name, request):
-    explorer, _ = request.getfixturevalue(name)
-    assert_nothing_is_cut_off(assert_one_size(explorer))
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_no_word_lies_on_another(name, request):
-    _, recorder = request.getfixturevalue(name)
-    texts = recorder.texts()
-    assert len(texts) > 10
-    for k, (text, box) in enumerate(texts):
-        for other, place in texts[:k]:
-            assert not box.overlaps(place), (text, other)
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_all_pictures_have_one_size_and_no_two_are_the_same(name, request):
-    explorer, _ = request.getfixturevalue(name)
-    pictures = assert_one_size(explorer)
-    assert len({picture.tobytes() for picture in pictures}) == len(pictures)
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_the_slider_starts_at_a_position_and_the_still_is_told(name, request):
-    explorer, _ = request.getfixturevalue(name)
-    labels = [explorer.sliders[0]["labels"][explorer.still // len(explorer.sliders[-1]["labels"])]]
-    if len(explorer.sliders) == 1:
-        labels = [explorer.labels[explorer.still]]
-    assert explorer.summary.split("; shown: ")[1].startswith(
-        f"{explorer.sliders[0]['name']} = {labels[0]}"
-    )
-
-
-@pytest.mark.parametrize("name", ["shadow", "shared"])
-def test_two_sliders_take_less_than_half_a_megabyte(name, request):
-    explorer, _ = request.getfixturevalue(name)
-    assert len(explorer._repr_mimebundle_()["text/html"]) < 500_000
+def test_each_explorer_of_chapter_3_takes_less_than_300_kilobytes():
+    assert len(page(tm.explore.round_trip(steps=2))) < 300_000

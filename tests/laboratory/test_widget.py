@@ -1,7 +1,9 @@
 """The laboratory's Python side; what happens in the browser is tested in tests/browser."""
 
 import io
+import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +12,9 @@ from PIL import Image
 
 import toymodels as tm
 from tests.explore.watching import assert_nothing_is_cut_off
-from toymodels.laboratory.module import LABORATORY, module_text
+from tests.frontend.bundling import BUNDLES
+
+PACKAGE = Path(tm.__file__).parent
 
 
 def from_browser(laboratory, W, b, taken=7):
@@ -161,13 +165,19 @@ def test_a_setting_that_lacks_a_name_is_refused_and_a_right_one_is_put_in_order(
     assert type(laboratory.setting["n"]) is int  # it goes to the browser as JSON
 
 
-def test_the_module_is_the_files_in_one_text():
-    """Joined, no name may stand twice and nothing be imported; the only export is the notebook's."""
-    text = module_text()
-    assert not re.search(r"^import ", text, re.M)
-    assert re.findall(r"^export .*", text, re.M) == ["export default { render };"]
-    names = re.findall(r"^(?:async )?(?:const|let|function|class) (\w+)", text, re.M)
-    assert len(names) == len(set(names)) > 20
-    for path in LABORATORY.glob("*.js"):
-        assert max(map(len, path.read_text(encoding="utf-8").split("\n"))) <= 120
-        assert "http" not in path.read_text(encoding="utf-8")
+def test_the_view_is_the_bundle_and_exports_what_anywidget_asks_for():
+    text = (BUNDLES / "laboratory.js").read_text(encoding="utf-8")
+    assert tm.Laboratory().get_state("_esm")["_esm"] == text
+    exported = re.findall(r"^export \{\n(.*?)\n\};", text, re.M | re.S)
+    assert [re.fullmatch(r"\s*\w+ as default", names) is not None for names in exported] == [True]
+
+
+def test_the_arguments_defaults_are_the_tables():
+    table = json.loads((PACKAGE / "laboratory" / "settings.json").read_text(encoding="utf-8"))
+    assert tm.Laboratory().setting == {name: about["default"] for name, about in table.items()}
+    for name in ("n", "m", "seed", "sparsity", "last_importance", "lr"):
+        low, high = table[name]["range"]
+        assert tm.Laboratory(**{"m": 1} | {name: low}).setting[name] == low
+        assert tm.Laboratory(**{"n": 200} | {name: high}).setting[name] == high
+        with pytest.raises(ValueError, match=name):
+            tm.Laboratory(**{"n": 200} | {name: high + 1})

@@ -6,6 +6,17 @@ Shown in a notebook they need no kernel, and no network.
 from toymodels.explore.explorer import Explorer
 from toymodels.explore.geometry import formation, odd_one, space
 from toymodels.explore.heatmaps import SPARSITIES, gram, samples, seeds, training
+from toymodels.explore.panels import (
+    Axis,
+    Line,
+    Panel,
+    arrows,
+    bars,
+    chart,
+    heatmap,
+    lengths,
+    matrix,
+)
 from toymodels.explore.phases import phase_change
 from toymodels.explore.recovering import bond, penalty
 from toymodels.explore.round_trips import (
@@ -18,12 +29,21 @@ from toymodels.explore.round_trips import (
 
 __all__ = [
     "SPARSITIES",
+    "Axis",
     "Explorer",
+    "Line",
+    "Panel",
+    "arrows",
+    "bars",
     "bond",
+    "chart",
     "columns",
     "directions",
     "formation",
     "gram",
+    "heatmap",
+    "lengths",
+    "matrix",
     "odd_one",
     "penalty",
     "phase_change",

@@ -1,7 +1,7 @@
 """An explorer: a figure that moves.
 
-It is a slider over pictures drawn beforehand, in one piece of HTML that needs no kernel, no network
-and nothing around it.
+It is sliders over positions, and panels that the reader's browser draws from the numbers of each
+position: one piece of HTML that needs no kernel, no network and nothing around it.
 """
 
 from __future__ import annotations
@@ -10,177 +10,219 @@ import base64
 import html
 import io
 import json
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 from itertools import product
 from string import Template
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image, UnidentifiedImageError
 
-from toymodels._progress import progress_bar
-from toymodels.explore.canvas import Canvas, changes, png, webp
-from toymodels.plot.look import PALETTE
+from toymodels import _require as require
+from toymodels.explore.numbers import packed
+from toymodels.explore.panels import Panel
+from toymodels.plot.look import own_look
 
-TEMPLATE = Template(
-    files("toymodels.explore").joinpath("explorer.html").read_text(encoding="utf-8")
-)
+SCRIPT = files("toymodels").joinpath("frontend/bundles/explorer.js").read_text(encoding="utf-8")
+HINT = "A still picture. Run the cell, or trust the notebook, and it gets a slider."
+MOST_STOPS = 4
+# The script stands beside its data, so that it also works on a page that runs each script in a
+# function of its own
+PAGE = Template("""\
+<div class="toymodels-explorer">
+<div class="stored">
+<img alt="$alt" src="data:image/png;base64,$picture" style="max-width: 100%">
+<p class="hint">$hint</p>
+</div>
+<script>
+$script
+toymodels.explorer(document.currentScript.closest(".toymodels-explorer"), $spec);
+</script>
+</div>""")
 
 
 class Explorer:
-    """A slider, a play button, and one picture with a few lines of text per slider position.
+    """A slider, a play button, panels that are drawn from numbers, and what they show in words.
 
     Shown in a notebook it is HTML that carries everything it needs: it moves without a kernel,
-    after a restart, in a saved notebook and on an exported page. Without HTML it is a still
-    picture and a summary.
+    after a restart, in a saved notebook and on an exported page. Without HTML, and on paper, it is
+    a strip of pictures of the positions that matter, and a summary.
 
     Args:
         name: what the slider sets, its label.
         labels: of the positions, for example "0.9".
-        frames: WebP bytes, one per position, all of one size: the frame at `still` whole, each
-            other one transparent where it equals that one (see `canvas.changes`).
-        lines: per position what the picture shows, in words: one line, or one per column.
-        summary: a line for readers without pictures; "shown: " and the position are added.
-        still: position of the picture that they see. One slider starts at 0, for whoever drags it;
-            two start there, where there is something to see.
-        columns: name -> (left, right) in pixels, parts of the picture that can be shown alone, each
-            with its own line; a row of buttons chooses between all and one.
+        panels: a `Panel` (see `heatmap`, `arrows`, `bars`, `chart`), or a list of panels that stand
+            one below the other, for each column of the view.
+        lines: for each position a list of what is seen, in words: one line, or one per part.
+        summary: a line for readers without pictures; "shown: " and the stops are added.
+        stops: positions that matter, at most four: they get ticks, play rests there, and the
+            stored picture shows them. None: the first, the middle and the last.
+        start: position of the first slider, and of the second, where the explorer begins.
+        track: a label, and (name, color, (positions,)) of each curve that runs along the slider.
+        parts: names of the columns, if they can be shown one at a time: the last one is, unless
+            side_by_side.
         second: name and labels of a second slider. There is then a position for every pair of
             labels, ordered by the first slider, then by the second.
+        strip: the column that the stored picture shows.
     Raises:
-        TypeError: second is no pair of a name and labels.
-        ValueError: labels, frames and lines differ in number; still is none of them; a position has
-            not one line per column.
+        TypeError: second is no pair of a name and labels; panels holds what is no panel; a label is
+            no text.
+        ValueError: labels, lines and the panels' numbers do not fit each other; stops or start are
+            none of the positions.
     """
 
     def __init__(
         self,
         name: str,
         labels: Sequence[str],
-        frames: Sequence[bytes],
+        panels: Sequence[Panel | Sequence[Panel]],
         lines: Sequence[Sequence[str]],
         summary: str,
-        still: int = 0,
-        columns: Mapping[str, tuple[int, int]] | None = None,
+        *,
+        stops: Sequence[int] | None = None,
+        start: Sequence[int] = (0, 0),
+        track: tuple[str, Sequence[tuple[str, str, Sequence[float]]]] | None = None,
+        parts: Sequence[str] | None = None,
+        side_by_side: bool = False,
         second: tuple[str, Sequence[str]] | None = None,
+        strip: int = 0,
     ):
         if second is not None and (not isinstance(second, (tuple, list)) or len(second) != 2):
             raise TypeError(f"second must be (name, labels) or None, got {second!r:.200}")
         sliders = [(name, labels), *([second] if second else [])]
-        positions = list(product(*(labels for _, labels in sliders)))
-        if not len(positions) == len(lines) == len(frames) > still >= 0:
-            raise ValueError(
-                "labels, frames and lines must be equally many, and still one of their positions; "
-                f"got {len(positions)}, {len(frames)}, {len(lines)} and still {still}"
-            )
-        rows = len(columns or ()) or 1
-        if any(len(texts) != rows for texts in lines):
-            raise ValueError(
-                f"lines must hold {rows} at each position, got {[len(texts) for texts in lines]}"
-            )
-        self.name = name
+        for label in (label for _, labels in sliders for label in labels):
+            if not isinstance(label, str):
+                raise TypeError(f"labels must be texts, got {label!r:.200}")
+        if not isinstance(panels, (list, tuple)) or not panels:
+            raise TypeError(f"panels must be a list of panels, got {panels!r:.200}")
         self.labels = list(labels)
-        starts = divmod(still, len(second[1])) if second else [0]
-        self.sliders = [
-            {"name": name, "labels": list(labels), "start": start}
-            for (name, labels), start in zip(sliders, starts, strict=True)
+        self.positions = list(product(*(labels for _, labels in sliders)))
+        self.columns = [list(c) if isinstance(c, (list, tuple)) else [c] for c in panels]
+        for panel in (panel for column in self.columns for panel in column):
+            if not isinstance(panel, Panel):
+                raise TypeError(f"panels must hold panels or lists of them, got {panel!r:.200}")
+        if len(self.positions) != len(lines):
+            got = f"got {len(self.positions)} and {len(lines)}"
+            raise ValueError(f"labels and lines must be equally many, {got}")
+        rows = len(parts or ()) or 1
+        if any(isinstance(texts, str) or len(texts) != rows for texts in lines):
+            wanted = f"lines must hold a list of {rows} at each position"
+            raise ValueError(f"{wanted}, got {list(lines)!r:.200}")
+        if parts is not None and len(parts) != len(self.columns):
+            got = f"got {len(parts)} and {len(self.columns)}"
+            raise ValueError(f"parts must name each column, {got}")
+        last = len(self.labels) - 1
+        stops = {0, last // 2, last} if stops is None else stops
+        self.stops = sorted({require.whole_number("stops", k, 0, last) for k in stops})
+        if not 1 <= len(self.stops) <= MOST_STOPS:
+            raise ValueError(f"stops must be 1 to {MOST_STOPS} positions, got {stops!r:.200}")
+        if not isinstance(start, (list, tuple)) or len(start) < len(sliders):
+            wanted = f"start must be a list, a position for each of {len(sliders)} sliders"
+            raise TypeError(f"{wanted}, got {start!r:.200}")
+        starts = [
+            require.whole_number("start", at, 0, len(labels) - 1)
+            for at, (_, labels) in zip(start, sliders, strict=False)
         ]
         self.lines = [list(texts) for texts in lines]
-        self.still = still
-        self.columns = dict(columns or {})
-        names = [name for name, _ in sliders]
-        shown = zip(names, positions[still], strict=True)
-        self.summary = f"{summary}; shown: " + ", ".join(f"{n} = {label}" for n, label in shown)
-        # Kept in this form alone: IPython keeps what it has shown, and so both share one copy
-        self._html = self._page([base64.b64encode(frame).decode() for frame in frames])
-
-    def picture(self, position: int) -> Image.Image:
-        """The whole picture at a position, in RGB."""
-        film = json.loads(re.search(r"const film = (.*);\n", self._html)[1])
-        still = re.search(r'src="data:image/webp;base64,([^"]*)"', self._html)[1]
-        layers = [still, film["frames"][position]]
-        return Image.alpha_composite(*map(_decoded, layers)).convert("RGB")
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str | bytes]:
-        picture = png(self.picture(self.still))
-        return {"text/html": self._html, "image/png": picture, "text/plain": self.summary}
-
-    def _page(self, frames: list[str]) -> str:
-        """The template, filled in; frames: base64."""
-        width, height = _decoded(frames[self.still]).size
-        nothing = base64.b64encode(webp(Image.new("RGBA", (width, height)))).decode()
-        whole = {"name": "all", "left": 0, "right": width, "lines": [0, max(1, len(self.columns))]}
-        parts = [
-            {"name": name, "left": left, "right": right, "lines": [k, k + 1]}
-            for k, (name, (left, right)) in enumerate(self.columns.items())
-        ]
-        film = {
-            "sliders": self.sliders,
+        self.parts = parts
+        self.second_start = starts[1] if second else 0
+        self.seconds = len(second[1]) if second else 1
+        shown = ", ".join(self.labels[stop] for stop in self.stops)
+        self.summary = f"{summary}; shown: {name} = {shown}"
+        self._name = name
+        spec = {
+            "sliders": [
+                {"name": name, "labels": list(labels), "start": at}
+                for (name, labels), at in zip(sliders, starts, strict=True)
+            ],
+            "stops": self.stops,
+            "track": self._track(track),
+            "columns": self._columns(),
+            "sideBySide": side_by_side,
             "lines": self.lines,
-            "frames": [nothing if i == self.still else frame for i, frame in enumerate(frames)],
-            "height": height,
-            "parts": [whole, *parts],
         }
-        texts = [html.escape(text) for text in self.lines[self.still]]
-        page = TEMPLATE.substitute(
-            slider=PALETTE["slider"],
-            button=PALETTE["button"],
-            rows=len(texts),
-            lines="".join(f"<div>{text}</div>" for text in texts),
-            alt=" ".join(texts),
-            still=f"data:image/webp;base64,{frames[self.still]}",
-            film=json.dumps(film).replace("<", "\\u003c"),  # no text can end the script
+        self._strip = self._drawn(strip)
+        self._html = self._page(spec)
+
+    def _track(self, track) -> dict | None:
+        if track is None:
+            return None
+        if not isinstance(track, (list, tuple)) or len(track) != 2:
+            raise TypeError(f"track must be (label, [(name, color, numbers)]), got {track!r:.200}")
+        label, curves = track
+        lines = []
+        for name, color, ys in curves:
+            heights = require.numbers("track", ys).flatten()
+            if len(heights) != len(self.labels):
+                got = f"got {len(heights)} and {len(self.labels)}"
+                raise ValueError(f"track must have a value at each of the labels, {got}")
+            lines.append({"name": name, "color": color, "ys": packed("track", heights[None], 1)})
+        return {"label": label, "lines": lines}
+
+    def _columns(self) -> list[dict]:
+        columns = []
+        many = len(self.positions)
+        for k, panels in enumerate(self.columns):
+            declared = []
+            for panel in panels:
+                numbers = {n: packed(n, values, many) for n, values in panel.numbers.items()}
+                upright = [line["xs"] for line in panel.settings.get("upright", ())]
+                lists = [panel.settings.get("at"), panel.settings.get("turns"), *upright]
+                for places in lists:
+                    if places is not None and len(places) != many:
+                        wanted = f"at, turns and upright must have {many} numbers, one a position"
+                        raise ValueError(f"{wanted}, got {len(places)}")
+                names = ("kind", "name", "axis", "weight", "height", "option")
+                about = {name: getattr(panel, name) for name in names}
+                declared.append({**panel.settings, **about, "numbers": numbers})
+            part = self.parts[k] if self.parts else None
+            columns.append({"part": part, "weight": 1, "panels": declared})
+        return columns
+
+    def _drawn(self, column: int) -> bytes:
+        """The stored picture, PNG: a column's panels at each stop, side by side."""
+        panels = [panel for panel in self.columns[column] if panel.option is None]
+        low = all(panel.kind == "bars" for panel in panels)
+        heights = [panel.weight if low or panel.kind != "bars" else 0.5 for panel in panels]
+        size = 2.9 * len(self.stops), 1.1 * sum(heights) if low else 3.1 * sum(heights)
+        with own_look():
+            figure = Figure(figsize=size, dpi=90, layout="constrained")
+            FigureCanvasAgg(figure)
+            axes = figure.subplots(
+                len(panels), len(self.stops), squeeze=False, height_ratios=heights
+            )
+            for k, stop in enumerate(self.stops):
+                for ax, panel in zip(axes[:, k], panels, strict=True):
+                    panel.still(ax, stop * self.seconds + self.second_start)
+                title = f"{self._name} = {self.labels[stop]}"
+                axes[0, k].set_title(title, fontsize=10, parse_math=False)  # as in the page
+            figure.get_layout_engine().execute(figure)  # settles the second time, while it is saved
+            file = io.BytesIO()
+            figure.savefig(file, format="png")
+        return file.getvalue()
+
+    def _page(self, spec: dict) -> str:
+        page = PAGE.substitute(
+            alt=html.escape(" ".join(self.summary.split())),  # a blank line would end the block
+            picture=base64.b64encode(self._strip).decode(),
+            hint=HINT,
+            script=SCRIPT.strip(),
+            spec=json.dumps(spec).replace("<", "\\u003c"),  # no text can end the script
         )
-        page = re.sub(r"\s*[\r\n]", "\n", page)  # Markdown ends a block of HTML at a blank line
         # a byte a character, whatever the page's encoding
         return page.encode("ascii", "xmlcharrefreplace").decode()
 
+    @property
+    def html(self) -> str:
+        """The explorer as a piece of HTML, for a page of your own."""
+        return self._html
 
-def _decoded(frame: str) -> Image.Image:
-    try:
-        return Image.open(io.BytesIO(base64.b64decode(frame))).convert("RGBA")
-    except UnidentifiedImageError as error:
-        got = f"{base64.b64decode(frame)!r:.60}"
-        raise ValueError(f"frames must be pictures, got {got}") from error
+    def __repr__(self) -> str:
+        return self.summary
 
-
-def draw_explorer(
-    figure: Figure,
-    draw: Callable[[int], list[str]],
-    name: str,
-    labels: Sequence[str],
-    summary: str,
-    still: int = 0,
-    columns: Sequence[str] = (),
-    second: tuple[str, Sequence[str]] | None = None,
-) -> Explorer:
-    """Draw every position once, and make an explorer of the pictures.
-
-    Args:
-        figure: with its axes. draw: puts a position's picture on them and returns its lines of
-            text.
-        name, labels, summary, still, second: as in Explorer.
-        columns: names of the figure's columns of axes, if they are to be shown one at a time.
-    """
-    positions = len(labels) * (len(second[1]) if second else 1)
-    draw(0)
-    canvas = Canvas(figure, figure.axes)
-    places = []
-    if len(columns) > 1:
-        places = canvas.columns(np.reshape(figure.axes, (-1, len(columns))))
-    draw(still)
-    base = canvas.picture()
-    frames = []
-    lines = []
-    with progress_bar(positions, "drawing") as bar:
-        for i in range(positions):
-            lines.append(draw(i))
-            frames.append(webp(base if i == still else changes(canvas.picture(), base)))
-            bar.update()
-    parts = dict(zip(columns, places, strict=False))
-    return Explorer(name, labels, frames, lines, summary, still, parts, second)
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str | bytes]:
+        return {"text/html": self._html, "image/png": self._strip, "text/plain": self.summary}
 
 
 def labelled(positions: Sequence[float]) -> list[str]:

@@ -9,19 +9,18 @@ import torch
 from torch import Tensor
 
 from toymodels import _require as require
-from toymodels import plot
 from toymodels.data import FLOAT32, SparseFeatures
-from toymodels.explore.canvas import new_figure
-from toymodels.explore.explorer import Explorer, draw_explorer, labelled
-from toymodels.explore.kit import MOST, loss_ratio, one_sparsity, smooth
+from toymodels.explore.explorer import Explorer, labelled
+from toymodels.explore.kit import MOST, loss_ratio, one_sparsity, shares_of, smooth, stops_at
+from toymodels.explore.panels import Axis, Line, arrows, chart, heatmap
 from toymodels.explore.round_trips import frames_alike
 from toymodels.metrics import feature_dimensionality, feature_norms, n_represented
 from toymodels.models import ReLUOutputModel
-from toymodels.plot.look import COLORS, REFERENCE, in_own_look
+from toymodels.plot.look import COLORS, DIMENSIONALITY, REFERENCE
 from toymodels.theory import linear_optimum
 from toymodels.training import train_to_the_end
 
-TURNS = range(0, 360, 15)  # degrees
+TURNS = range(0, 360, 5)  # degrees
 FROM_NEAR_ZERO = 0.3  # of the usual starting weights: the first steps are then seen growing
 SLOWLY = 0.01  # learning rate: with 0.03 the two pairs on the way pass in a few steps
 STARTS = 12  # of each setting of `odd_one`: near the jump some end in the other shape
@@ -29,7 +28,6 @@ STARTS = 12  # of each setting of `odd_one`: near the jump some end in the other
 SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1)
 
 
-@in_own_look
 def space(W) -> Explorer:
     """Slider that turns a figure in space: the directions of features in three dimensions.
 
@@ -44,19 +42,18 @@ def space(W) -> Explorer:
     n = require.whole_number("n, the columns of W,", W.shape[1], at_most=50)
     D = feature_dimensionality(W)
     kept = n_represented(W)
-    figure = new_figure(4.2, 4.2, dpi=90)
-    ax = figure.subplots()
+    shares = f"{D.min():.2f}" if D.max() - D.min() < 0.01 else f"{D.min():.2f} to {D.max():.2f}"
+    line = f"{kept} of {n} arrows longer than 0.5; dimensionality {shares}."
+    return Explorer(
+        "turn",
+        [f"{turn}°" for turn in TURNS],
+        [arrows(W[None], turns=TURNS), heatmap(W[None])],
+        [[line]] * len(TURNS),
+        f"Directions of {n} features in 3 dimensions, from {len(TURNS)} sides",
+        stops=[0, len(TURNS) // 8, len(TURNS) // 4],
+    )
 
-    def draw(i):
-        plot.space(W, ax, TURNS[i])
-        shares = f"{D.min():.2f}" if D.max() - D.min() < 0.01 else f"{D.min():.2f} to {D.max():.2f}"
-        return [f"{kept} of {n} arrows longer than 0.5; dimensionality {shares}."]
 
-    summary = f"Directions of {n} features in 3 dimensions, from {len(TURNS)} sides"
-    return draw_explorer(figure, draw, "turn", [f"{turn}°" for turn in TURNS], summary)
-
-
-@in_own_look
 def formation(
     n: int = 5, sparsity: float = 0.95, steps: int = 600, positions: int = 31, seed: int = 0
 ) -> Explorer:
@@ -84,25 +81,33 @@ def formation(
     moments = history.snapshot_steps.tolist()
     W = history.snapshots  # (positions, 2, n)
     ratio = smooth(loss_ratio(history.loss, linear_optimum(m, features)), moments)
-    figure = new_figure(9.4, 4.4, dpi=90)
-    plane, losses = figure.subplots(1, 2, width_ratios=[1, 1.1])
+    color = COLORS[ReLUOutputModel]
+    long = (feature_norms(W) > 0.5).sum(-1)  # (positions,)
+    losses = chart(
+        [Line(moments, ratio[None], color, dots=True)],
+        Axis("training step", 0, max(moments)),
+        Axis("loss / linear", 0, 1.05 * max(1.0, ratio.nan_to_num(nan=0.0).max().item())),
+        at=moments,
+        marked=True,
+        level=1,
+    )
+    return Explorer(
+        "training step",
+        labelled(moments),
+        [arrows(W), losses],
+        [
+            [
+                f"Step {moment}: {long[i]} of {n} arrows longer than 0.5, loss "
+                f"{ratio[i]:.0%} of the linear optimum."
+            ]
+            for i, moment in enumerate(moments)
+        ],
+        f"Directions of {n} features at {len(moments)} moments of training",
+        stops=stops_at(moments, (0, 100, 250, 600)),
+        track=("loss / linear", [("", color, ratio)]),
+    )
 
-    def draw(i):
-        plot.directions(W[i], plane)
-        plot.position(moments, ratio, i, losses, color=COLORS[ReLUOutputModel])
-        losses.set(xlabel="training step", ylabel="loss / linear", ylim=(0, None))
-        lengths = feature_norms(W[i])
-        return [
-            f"Step {moments[i]}: {int((lengths > 0.5).sum())} of {n} arrows longer than 0.5, loss "
-            f"{ratio[i]:.0%} of the linear optimum."
-        ]
 
-    summary = f"Directions of {n} features at {len(moments)} moments of training"
-    last = len(moments) - 1
-    return draw_explorer(figure, draw, "training step", labelled(moments), summary, still=last)
-
-
-@in_own_look
 def odd_one(shares: Sequence[float] = SHARES, sparsity: float = 0.95) -> Explorer:
     """Two sliders: feature 0 of five in the plane is rarer than the others, or less important.
 
@@ -115,7 +120,7 @@ def odd_one(shares: Sequence[float] = SHARES, sparsity: float = 0.95) -> Explore
             in (0, 1]; a first slider. The second one chooses between the two.
         sparsity: S in [0, 1), of the other four.
     """
-    shares = require.shares("shares", shares, at_most=MOST)
+    shares = shares_of("shares", shares, at_most=MOST)
     sparsity = one_sparsity(sparsity)
     if sparsity == 1:
         raise ValueError("sparsity must be below 1, where features are active, got 1")
@@ -128,24 +133,38 @@ def odd_one(shares: Sequence[float] = SHARES, sparsity: float = 0.95) -> Explore
     lengths = {kind: feature_norms(W) for kind, W in frames.items()}  # (positions, 5)
     kinds = list(frames)
     positions = shares.tolist()
-    figure = new_figure(9.4, 4.4, dpi=90)
-    plane, curve = figure.subplots(1, 2, width_ratios=[1, 1.1])
-
-    def draw(k):
-        i, kind = k // len(kinds), kinds[k % len(kinds)]
-        plot.directions(frames[kind][i], plane)
-        plot.position(positions, lengths[kind][:, 0], i, curve, color=REFERENCE)
-        curve.set(xlabel="feature 0 over the others", ylabel="length of arrow 0", ylim=(-0.05, 1.4))
-        others = lengths[kind][i, 1:].mean()
-        return [
-            f"Feature 0 is {_told_share(positions[i], kind)}: arrow 0 has length "
-            f"{lengths[kind][i, 0]:.2f}, the others {others:.2f} on average."
-        ]
-
-    labels = labelled(positions)
-    summary = f"Five features in two dimensions, one unlike the others, at {len(labels)} shares"
-    return draw_explorer(
-        figure, draw, "feature 0 over the others", labels, summary, second=("feature 0 is", kinds)
+    lines = []
+    for i, share in enumerate(positions):
+        for kind in kinds:
+            own = lengths[kind][i, 0]
+            others = lengths[kind][i, 1:].mean()
+            lines.append(
+                [
+                    f"Feature 0 is {_told_share(share, kind)}: arrow 0 has length "
+                    f"{own:.2f}, the others {others:.2f} on average."
+                ]
+            )
+    both = zip(kinds, (DIMENSIONALITY, REFERENCE), strict=True)
+    curves = [
+        Line(positions, lengths[kind][None, :, 0], color, f"{kind}", dots=True)
+        for kind, color in both
+    ]
+    curve = chart(
+        curves,
+        Axis("feature 0 over the others", min(positions), max(positions)),
+        Axis("length of arrow 0", 0, 1.4),
+        at=[share for share in positions for _ in kinds],
+        marked=True,
+    )
+    return Explorer(
+        "feature 0 over the others",
+        labelled(positions),
+        [arrows(torch.stack(list(frames.values()), dim=1).flatten(0, 1)), curve],
+        lines,
+        f"Five features in two dimensions, one unlike the others, at {len(positions)} shares",
+        stops=stops_at(positions, (1, 0.7, 0.4, 0.2)),
+        track=("length of arrow 0", [(line.name, line.color, line.ys) for line in curves]),
+        second=("feature 0 is", kinds),
     )
 
 

@@ -1,4 +1,4 @@
-"""The explorers of heatmaps: every position is trained in one batched call and drawn once."""
+"""The explorers of heatmaps: every position is trained in one batched call."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from torch import Tensor
 
 from toymodels import _require as require
-from toymodels import plot
 from toymodels.data import SparseFeatures, linear_importance
-from toymodels.explore.canvas import new_figure
-from toymodels.explore.explorer import Explorer, draw_explorer, labelled, nearest
+from toymodels.explore.explorer import Explorer, labelled
 from toymodels.explore.kit import (
     MOST,
+    check_has_weights,
     classes_of,
     loss_ratio,
     names_and_colors,
     one_sparsity,
     positions_of,
     smooth,
+    stops_at,
 )
+from toymodels.explore.panels import Axis, Line, Panel, bars, chart, heatmap, lengths, matrix
 from toymodels.metrics import feature_norms, interference, mean_loss, n_represented
 from toymodels.models import (
     LinearModel,
@@ -34,7 +33,7 @@ from toymodels.models import (
     computes_as_tied,
     identity,
 )
-from toymodels.plot.look import in_own_look
+from toymodels.plot.look import COUNTS
 from toymodels.theory import best_linear_model, linear_loss, linear_optimum
 from toymodels.training import train_to_the_end
 
@@ -48,7 +47,6 @@ MOST_FEATURES = 1000  # a picture of W^T W has n^2 numbers
 SAMPLES = 2**16
 
 
-@in_own_look
 def samples(n: int = 40, shown: int = 24, sparsities: Sequence[float] = SPARSITIES) -> Explorer:
     """Slider over sparsity: a picture of samples, and how many features are active at once.
 
@@ -62,24 +60,40 @@ def samples(n: int = 40, shown: int = 24, sparsities: Sequence[float] = SPARSITI
     shown = require.whole_number("shown", shown, at_most=MOST)
     sparsities = positions_of(sparsities)
     u = torch.from_numpy(np.random.default_rng(0).random((20_000, n), dtype=np.float32))
-    figure = new_figure(10.5, 4, dpi=90)
-    left, right = figure.subplots(1, 2, width_ratios=[1.7, 1])
-
-    def draw(i):
-        # (samples, n), each time from the same u
-        x = SparseFeatures(n, sparsities[i]).from_uniform(u)
+    pictures, shares, lines = [], [], []
+    for S in sparsities:
+        x = SparseFeatures(n, S).from_uniform(u)  # (samples, n), each time from the same u
         active = (x > 0).sum(-1)  # (samples,)
-        plot.samples(x[:shown], left)
-        plot.active_counts(active, n, right)
+        pictures.append(x[:shown])
+        shares.append(active.bincount(minlength=n + 1).double() / len(active))
         mean = active.float().mean()
-        return [f"S = {sparsities[i]:.10g}: on average {mean:.1f} of {n} features are active."]
+        lines.append([f"S = {S:.10g}: on average {mean:.1f} of {n} features are active."])
+    shares = torch.stack(shares)  # (positions, n + 1)
+    words = "sample {i}: feature {j} is {value}"
+    options = {"greys": True, "stretch": True}
+    panels = [
+        matrix(torch.stack(pictures), "feature i", "sample", words, **options),
+        bars(
+            shares,
+            (0, 1),
+            "share of\nsamples",
+            "{j} features active at once: {percent} % of the samples",
+            COUNTS,
+            xlabel="features active at once",
+        ).with_(axis="active at once"),
+    ]
+    mean = (shares * torch.arange(n + 1, device="cpu")).sum(-1)
+    return Explorer(
+        "sparsity S",
+        labelled(sparsities),
+        panels,
+        lines,
+        f"Samples of {n} features at {len(sparsities)} sparsities",
+        stops=stops_at(sparsities, (0, 0.5, 0.9, 0.99)),
+        track=("features active on average", [("", COUNTS, mean)]),
+    )
 
-    summary = f"Samples of {n} features at {len(sparsities)} sparsities"
-    still = nearest(sparsities, 0.9)
-    return draw_explorer(figure, draw, "sparsity S", labelled(sparsities), summary, still)
 
-
-@in_own_look
 def gram(
     n: int = 40,
     m: int = 5,
@@ -88,15 +102,16 @@ def gram(
     steps: int = 1000,
     seed: int = 0,
 ) -> Explorer:
-    """Slider over sparsity: trained models side by side, all of them or one.
+    """Slider over sparsity: trained models, one at a time or side by side.
 
-    For each model W^T W; the norms of the directions, coloured by interference, with dimensionality
-    as dots; the biases; and its loss, divided by the best loss of a linear model, along all
-    sparsities.
+    For each model W^T W; on demand the lengths of the arrows, coloured by interference, with
+    dimensionality as dots; the biases; and its loss, divided by the best loss of a linear model,
+    along all sparsities. Along the slider: how many features each model keeps.
 
     Args:
         n, m: features and hidden dimensions.
-        models: classes to show, each once: the course's, or your own that are called like them.
+        models: classes to show, each once: the course's, or your own that are called like them and
+            have a W, (copies, m, n). Shown is W^T W: of an untied model only the way in.
         sparsities: the positions of the slider, each in [0, 1]. steps, seed: of the training.
     """
     n, m = require.size(n, m, at_most=MOST_FEATURES)
@@ -105,32 +120,40 @@ def gram(
     steps = require.whole_number("steps", steps)
     sparsities = positions_of(sparsities)
     trained = _trained(looks, m, SparseFeatures(n, sparsities), steps, seed)
-    figure = new_figure(3.85 * len(looks), 6.6, dpi=90)
-    rows = [3.6, 1.2, 0.8, 0.8, 0.4]  # their heights
-    axes = figure.subplots(len(rows), len(looks), height_ratios=rows, squeeze=False)
-    for ax in axes[-1]:
-        plot.key(ax)
-
-    def draw(i):
-        texts = []
-        for column, result in zip(axes.T, trained, strict=True):
-            heatmap, norms, biases, losses, _ = column
-            plot.gram(result.W[i], heatmap, colorbar=False).set_title(result.name)
-            plot.feature_norms(result.W[i], norms, colorbar=False).set(xlabel="", xticklabels=[])
-            plot.bias(result.b[i], biases, color=result.color)
-            plot.position(sparsities, result.ratio, i, losses, color=result.color)
-            losses.set(xlabel="sparsity S", ylabel="loss / linear", ylim=(0, _top(result.ratio)))
-            texts.append(f"S = {sparsities[i]:.10g}, {result.name}: {result.described(i)}.")
-        return texts
-
+    lines = [
+        [f"S = {S:.10g}, {result.name}: {result.described(i)}." for result in trained]
+        for i, S in enumerate(sparsities)
+    ]
     names = [result.name for result in trained]
-    summary = f"W^T W of {', '.join(names)} at {len(sparsities)} sparsities"
-    still = nearest(sparsities, 0.9)
-    labels = labelled(sparsities)
-    return draw_explorer(figure, draw, "sparsity S", labels, summary, still, columns=names)
+    columns = [
+        [
+            heatmap(result.W),
+            lengths(result.W).with_(option="lengths", height=90),
+            bars(
+                result.b,
+                (-0.75, 0.75),
+                "bias b\u1d62",
+                "bias of feature {j}: {value}",
+                result.color,
+            ).with_(option="biases", height=70),
+            _losses(sparsities, "sparsity S", result).with_(option="losses", height=150),
+        ]
+        for result in trained
+    ]
+    kept = [n_represented(result.W) for result in trained]
+    return Explorer(
+        "sparsity S",
+        labelled(sparsities),
+        columns,
+        lines,
+        f"W^T W of {', '.join(names)} at {len(sparsities)} sparsities",
+        stops=stops_at(sparsities, (0, 0.5, 0.9, 0.99)),
+        track=("features kept", list(zip(names, [r.color for r in trained], kept, strict=True))),
+        parts=names,
+        strip=len(names) - 1,
+    )
 
 
-@in_own_look
 def training(
     model_class: type = ReLUOutputModel,
     sparsity: float = 0.9,
@@ -158,30 +181,24 @@ def training(
     features = SparseFeatures(n, [sparsity])
     importance = linear_importance(n)
     model = model_class(n, m, copies=1, seed=seed)
-    require.has_weights(model, 1)
+    check_has_weights(model, 1)
     history = train_to_the_end(
         model, features, importance, steps=steps, seed=seed, snapshots=positions
     )
     moments = history.snapshot_steps.tolist()
     W = history.snapshots[:, 0]  # (positions, m, n)
     losses_over_best = loss_ratio(history.loss, linear_optimum(m, features, importance))[:, 0]
-    ratio = smooth(losses_over_best, moments)
-    result = Trained(name, color, W, None, ratio)
-    figure, heatmap, norms, losses = _two_panels()
-
-    def draw(i):
-        plot.gram(W[i], heatmap, colorbar=False)
-        plot.feature_norms(W[i], norms, colorbar=False)
-        plot.position(moments, ratio, i, losses, color=color)
-        losses.set(xlabel="training step", ylabel="loss / linear")
-        return [f"Step {moments[i]}: {result.described(i)}."]
-
-    summary = f"{name}, S = {sparsity:.10g}: W^T W at {len(moments)} moments of its training"
-    last = len(moments) - 1
-    return draw_explorer(figure, draw, "training step", labelled(moments), summary, still=last)
+    result = Trained(name, color, W, None, smooth(losses_over_best, moments))
+    return Explorer(
+        "training step",
+        labelled(moments),
+        [heatmap(W), [lengths(W), _losses(moments, "training step", result)]],
+        [[f"Step {moment}: {result.described(i)}."] for i, moment in enumerate(moments)],
+        f"{name}, S = {sparsity:.10g}: W^T W at {len(moments)} moments of its training",
+        track=("loss / linear", [("", color, result.ratio)]),
+    )
 
 
-@in_own_look
 def seeds(
     model_class: type = ReLUOutputModel,
     sparsity: float = 0.9,
@@ -204,26 +221,23 @@ def seeds(
     seeds = require.whole_number("seeds", seeds, at_most=MOST)
     features = SparseFeatures(n, [sparsity] * seeds)
     (result,) = _trained(names_and_colors([model_class]), m, features, steps, seed=0)
-    figure, heatmap, norms, losses = _two_panels()
-
-    def draw(i):
-        plot.gram(result.W[i], heatmap, colorbar=False)
-        plot.feature_norms(result.W[i], norms, colorbar=False)
-        plot.position(range(seeds), result.ratio, i, losses, color=result.color, ls="none")
-        losses.set(xlabel="seed", ylabel="loss / linear")
-        return [f"Seed {i}: {result.described(i)}."]
-
-    summary = f"{result.name}, S = {sparsity:.10g}: W^T W from {seeds} seeds"
-    return draw_explorer(figure, draw, "seed", labelled(range(seeds)), summary)
+    losses = _losses(range(seeds), "seed", result, alone=True)
+    return Explorer(
+        "seed",
+        labelled(range(seeds)),
+        [heatmap(result.W), [lengths(result.W), losses]],
+        [[f"Seed {i}: {result.described(i)}."] for i in range(seeds)],
+        f"{result.name}, S = {sparsity:.10g}: W^T W from {seeds} seeds",
+        track=("features kept", [("", result.color, n_represented(result.W))]),
+    )
 
 
-def _two_panels() -> tuple[Figure, Axes, Axes, Axes]:
-    """A heatmap on the left; norms, losses and the colours' meaning on the right."""
-    figure = new_figure(10.5, 4.9, dpi=90)
-    left, right = figure.subfigures(1, 2, width_ratios=[1, 1.05])
-    norms, losses, key = right.subplots(3, 1, height_ratios=[2, 2, 0.6])
-    plot.key(key)
-    return figure, left.subplots(), norms, losses
+def _losses(xs: Sequence[float], label: str, result: Trained, alone: bool = False) -> Panel:
+    """The loss over the best linear one along the slider; alone: dots without a line."""
+    line = Line(xs, result.ratio[None], result.color, dots=True, alone=alone)
+    x = Axis(label, min(xs), max(xs) if max(xs) > min(xs) else min(xs) + 1)
+    y = Axis("loss / linear", 0, _top(result.ratio))
+    return chart([line], x, y, at=xs, marked=True, level=1)
 
 
 @dataclass
@@ -265,7 +279,7 @@ def _trained(
     importance = linear_importance(features.n)
     models = {cls: cls(features.n, m, copies=features.copies, seed=seed) for cls in looks}
     for model in models.values():
-        require.has_weights(model, features.copies)
+        check_has_weights(model, features.copies)
     best = mean_loss(best_linear_model(m, features, importance), features, importance, SAMPLES)
     results = []
     for cls, (name, color) in looks.items():

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
 from toymodels import _require as require
 from toymodels.plot.look import COLORS, NAMES, STUDENTS_COLORS
 
-# Positions of a slider, and rows of a picture: a position takes 50 ms to draw and 10 KB
-MOST = 200
+MOST = 200  # positions of a slider, and rows of a picture
 NOTHING = 1e-9  # a loss below this is rounding
 
 
 def classes_of(models, n: int, m: int) -> list[type]:
     """The classes to show, each once, or an error that names what is wrong with them."""
+    models = [models] if isinstance(models, type) else models
     if not isinstance(models, (list, tuple)):
         raise TypeError(f"models must be a list of classes like LinearModel, got {models!r:.200}")
     if not models:
@@ -42,7 +44,7 @@ def names_and_colors(classes: list[type]) -> dict[type, tuple[str, str]]:
 
 def positions_of(sparsities) -> list[float]:
     """The sparsities at which a slider stops."""
-    S = require.sparsities(sparsities)
+    S = sparsities_of(sparsities)
     if len(S) > MOST:
         raise ValueError(f"sparsities must be at most {MOST}, got {len(S)} of them")
     return S.tolist()
@@ -75,3 +77,45 @@ def turned_onto(target: Tensor, W: Tensor) -> Tensor:
     """Each W (k, 2, n), turned or mirrored to come nearest to target (2, n): Procrustes."""
     U, _, Vt = torch.linalg.svd(target @ W.mT)
     return U @ Vt @ W
+
+
+def stops_at(positions: list[float], wanted: Sequence[float]) -> list[int]:
+    """The positions nearest to the ones that matter."""
+    return sorted(
+        {min(range(len(positions)), key=lambda k: abs(positions[k] - value)) for value in wanted}
+    )
+
+
+def sparsities_of(value) -> Tensor:
+    """Return a list of sparsities as float64, (s,), or raise."""
+    S = require.numbers("sparsities", value)
+    if S.ndim != 1 or not len(S):
+        raise TypeError(f"sparsities must be a list of numbers, got {value!r:.200}")
+    return require.sparsity(S, n=1)
+
+
+def listed(name: str, value, at_most: int) -> Tensor:
+    """Return a list of 1 to at_most numbers as float64, or raise."""
+    values = require.numbers(name, value)
+    if values.ndim != 1 or not 1 <= len(values) <= at_most:
+        got = f"got shape {tuple(values.shape)}"
+        raise ValueError(f"{name} must be a list of 1 to {at_most} numbers, {got}")
+    return values
+
+
+def shares_of(name: str, value, at_most: int) -> Tensor:
+    """Return a list of 1 to at_most numbers, each in (0, 1], as float64, or raise."""
+    values = listed(name, value, at_most)
+    bad = values[~((values > 0) & (values <= 1))]
+    if len(bad):
+        raise ValueError(f"{name} must lie in (0, 1], got {bad[0]:g}")
+    return values
+
+
+def check_has_weights(model, copies: int) -> None:
+    """Raise unless the model, made by a class of the reader's, has W for that many copies."""
+    shape = tuple(getattr(getattr(model, "W", None), "shape", ()))
+    if len(shape) != 3 or shape[0] != copies:
+        call = f"{type(model).__name__}(n, m, copies={copies}, seed=...)"
+        got = f"got shape {shape}" if hasattr(model, "W") else "but it has no W"
+        raise TypeError(f"{call} must have W of shape ({copies}, m, n), {got}")

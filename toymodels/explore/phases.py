@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import torch
-from matplotlib.axes import Axes
 from torch import Tensor
 
-from toymodels import _require as require
 from toymodels.data import SparseFeatures
-from toymodels.explore.canvas import new_figure
-from toymodels.explore.explorer import Explorer, draw_explorer, labelled, nearest
-from toymodels.explore.kit import MOST
+from toymodels.explore.explorer import Explorer, labelled, nearest
+from toymodels.explore.kit import MOST, shares_of, stops_at
+from toymodels.explore.panels import Axis, Line, chart
 from toymodels.models import ReLUOutputModel
-from toymodels.plot.elements import named
-from toymodels.plot.look import COLORS, DIMENSIONALITY, REFERENCE, in_own_look
+from toymodels.plot.look import COLORS, DIMENSIONALITY, REFERENCE
 from toymodels.sweeps import sweep
 from toymodels.theory import pair_threshold
 
@@ -25,10 +21,8 @@ LINE = tuple(i / 40 for i in range(37))  # sparsities, 0 to 0.9
 STARTS = 8
 STEPS = 1000  # with fewer, equal features are not yet where they belong in dense data
 ARROWS = (REFERENCE, COLORS[ReLUOutputModel])  # colours of feature 0 and feature 1
-TOPS = (1.6, 1.4)  # of the axes: above, room for the legend
 
 
-@in_own_look
 def phase_change(ratios: Sequence[float] = RATIOS) -> Explorer:
     """Slider over the relative importance of the second of two features that share one number.
 
@@ -43,7 +37,7 @@ def phase_change(ratios: Sequence[float] = RATIOS) -> Explorer:
     Raises:
         TypeError, ValueError: an argument is unusable; nothing has been trained then.
     """
-    ratios = require.shares("ratios", ratios, at_most=MOST)
+    ratios = shares_of("ratios", ratios, at_most=MOST)
     importances = torch.stack([torch.ones_like(ratios), ratios], dim=-1)  # (i, 2)
     options = {"seeds": STARTS, "steps": STEPS, "batch_size": 128, "samples": None}
     run = sweep(ReLUOutputModel, 1, SparseFeatures(2, LINE), importances, **options)
@@ -55,25 +49,44 @@ def phase_change(ratios: Sequence[float] = RATIOS) -> Explorer:
     cost = 2 * run.loss / dropped.unsqueeze(-1)  # (s, i, r); 2: the loss is a mean of two
     S = torch.tensor(LINE, dtype=torch.float64, device="cpu")
     thresholds = pair_threshold(ratios).tolist()
-    figure = new_figure(8.4, 5, dpi=90)
-    above, below = figure.subplots(2, 1, height_ratios=[1.5, 1], sharex=True)
-
-    def draw(i):
-        for feature, color in enumerate(ARROWS):
-            starts = lengths[:, i, :, feature]
-            _line(above, f"starts of {feature}", S.repeat_interleave(STARTS), starts, ".", color)
-            _line(above, f"best of {feature}", S, best[:, i, feature], "-", color)
-        _line(below, "cost", S.repeat_interleave(STARTS), cost[:, i], ".", ARROWS[1])
-        for ax, top in zip((above, below), TOPS, strict=True):
-            _line(ax, "pays", [thresholds[i]] * 2, [0, top], "--", DIMENSIONALITY)
-        if above.get_legend() is None:
-            _label(above, below)
-        return [_told(ratios[i].item(), S[best[:, i, 1] > 0.5].tolist(), thresholds[i])]
-
-    summary = f"Two features, one hidden number, at {len(ratios)} relative importances"
-    labels = labelled(ratios.tolist())
-    still = nearest(ratios.tolist(), 0.5)
-    return draw_explorer(figure, draw, "relative importance", labels, summary, still)
+    every = S.repeat_interleave(STARTS).tolist()  # each sparsity once for each start
+    x = Axis("sparsity S", 0, 0.9)
+    pays = [("bare pair pays", DIMENSIONALITY, thresholds)]
+    arrows, starts = [], []
+    for feature, color in enumerate(ARROWS):
+        bests = best[:, :, feature].mT  # (i, s)
+        arrows.append(Line(LINE, bests, color, f"feature {feature}"))
+        each = lengths[..., feature].movedim(1, 0).flatten(1)  # (i, s * r)
+        starts.append(Line(every, each, color, alone=True, alpha=0.3))
+    height = Axis("length of the arrow", 0, 1.6)
+    above = chart([*arrows, *starts], x, height, upright=pays).with_(height=210)
+    costs = cost.movedim(1, 0).flatten(1)
+    middle = Line(LINE, cost.median(-1).values.mT, ARROWS[1], "median start")
+    below = chart(
+        [middle, Line(every, costs, ARROWS[1], alone=True, alpha=0.3)],
+        x,
+        Axis("loss / keeping one", 0, 1.4),
+        level=1,
+        upright=pays,
+    )
+    first = [  # where the best start's arrow 1 is long from
+        next((s for s, long in zip(LINE, best[:, i, 1] > 0.5, strict=True) if long), float("nan"))
+        for i in range(len(ratios))
+    ]
+    positions = ratios.tolist()
+    return Explorer(
+        "relative importance",
+        labelled(positions),
+        [[above, below.with_(height=170)]],
+        [
+            [_told(ratio, S[best[:, i, 1] > 0.5].tolist(), thresholds[i])]
+            for i, ratio in enumerate(positions)
+        ],
+        f"Two features, one hidden number, at {len(ratios)} relative importances",
+        stops=stops_at(positions, (0.1, 0.5, 1)),
+        start=(nearest(positions, 0.5),),
+        track=("second arrow comes in at S", [("", ARROWS[1], first)]),
+    )
 
 
 def _lengths(W: Tensor, ratios: Tensor) -> Tensor:
@@ -89,26 +102,3 @@ def _told(ratio: float, long: list[float], threshold: float) -> str:
     seen = f"longer than 0.5 from S = {long[0]:.10g} on" if long else "nowhere longer than 0.5"
     pays = f"a bare pair pays from S = {threshold:.2f} on"
     return f"Importance 1 and {ratio:.10g}: arrow 1 is {seen}; {pays}."
-
-
-def _line(ax: Axes, name: str, xs, ys, look: str, color: str) -> None:
-    """A line of that name, or its dots, through these points; drawn once, then moved."""
-    alpha = 0.3 if look == "." else 1
-    options = {"color": color, "alpha": alpha, "ms": 4}
-    line = named(ax, name, lambda: ax.plot([], [], look, **options)[0])
-    line.set_data(xs, np.ravel(ys))
-
-
-def _label(above: Axes, below: Axes) -> None:
-    """What stays: axes, legend, the line at 1."""
-    names = {
-        "best of 0": "feature 0, best start",
-        "best of 1": "feature 1",
-        "pays": "bare pair pays",
-    }
-    lines = {line.get_gid(): line for line in above.lines}
-    handles = [lines[name] for name in names]
-    above.legend(handles, names.values(), loc="upper center", ncols=3, fontsize=9)
-    above.set(xlim=(-0.02, 0.92), ylim=(0, TOPS[0]), ylabel="length of the arrow")
-    below.set(ylim=(0, TOPS[1]), xlabel="sparsity S", ylabel="loss / keeping one")
-    below.axhline(1, color=REFERENCE, lw=0.8)

@@ -7,28 +7,18 @@ from itertools import permutations
 
 import numpy as np
 import torch
-from matplotlib.axes import Axes
 from torch import Tensor
 
 from toymodels import _require as require
-from toymodels import plot
 from toymodels.data import FLOAT32, SparseFeatures, linear_importance
-from toymodels.explore.canvas import new_figure
-from toymodels.explore.explorer import Explorer, draw_explorer, labelled
-from toymodels.explore.kit import MOST
+from toymodels.explore.explorer import Explorer, labelled
+from toymodels.explore.kit import MOST, listed, stops_at
+from toymodels.explore.panels import Axis, Line, arrows, chart, matrix
 from toymodels.explore.round_trips import frames_alike
 from toymodels.grouped import GroupedFeatures
 from toymodels.metrics import feature_norms
 from toymodels.models import ReLUOutputModel
-from toymodels.plot.elements import named, picture
-from toymodels.plot.look import (
-    COLORS,
-    DIMENSIONALITY,
-    PRECISION,
-    REFERENCE,
-    WEIGHTS,
-    in_own_look,
-)
+from toymodels.plot.look import COLORS, PRECISION, REFERENCE
 from toymodels.recovery import (
     LOOKED_AT,
     SparseAutoencoder,
@@ -45,7 +35,6 @@ PENALTIES = (0.003, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2)
 ACTIVATIONS = 100_000
 
 
-@in_own_look
 def bond(bonds: Sequence[float] = BONDS, sparsity: float = 0.7) -> Explorer:
     """Slider over the bond of two pairs of features, 0 with 1 and 2 with 3, in the plane.
 
@@ -59,7 +48,7 @@ def bond(bonds: Sequence[float] = BONDS, sparsity: float = 0.7) -> Explorer:
     Raises:
         TypeError, ValueError: an argument is unusable; nothing has been trained then.
     """
-    bonds = require.listed("bonds", bonds, at_most=MOST)
+    bonds = listed("bonds", bonds, at_most=MOST)
     data = GroupedFeatures(4, sparsity, PAIRS, bonds[:, None].expand(-1, 2))
     opposite = torch.tensor([[1, -1, 0, 0], [0, 0, 1, -1]], **FLOAT32)
     orders = [order for order in permutations(range(4)) if set(order[:2]) in ({0, 1}, {2, 3})]
@@ -68,26 +57,32 @@ def bond(bonds: Sequence[float] = BONDS, sparsity: float = 0.7) -> Explorer:
     u = torch.nn.functional.normalize(W, dim=-2)
     cosine = (u[..., 0] * u[..., 1]).sum(-1)  # (positions,), of the partners 0 and 1
     positions = bonds.tolist()
-    figure = new_figure(9.4, 4.4, dpi=90)
-    plane, curve = figure.subplots(1, 2, width_ratios=[1, 1.1])
+    length = feature_norms(W).mean(-1)
+    curve = chart(
+        [Line(positions, cosine[None], REFERENCE, dots=True)],
+        Axis("bond of 0 with 1, of 2 with 3", -1, 1),
+        Axis("cosine of arrows 0 and 1", -1.15, 1.15),
+        at=positions,
+        marked=True,
+        level=0,
+    )
+    return Explorer(
+        "bond",
+        labelled(positions),
+        [arrows(W), curve],
+        [
+            [
+                f"Bond {bond:.10g}: cosine of partners {cosine[i]:z.2f}, "
+                f"mean length of the arrows {length[i]:.2f}."
+            ]
+            for i, bond in enumerate(positions)
+        ],
+        f"Two pairs of features in two dimensions, at {len(positions)} bonds",
+        stops=stops_at(positions, (-1, 0, 0.7, 1)),
+        track=("cosine of partners", [("", REFERENCE, cosine)]),
+    )
 
-    def draw(i):
-        plot.directions(W[i], plane)
-        plot.position(positions, cosine, i, curve, color=REFERENCE)
-        curve.set(xlabel="bond of 0 with 1, of 2 with 3", ylabel="cosine of arrows 0 and 1")
-        curve.set_ylim(-1.15, 1.15)
-        length = feature_norms(W[i]).mean()
-        return [
-            f"Bond {positions[i]:.10g}: cosine of partners {cosine[i]:z.2f}, "
-            f"mean length of the arrows {length:.2f}."
-        ]
 
-    summary = f"Two pairs of features in two dimensions, at {len(positions)} bonds"
-    last = len(positions) - 1
-    return draw_explorer(figure, draw, "bond", labelled(positions), summary, still=last)
-
-
-@in_own_look
 def penalty(
     penalties: Sequence[float] = PENALTIES, latents: int = 40, steps: int = 1000, seed: int = 0
 ) -> Explorer:
@@ -100,7 +95,7 @@ def penalty(
         penalties: the positions of the slider, at most 200, each above 0, rising.
         latents: size of the dictionary. steps, seed: of the autoencoders' training.
     """
-    penalties = require.listed("penalties", penalties, at_most=MOST)
+    penalties = listed("penalties", penalties, at_most=MOST)
     if not bool(((penalties > 0) & penalties.isfinite()).all()):
         raise ValueError(f"penalties must be finite and above 0, got {penalties.tolist()!r:.100}")
     latents = require.whole_number("latents", latents, at_most=1000)
@@ -116,23 +111,36 @@ def penalty(
     scores = [recovery_scores(found[k], h, true) for k in range(len(penalties))]
     matched = [_matched(found[k], h, true) for k in range(len(penalties))]
     positions = penalties.tolist()
-    figure = new_figure(9.8, 4.4, dpi=90)
-    left, right = figure.subplots(1, 2, width_ratios=[1, 1.2])
-
-    def draw(i):
-        picture(left, matched[i].numpy(), WEIGHTS, (-1, 1), "", colorbar=True)
-        left.set(xlabel="true direction", ylabel="found, partners in order", title="cosines")
-        _curves(right, positions, scores, i)
-        said = scores[i]
-        return [
-            f"Penalty {penalties[i]:.3g}: explains {said['explained']:.0%} of the variance, finds "
+    looks = {"explained": REFERENCE, "recall": COLORS[ReLUOutputModel], "precision": PRECISION}
+    exact = {"dtype": torch.float64, "device": "cpu"}
+    curves = {name: torch.tensor([score[name] for score in scores], **exact) for name in looks}
+    words = "cosine of true direction {j} with the partner of true direction {i}: {value}"
+    right = chart(
+        [Line(positions, curves[name][None], looks[name], name, dots=True) for name in looks],
+        Axis("penalty", min(positions), max(positions), "log"),
+        Axis("share", 0, 1.05),
+        at=positions,
+        marked=True,
+    )
+    lines = [
+        [
+            f"Penalty {penalty:.3g}: explains {said['explained']:.0%} of the variance, finds "
             f"{said['recall']:.0%} of {len(true)} directions; "
             f"{said['active']:.1f} latents at a time."
         ]
-
-    summary = f"Sparse autoencoders with {latents} latents at {len(positions)} penalties"
-    labels = [f"{penalty:.3g}" for penalty in penalties.tolist()]
-    return draw_explorer(figure, draw, "penalty", labels, summary, still=int(len(labels) * 0.6))
+        for penalty, said in zip(positions, scores, strict=True)
+    ]
+    cosines = torch.stack(matched)
+    left = matrix(cosines, "true direction", "found, partners in order", words, title="cosines")
+    return Explorer(
+        "penalty",
+        [f"{penalty:.3g}" for penalty in positions],
+        [left, right],
+        lines,
+        f"Sparse autoencoders with {latents} latents at {len(positions)} penalties",
+        stops=stops_at(positions, (0.003, 0.1, 0.3, 1.2)),
+        track=("recall", [("", looks["recall"], curves["recall"])]),
+    )
 
 
 def _matched(model: SparseAutoencoder, h: Tensor, true: Tensor) -> Tensor:
@@ -141,17 +149,3 @@ def _matched(model: SparseAutoencoder, h: Tensor, true: Tensor) -> Tensor:
     _, partner = match_directions(found, true)
     cosines = found @ torch.nn.functional.normalize(true, dim=-1).mT  # (living, r)
     return torch.where((partner >= 0)[:, None], cosines[partner], 0.0)
-
-
-def _curves(ax: Axes, positions: list[float], scores: list[dict], i: int) -> None:
-    """Explained variance, recall and precision over the penalty, and where the slider stands."""
-    looks = {"explained": REFERENCE, "recall": COLORS[ReLUOutputModel], "precision": PRECISION}
-    for name, color in looks.items():
-        values = [score[name] for score in scores]
-        make = {"color": color, "marker": ".", "label": name}
-        named(ax, name, lambda v=values, m=make: ax.plot(positions, v, **m)[0])
-    here = named(ax, "here", lambda: ax.axvline(0, color=DIMENSIONALITY, ls="--", lw=1.2))
-    here.set_xdata([positions[i]] * 2)
-    ax.set(xlabel="penalty", xscale="log", ylim=(-0.05, 1.05))
-    if ax.get_legend() is None:
-        ax.legend(loc="center left")

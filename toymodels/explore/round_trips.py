@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import torch
-from matplotlib.axes import Axes
 from torch import Tensor
 
 from toymodels import _require as require
-from toymodels import plot
 from toymodels.data import FLOAT32, Data, SparseFeatures, linear_importance
-from toymodels.explore.canvas import new_figure
-from toymodels.explore.explorer import Explorer, draw_explorer, labelled, nearest
+from toymodels.explore.explorer import Explorer, labelled
 from toymodels.explore.kit import (
     MOST,
     classes_of,
     names_and_colors,
     one_sparsity,
     positions_of,
+    stops_at,
     turned_onto,
 )
+from toymodels.explore.panels import Panel, arrows, heatmap
+from toymodels.explore.panels import round_trip as round_trip_of
 from toymodels.metrics import feature_norms
-from toymodels.models import LinearModel, ReLUModel, ReLUOutputModel, TiedAutoencoder
-from toymodels.plot.elements import named
-from toymodels.plot.look import REFERENCE, in_own_look
-from toymodels.plot.rows_of_bars import HEIGHTS
+from toymodels.models import (
+    LinearModel,
+    ReLUModel,
+    ReLUOutputModel,
+    TiedAutoencoder,
+    computes_as_tied,
+    identity,
+)
+from toymodels.plot.look import COLORS, REFERENCE
+from toymodels.plot.rows_of_bars import name_of
 from toymodels.sweeps import sweep
 from toymodels.training import train_to_the_end
 
@@ -45,7 +52,6 @@ MOMENTS = (
 )
 
 
-@in_own_look
 def directions(sparsities: Sequence[float] = MOMENTS, steps: int = 1000) -> Explorer:
     """Slider over sparsity: the directions that five features get in two dimensions.
 
@@ -63,24 +69,23 @@ def directions(sparsities: Sequence[float] = MOMENTS, steps: int = 1000) -> Expl
     options = {"importances": 0.9 ** torch.arange(5, **FLOAT32), "samples": 2**17, "steps": steps}
     features = SparseFeatures(5, sparsities)
     W = frames_alike(features, right_and_up, STARTS, model_class=_Started, **options)
-    figure = new_figure(4.6, 4.6, dpi=90)
-    ax = figure.subplots()
-
-    def draw(i):
-        plot.directions(W[i], ax)
-        long = (feature_norms(W[i]) > 0.5).nonzero().flatten().tolist()
-        arrows = ", ".join(map(str, long)) or "none"
-        return [
-            f"S = {sparsities[i]:.10g}: {_counted(len(long), 'arrow')} longer than 0.5 ({arrows})."
-        ]
-
-    summary = f"Directions of 5 features in 2 dimensions at {len(sparsities)} sparsities"
-    return draw_explorer(
-        figure, draw, "sparsity S", labelled(sparsities), summary, nearest(sparsities, 0.9)
+    long = [(feature_norms(frame) > 0.5).nonzero().flatten().tolist() for frame in W]
+    lines = []
+    for S, kept in zip(sparsities, long, strict=True):
+        names = ", ".join(map(str, kept)) or "none"
+        lines.append([f"S = {S:.10g}: {_counted(len(kept), 'arrow')} longer than 0.5 ({names})."])
+    count = [len(kept) for kept in long]
+    return Explorer(
+        "sparsity S",
+        labelled(sparsities),
+        [arrows(W), heatmap(W)],
+        lines,
+        f"Directions of 5 features in 2 dimensions at {len(sparsities)} sparsities",
+        stops=stops_at(sparsities, (0, 0.42, 0.6, 0.9)),
+        track=("arrows longer than 0.5", [("", COLORS[ReLUOutputModel], count)]),
     )
 
 
-@in_own_look
 def shadow() -> Explorer:
     """Two sliders, the angle between two arrows and the strength of feature 1, feature 0 being 1.
 
@@ -89,33 +94,36 @@ def shadow() -> Explorer:
     """
     angles = range(10, 181, 10)
     strengths = [0.0, 0.25, 0.5]
-    figure = new_figure(9, 4.6, dpi=90)
-    left, right = figure.subfigures(1, 2, width_ratios=[1, 1.1])
-    plane = left.subplots()
-    rows = right.subplots(3, 1, height_ratios=HEIGHTS[:3])
+    W, inputs, lines = [], [], []
+    for angle, strength in product(angles, strengths):
+        cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+        W.append([[1.0, cos], [0.0, sin]])
+        inputs.append([1.0, strength])
+        read = 1 + strength * cos, cos + strength
+        lines.append(
+            [
+                f"Angle {angle}°: each arrow's shadow on the other is {cos:z.2f}. "
+                f"Stored: 1 and {strength:g}. Read: {read[0]:z.2f} and {read[1]:z.2f}."
+            ]
+        )
+    exact = {"dtype": torch.float64, "device": "cpu"}
+    W = torch.tensor(W, **exact)  # (positions, 2, 2)
+    x = torch.tensor(inputs, **exact).unsqueeze(-1)  # (positions, 2, 1)
+    h = W @ x
+    stations = [values.squeeze(-1) for values in (x, h, W.mT @ h)]
+    return Explorer(
+        "angle",
+        labelled(angles),
+        [arrows(W, h.squeeze(-1), "h"), round_trip_rows(stations)],
+        lines,
+        f"Two features as arrows, at {len(angles)} angles",
+        stops=[angles.index(angle) for angle in (40, 90, 140, 180)],
+        start=(6, 2),
+        track=("shadow", [("", REFERENCE, [math.cos(math.radians(a)) for a in angles])]),
+        second=("feature 1", labelled(strengths)),
+    )
 
-    def draw(i):
-        angle = math.radians(angles[i // len(strengths)])
-        x = torch.tensor([1.0, strengths[i % len(strengths)]], **FLOAT32)
-        W = torch.tensor([[1.0, math.cos(angle)], [0.0, math.sin(angle)]], **FLOAT32)
-        model = LinearModel.from_weights(W)
-        plot.directions(W, plane)
-        _h_in_the_plane(plane, W @ x)
-        plot.round_trip(model, x, rows)
-        read = W.T @ W @ x
-        return [
-            f"Angle {angles[i // len(strengths)]}°: each arrow's shadow on the other is "
-            f"{math.cos(angle):z.2f}. Stored: {x[0]:g} and {x[1]:g}. "
-            f"Read: {read[0]:z.2f} and {read[1]:z.2f}."
-        ]
 
-    summary = f"Two features as arrows, at {len(angles)} angles"
-    second = "feature 1", labelled(strengths)
-    still = 6 * len(strengths)
-    return draw_explorer(figure, draw, "angle", labelled(angles), summary, still, second=second)
-
-
-@in_own_look
 def shared_number() -> Explorer:
     """Two sliders, x_0 and x_1: two features that share one hidden number, as plus and as minus.
 
@@ -123,27 +131,29 @@ def shared_number() -> Explorer:
     """
     strengths = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
     model = ReLUOutputModel.from_weights([[1.0, -1.0]])
-    figure = new_figure(5.2, 5.6, dpi=90)
-    rows = figure.subplots(len(HEIGHTS), 1, height_ratios=HEIGHTS)
-
-    def draw(i):
-        both = strengths[i // len(strengths)], strengths[i % len(strengths)]
-        x = torch.tensor(both, **FLOAT32)
-        plot.round_trip(model, x, rows)
-        _, h, *_, back = model.round_trip(x)
-        return [
-            f"x = ({x[0]:g}, {x[1]:g}) is stored as h = {h[0]:z.1f} "
-            f"and comes back as ({back[0]:z.1f}, {back[1]:z.1f})."
-        ]
-
-    summary = "Two features that share one number, as plus and as minus"
+    inputs = torch.tensor(list(product(strengths, strengths)), **FLOAT32)  # (positions, 2)
+    stations = stations_of(model, inputs)
+    lines = []
+    for x, h, *_, back in zip(*stations, strict=True):
+        lines.append(
+            [
+                f"x = ({x[0]:g}, {x[1]:g}) is stored as h = {h[0]:z.1f} "
+                f"and comes back as ({back[0]:z.1f}, {back[1]:z.1f})."
+            ]
+        )
     labels = labelled(strengths)
-    second = "x_1", labels
-    still = 3 * len(strengths)
-    return draw_explorer(figure, draw, "x_0", labels, summary, still, second=second)
+    return Explorer(
+        "x_0",
+        labels,
+        [round_trip_rows(stations, model)],
+        lines,
+        "Two features that share one number, as plus and as minus",
+        stops=[0, 3, 5],
+        start=(3, 0),
+        second=("x_1", labels),
+    )
 
 
-@in_own_look
 def round_trip(
     n: int = 40,
     m: int = 5,
@@ -173,24 +183,24 @@ def round_trip(
     sparse = features.sample(max(1, samples), np.random.default_rng(0))[:samples]
     inputs = torch.cat([torch.eye(n, **FLOAT32), sparse])  # (positions, n)
     labels = [f"feature {j}" for j in range(n)] + [f"sample {k + 1}" for k in range(samples)]
-    figure = new_figure(3.85 * len(trained), 6.4, dpi=90)
-    axes = figure.subplots(len(HEIGHTS), len(trained), height_ratios=HEIGHTS, squeeze=False)
-    for column, name in zip(axes.T, trained, strict=True):
-        column[0].set_title(name)
-
-    def draw(i):
-        texts = []
-        for column, (name, model) in zip(axes.T, trained.items(), strict=True):
-            plot.round_trip(model, inputs[i], column)
-            texts.append(f"{labels[i].capitalize()}, {name}: {told(model, inputs[i])}.")
-        return texts
-
+    lines = [
+        [f"{labels[i].capitalize()}, {name}: {told(model, x)}." for name, model in trained.items()]
+        for i, x in enumerate(inputs)
+    ]
     names = list(trained)
-    summary = f"Round trips of {len(labels)} inputs through {', '.join(names)}"
-    return draw_explorer(figure, draw, "input", labels, summary, columns=names)
+    return Explorer(
+        "input",
+        labels,
+        [round_trip_rows(stations_of(model, inputs), model) for model in trained.values()],
+        lines,
+        f"Round trips of {len(labels)} inputs through {', '.join(names)}",
+        stops=sorted({0, n // 2, min(n, len(labels) - 1)}),
+        parts=names,
+        side_by_side=True,
+        strip=len(names) - 1,
+    )
 
 
-@in_own_look
 def columns(
     model_class: type = ReLUOutputModel,
     sparsity: float = 0.9,
@@ -210,23 +220,38 @@ def columns(
     _from_tied_autoencoder("model_class", model_class)
     sparsity = one_sparsity(sparsity)
     ((name, model),) = _trained([model_class], m, SparseFeatures(n, sparsity), steps, seed).items()
-    W = model.W.detach()
-    figure = new_figure(10.5, 5.2, dpi=90)
-    left, right = figure.subfigures(1, 2, width_ratios=[1, 1.05])
-    heatmap = left.subplots()
-    rows = right.subplots(len(HEIGHTS), 1, height_ratios=HEIGHTS)
+    inputs = torch.eye(n, **FLOAT32)
+    picture = heatmap(model.W.detach()[None], name)
+    marking = {**picture.settings, "marksPosition": True, "chooses": True}
+    rows = round_trip_rows(stations_of(model, inputs), model)
+    return Explorer(
+        "column j",
+        labelled(range(n)),
+        [picture.with_(settings=marking), rows],
+        [[f"Column {j}, feature {j} alone: {told(model, x)}."] for j, x in enumerate(inputs)],
+        f"{name}, S = {sparsity:.10g}: the {n} columns of W^T W as round trips",
+        stops=sorted({0, n // 4, n // 2, n - 1}),
+        strip=1,
+    )
 
-    def draw(j):
-        plot.gram(W, heatmap, colorbar=False).set_title(name)
-        mark = named(heatmap, "column", lambda: heatmap.plot([], [], color="black", lw=1.2)[0])
-        sides = [j - 0.5, j + 0.5, j + 0.5, j - 0.5, j - 0.5]
-        mark.set_data(sides, [-0.5, -0.5, n - 0.5, n - 0.5, -0.5])
-        x = torch.eye(n, **FLOAT32)[j]
-        plot.round_trip(model, x, rows)
-        return [f"Column {j}, feature {j} alone: {told(model, x)}."]
 
-    summary = f"{name}, S = {sparsity:.10g}: the {n} columns of W^T W as round trips"
-    return draw_explorer(figure, draw, "column j", labelled(range(n)), summary)
+def stations_of(model: TiedAutoencoder, inputs: Tensor) -> list[Tensor]:
+    """The round trips of inputs (k, n), station by station: each (k, n), but h: (k, m)."""
+    trips = [model.round_trip(x) for x in inputs]
+    return [torch.stack(station) for station in zip(*trips, strict=True)]
+
+
+def round_trip_rows(
+    stations: Sequence[Tensor], model: TiedAutoencoder | None = None
+) -> list[Panel]:
+    """The rows of bars of round trips. Without a model: of a linear one's first three stations."""
+    linear = model is None or model.output is identity
+    hidden = "h = W x"
+    if model is not None and model.hidden is not identity:
+        hidden = f"{name_of(model.hidden)}(W x)"
+    output = "x\u0302:\nno ReLU" if linear else f"x\u0302: {name_of(model.output)}"
+    negative = linear or model.output is not torch.relu
+    return round_trip_of(stations, hidden, output, negative)
 
 
 def _from_tied_autoencoder(name: str, cls: type) -> None:
@@ -246,6 +271,9 @@ def _trained(
     trained = {}
     for cls, (name, _) in names_and_colors(classes).items():
         trained[name] = cls(n, m, copies=None, seed=options["seed"])
+        if not computes_as_tied(trained[name]):
+            wanted = "models must be of classes that encode and decode with the same W"
+            raise TypeError(f"{wanted}, got {cls!r:.200}")
         train_to_the_end(trained[name], features, linear_importance(n), **options)
     return trained
 
@@ -311,12 +339,3 @@ def frames_alike(
         before = turned[(turned - before).square().sum((-2, -1)).argmin()]
         frames.append(before)
     return torch.stack(frames)
-
-
-def _h_in_the_plane(ax: Axes, h: Tensor) -> None:
-    """The hidden state as a dot with its name on it."""
-    dot = named(ax, "h", lambda: ax.plot([], [], "o", color=REFERENCE, ms=12)[0])
-    dot.set_data([h[0]], [h[1]])
-    options = {"color": "white", "fontsize": 9, "ha": "center", "va": "center", "zorder": 4}
-    name = named(ax, "name of h", lambda: ax.text(0, 0, "$h$", **options))
-    name.set_position(h.tolist())

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import io
+import json
 from copy import deepcopy
+from importlib.resources import files
 from string import Template
 from uuid import uuid4
 
@@ -11,22 +14,22 @@ import anywidget
 import numpy as np
 import traitlets
 from IPython.display import display
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from torch import Tensor
 
 from toymodels import _require as require
 from toymodels import plot
 from toymodels.data import SparseFeatures, linear_importance
-from toymodels.explore.canvas import Canvas, new_figure, png
-from toymodels.laboratory.module import module_text
-from toymodels.models import ReLUOutputModel, TiedAutoencoder
+from toymodels.models import TiedAutoencoder
 from toymodels.plot.look import NAMES, own_look
 from toymodels.training import train_to_the_end
 
+PACKAGE = files("toymodels")
+# The browser reads the same table: name -> kind, range, default and words of a setting
+SETTINGS = json.loads(PACKAGE.joinpath("laboratory/settings.json").read_text(encoding="utf-8"))
+DEFAULTS = {name: about["default"] for name, about in SETTINGS.items()}
 KINDS = {name: cls for cls, name in NAMES.items()}
-MOST_FEATURES = 200  # a picture of W^T W has n^2 numbers: beyond, nothing is live any more
-MOST_DIMENSIONS = 20
-RATES = (1e-4, 0.3)  # the learning rate's slider
-MOST_SEED = 2**53 - 1  # JavaScript's largest whole number
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 # The style hides JupyterLab's "Error displaying widget: model not found" in the output above
@@ -69,7 +72,7 @@ class Laboratory(anywidget.AnyWidget):
         TypeError, ValueError: an argument is unusable.
     """
 
-    _esm = module_text()
+    _esm = PACKAGE.joinpath("frontend/bundles/laboratory.js").read_text(encoding="utf-8")
 
     setting = traitlets.Dict().tag(sync=True)
     weights = traitlets.CBytes().tag(sync=True)  # W feature by feature, then b, float64
@@ -78,16 +81,16 @@ class Laboratory(anywidget.AnyWidget):
 
     def __init__(
         self,
-        n: int = 40,
-        m: int = 5,
-        sparsity: float = 0.9,
-        model_class: type = ReLUOutputModel,
+        n: int = DEFAULTS["n"],
+        m: int = DEFAULTS["m"],
+        sparsity: float = DEFAULTS["sparsity"],
+        model_class: type = KINDS[DEFAULTS["model"]],
         *,
-        last_importance: float = 0.1,
-        lr: float = 0.03,
-        seed: int = 0,
+        last_importance: float = DEFAULTS["last_importance"],
+        lr: float = DEFAULTS["lr"],
+        seed: int = DEFAULTS["seed"],
         own_sparsity: dict[int, float] | None = None,
-        feed: int = 0,
+        feed: int = DEFAULTS["feed"],
     ):
         if model_class not in KINDS.values():
             kinds = ", ".join(cls.__name__ for cls in KINDS.values())
@@ -200,7 +203,8 @@ class Laboratory(anywidget.AnyWidget):
     def _still(self, W: Tensor) -> bytes:
         """What is seen without a browser, PNG."""
         with own_look():
-            figure = new_figure(10, 4, dpi=80)
+            figure = Figure(figsize=(10, 4), dpi=80, layout="constrained")
+            FigureCanvasAgg(figure)
             # Constrained layout leaves the square axes' label no room on the left
             figure.get_layout_engine().set(rect=(0.03, 0, 0.97, 1))
             left, right = figure.subplots(1, 2)
@@ -210,46 +214,66 @@ class Laboratory(anywidget.AnyWidget):
                 plot.gram(W, left)
             plot.feature_norms(W, right)
             figure.draw_without_rendering()  # the layout settles in its second run
-            return png(Canvas(figure, [left, right]).picture())
+            file = io.BytesIO()
+            figure.savefig(file, format="png")
+        return file.getvalue()
 
 
 def _checked(setting: dict) -> dict:
     """The setting as the browser takes it, or an error that names what is wrong with it."""
-    known = ("n", "m", "sparsity", "own_sparsity", "model", "last_importance", "lr", "seed", "feed")
-    unknown = [repr(name) for name in setting if name not in known]
-    missing = [name for name in known if name not in setting]
+    unknown = [repr(name) for name in setting if name not in SETTINGS]
+    missing = [name for name in SETTINGS if name not in setting]
     if unknown or missing:
         wrong = f"got {unknown[0]} as well" if unknown else f"but lacks {missing[0]}"
-        raise ValueError(f"setting must have the names {', '.join(known)}, {wrong}")
-    n, m = require.size(setting["n"], setting["m"], at_most=MOST_FEATURES)
-    require.whole_number("m", m, at_most=MOST_DIMENSIONS)
-    if setting["model"] not in list(KINDS):
-        raise ValueError(f"model must be one of {', '.join(KINDS)}, got {setting['model']!r:.100}")
-    if not isinstance(setting["own_sparsity"], dict):
-        raise TypeError(f"own_sparsity must be a dict, got {setting['own_sparsity']!r:.100}")
-    own = {}
-    for feature, S in setting["own_sparsity"].items():
-        # JSON has text for numbers here
-        i = int(feature) if isinstance(feature, str) and feature.isdecimal() else feature
-        i = require.whole_number("own_sparsity's features", i, at_least=0, at_most=n - 1)
-        if str(i) in own:
-            raise ValueError(f"own_sparsity must hold each feature at most once, got {i} twice")
-        own[str(i)] = _one_number("own_sparsity", S, 0, 1)
+        raise ValueError(f"setting must have the names {', '.join(SETTINGS)}, {wrong}")
+    n, _ = require.size(setting["n"], setting["m"], at_most=SETTINGS["n"]["range"][1])
     return {
-        "n": n,
-        "m": m,
-        "sparsity": _one_number("sparsity", setting["sparsity"], 0, 1),
-        "own_sparsity": own,
-        "model": setting["model"],
-        "last_importance": _one_number("last_importance", setting["last_importance"], 0, 1),
-        "lr": _one_number("lr", setting["lr"], *RATES),
-        "seed": require.whole_number("seed", setting["seed"], at_least=0, at_most=MOST_SEED),
-        "feed": require.whole_number("feed", setting["feed"], at_least=0, at_most=n - 1),
+        name: CHECKS[about["kind"]](name, setting[name], about.get("range"), n)
+        for name, about in SETTINGS.items()
     }
 
 
-def _one_number(name: str, value, low: float, high: float) -> float:
+def _whole_number(name: str, value, allowed: list, n: int) -> int:
+    low, high = allowed
+    return require.whole_number(name, value, at_least=low, at_most=high)
+
+
+def _feature(name: str, value, allowed: None, n: int) -> int:
+    return require.whole_number(name, value, at_least=0, at_most=n - 1)
+
+
+def _number(name: str, value, allowed: list, n: int) -> float:
+    low, high = allowed
     numbers = require.numbers(name, value)
     if numbers.ndim or not low <= numbers.item() <= high:
         raise ValueError(f"{name} must be one number from {low:g} to {high:g}, got {value!r:.100}")
     return numbers.item()
+
+
+def _model(name: str, value, allowed: None, n: int) -> str:
+    if value not in list(KINDS):
+        raise ValueError(f"{name} must be one of {', '.join(KINDS)}, got {value!r:.100}")
+    return value
+
+
+def _number_by_feature(name: str, value, allowed: list, n: int) -> dict[str, float]:
+    if not isinstance(value, dict):
+        raise TypeError(f"{name} must be a dict, got {value!r:.100}")
+    own = {}
+    for feature, S in value.items():
+        # JSON has text for numbers here
+        i = int(feature) if isinstance(feature, str) and feature.isdecimal() else feature
+        i = _feature(f"{name}'s features", i, None, n)
+        if str(i) in own:
+            raise ValueError(f"{name} must hold each feature at most once, got {i} twice")
+        own[str(i)] = _number(name, S, allowed, n)
+    return own
+
+
+CHECKS = {
+    "whole number": _whole_number,
+    "feature": _feature,
+    "number": _number,
+    "model": _model,
+    "number by feature": _number_by_feature,
+}

@@ -110,7 +110,8 @@ export class Trainer {
   /** sum_i I_i (x_hat_i - x_i)^2 of the sample x; `slope` times half its gradients is added to dW and db. */
   thereAndBack(slope) {
     const { n, m, W, b, dW, db, x, h, dh, active, opened, importance, hiddenReLU, outputReLU } = this;
-    const drawn = (this.drawn += 1);
+    const drawn = this.drawn + 1;
+    this.drawn = drawn;
     let count = 0;
     h.fill(0);
     for (let i = 0; i < n; i++) {
@@ -223,18 +224,4 @@ export function responder() {
     const left = schedule.steps - position;
     return { W: W.slice(), b: b.slice(), taken, points, dead: trainer.dead(), left, failed };
   };
-}
-
-/** The text of a worker that does the same on another thread. */
-export function workerText() {
-  const constants = Object.entries({ BETA1, BETA2, EPSILON, POINT, LEAST_SHUT }).map(
-    ([name, value]) => `const ${name} = ${value};`,
-  );
-  const parts = [uniformNumbers, warmupCosine, linearOptimum, Trainer, responder];
-  return [
-    ...constants,
-    ...parts,
-    "const respond = responder();",
-    "onmessage = ({ data }) => postMessage(respond(data));",
-  ].join("\n");
 }

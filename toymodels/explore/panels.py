@@ -1,0 +1,381 @@
+"""What an explorer can show: heatmaps, arrows, bars and charts, each with numbers per position.
+
+A panel is drawn twice: in the reader's browser, by the front end, at whatever position the slider
+stands; and here, by matplotlib, at the few positions of the stored picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from string import Formatter
+
+import torch
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from torch import Tensor
+
+from toymodels import _require as require
+from toymodels import metrics, plot
+from toymodels.plot.elements import bars as draw_bars
+from toymodels.plot.elements import picture
+from toymodels.plot.look import DASHED, NEGATIVE, POSITIVE, REFERENCE, WEIGHTS
+
+FEATURE = "feature"  # the axis that most panels share: pointing at a feature lights it up in all
+SHADOWS = "feature {j} throws a shadow of {value} on feature {i}"
+OWN = "feature {j}, alone at 1, reads {value} of itself"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture of an explorer.
+
+    Attributes:
+        kind: of the front end's panels: heatmap, arrows, bars, chart.
+        name: what it is, for a screen reader.
+        numbers: name -> (positions, ...), or (1, ...) for what is the same at all positions.
+        settings: the rest of what the front end wants to know.
+        still: (ax, position) -> None, draws it with matplotlib.
+        axis: what its places are: panels with the same one light up together.
+        weight: its share of a column's height. height: in pixels, at least.
+        option: name of the box that shows it; None: it is always shown.
+    """
+
+    kind: str
+    name: str
+    numbers: Mapping[str, Tensor]
+    settings: Mapping
+    still: Callable[[Axes, int], object]
+    axis: str = FEATURE
+    weight: float = 1.0
+    height: int = 0
+    option: str | None = None
+
+    def with_(self, **changes) -> Panel:
+        """The same panel, but for these attributes."""
+        return replace(self, **changes)
+
+
+def heatmap(W, title: str = "") -> Panel:
+    """W^T W of each position's weights.
+
+    Args:
+        W: (positions, m, n), or (1, m, n) for all positions. title: above it.
+    """
+    W = _positions("W", W, 3)
+
+    def still(ax: Axes, i: int) -> None:
+        plot.gram(_at(W, i), ax, colorbar=False)
+
+    words = {"words": SHADOWS, "ownWords": OWN, "title": title}
+    axes = {"map": "weights", "xlabel": "feature j", "ylabel": "feature i"}
+    return Panel("heatmap", "Heatmap of W transposed W", {"W": W.mT}, axes | words, still)
+
+
+def matrix(
+    values,
+    xlabel: str,
+    ylabel: str,
+    words: str,
+    *,
+    title: str = "",
+    greys: bool = False,
+    stretch: bool = False,
+) -> Panel:
+    """Any numbers from -1 to 1 as colours, as in `heatmap`.
+
+    Args:
+        values: (positions, rows, columns), or (1, rows, columns).
+        words: what is said of a cell, with {i}, {j} and {value} in it.
+        greys: for numbers from 0 to 1. stretch: cells need not be square.
+    """
+    values = _positions("values", values, 3)
+    _check_words(words, ["i", "j", "value"])
+
+    def still(ax: Axes, i: int) -> None:
+        cmap, limits = ("Greys", (0, 1)) if greys else (WEIGHTS, (-1, 1))
+        picture(ax, _at(values, i).numpy(), cmap, limits, "", colorbar=False)
+        ax.set(xlabel=xlabel, ylabel=ylabel, aspect="auto" if stretch else "equal")
+
+    settings = {"map": "greys" if greys else "weights", "stretch": stretch, "title": title}
+    settings |= {"xlabel": xlabel, "ylabel": ylabel, "words": words, "ownWords": words}
+    name = f"Picture of {ylabel} by {xlabel}"
+    return Panel("heatmap", name, {"values": values}, settings, still, axis=f"{ylabel} {xlabel}")
+
+
+def arrows(W, dot=None, dot_name: str = "", turns: Sequence[float] | None = None) -> Panel:
+    """The features' directions in the plane, or in space.
+
+    Args:
+        W: (positions, m, n) or (1, m, n), m = 2 or 3.
+        dot: (positions, 2), a point in the plane, and its name.
+        turns: degrees about the upright axis, in space, one for each position.
+    """
+    W = _positions("W", W, 3)
+    if W.shape[-2] not in {2, 3}:
+        raise ValueError(f"W must be (positions, 2 or 3, n), got shape {tuple(W.shape)}")
+    numbers = {"W": W.mT}
+    if dot is not None:
+        numbers["dot"] = _positions("dot", dot, 2)
+
+    def still(ax: Axes, i: int) -> None:
+        if W.shape[-2] == 3:
+            plot.space(_at(W, i), ax, sides[i] if sides else 0.0)
+            return
+        plot.directions(_at(W, i), ax)
+        if dot is not None:
+            x, y = _at(numbers["dot"], i).tolist()
+            ax.plot([x], [y], "o", color=REFERENCE, ms=12)
+            ax.text(x, y, dot_name, color="white", fontsize=9, ha="center", va="center", zorder=4)
+
+    sides = None if turns is None else [float(turn) for turn in turns]
+    settings = {"dotName": dot_name, "turns": sides}
+    return Panel("arrows", "Arrows of the features", numbers, settings, still)
+
+
+def bars(
+    values,
+    limits: tuple[float, float],
+    label: str,
+    words: str,
+    color: str = "sign",
+    *,
+    xlabel: str = "",
+    ticks: Sequence[float] | None = None,
+    places: bool = False,
+    **rows,
+) -> Panel:
+    """A row of bars about zero.
+
+    Args:
+        values: (positions, k) or (1, k). limits: of the axis; a bar that leaves it says its value.
+        label: of the row. words: what is said of a bar, with {j} and {value}, or {percent}, in it,
+            and with dots {dot}, with interference {interference}.
+        color: as matplotlib has it, one for all; "sign": red above zero, blue below.
+        xlabel: below the bars. ticks: of the axis. places: whether numbers stand below bars without
+            an xlabel.
+        rows: each as values: interference, which colours the bars; dots; active, 1 where a yellow
+            band marks the feature; targets, outlines of what active bars should be.
+    """
+    numbers = {"values": _positions("values", values, 2)}
+    names = ("interference", "dots", "active", "targets")
+    for name, row in rows.items():
+        if name not in names:
+            raise TypeError(f"bars takes {', '.join(names)} beside its arguments, got {name}")
+        numbers[name] = _positions(name, row, 2)
+        if numbers[name].shape[1] != numbers["values"].shape[1]:
+            got = f"got {numbers[name].shape[1]} and {numbers['values'].shape[1]}"
+            raise ValueError(f"{name} must have a number for each bar, {got}")
+    low, high = (float(limit) for limit in limits)
+    if not low < high:
+        raise ValueError(f"limits must rise, got {limits!r}")
+    told = ["j", "value", "percent"] + ["dot"] * ("dots" in rows)
+    _check_words(words, [*told, *(["interference"] if "interference" in rows else [])])
+    color = color if color == "sign" else _hex(color)
+
+    def still(ax: Axes, i: int) -> None:
+        heights = _at(numbers["values"], i).numpy()
+        colors = [POSITIVE if height > 0 else NEGATIVE for height in heights]
+        draw_bars(ax, heights, (low, high), colors if color == "sign" else color)
+        ax.set(xlabel=xlabel, ylabel=label.replace("\n", " "))
+
+    settings = {"low": low, "high": high, "label": label, "words": words, "color": color}
+    settings |= {"xlabel": xlabel, "places": places}
+    if ticks is not None:
+        settings["ticks"] = [float(tick) for tick in ticks]
+    return Panel("bars", f"Bars: {label}".replace("\n", " "), numbers, settings, still)
+
+
+def lengths(W) -> Panel:
+    """The lengths of the features' arrows, coloured by interference, with dimensionality as dots.
+
+    Args:
+        W: (positions, m, n) or (1, m, n).
+    """
+    W = _positions("W", W, 3)
+    norms = metrics.feature_norms(W)
+    # Of a direction of no length there is no dimensionality
+    D = metrics.feature_dimensionality(W).where(norms > 0.1, torch.nan)
+    words = "arrow {j}: length {value}, interference {interference}, dimensionality {dot}"
+    looks = {"interference": metrics.interference(W), "dots": D}
+    panel = bars(norms, (0, 1.6), "length\n|W\u1d62|", words, REFERENCE, **looks)
+
+    def still(ax: Axes, i: int) -> None:
+        plot.feature_norms(_at(W, i), ax, colorbar=False)
+
+    return panel.with_(still=still, name="Lengths of the features' arrows")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve of a chart.
+
+    Attributes:
+        xs: (k,). ys: (positions, k) or (1, k). name: written at its end, if there are several.
+        dots: at its points, too. alone: dots without a line. alpha: 1: opaque.
+    """
+
+    xs: Sequence[float]
+    ys: Tensor
+    color: str
+    name: str = ""
+    dots: bool = False
+    alone: bool = False
+    dashed: bool = False
+    alpha: float = 1.0
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis of a chart: from low to high; kind: "linear" or "log"."""
+
+    label: str
+    low: float
+    high: float
+    kind: str = "linear"
+
+
+def chart(
+    lines: Sequence[Line],
+    x: Axis,
+    y: Axis,
+    at: Sequence[float] | None = None,
+    marked: bool = False,
+    level: float | None = None,
+    upright: Sequence[tuple[str, str, Sequence[float]]] = (),
+) -> Panel:
+    """Curves over the slider, or over anything else.
+
+    Args:
+        at: the x of each position: a line there, or, if marked, a dot on each curve.
+        level: a y with a dashed line. upright: (name, color, x at each position) of such a line.
+    """
+    if not isinstance(lines, (list, tuple)) or not all(isinstance(line, Line) for line in lines):
+        raise TypeError(f"lines must be a list of Line, got {lines!r:.200}")
+    if not lines:
+        raise ValueError("lines must hold at least one Line, got none")
+    for name, axis in (("x", x), ("y", y)):
+        if not isinstance(axis, Axis):
+            raise TypeError(f"{name} must be an Axis, got {axis!r:.200}")
+        if axis.kind not in ("linear", "log"):
+            raise ValueError(f"{name}.kind must be linear or log, got {axis.kind!r}")
+    lines = [_checked(line) for line in lines]
+    if marked and (at is None or any(place not in list(lines[0].xs) for place in at)):
+        raise ValueError(f"at must be places among the first line's xs, if marked; got {at!r:.200}")
+    upright = [(name, _hex(color), xs) for name, color, xs in upright]
+
+    def still(ax: Axes, i: int) -> None:
+        for line in lines:
+            look = ("." if line.dots or line.alone else "") + ("" if line.alone else "-")
+            ys = _at(line.ys, i)
+            ax.plot(line.xs, ys, look, color=line.color, alpha=line.alpha, label=line.name, ms=4)
+            if marked and at is not None:
+                ax.plot([at[i]], [ys[list(line.xs).index(at[i])]], "o", color=line.color, ms=9)
+        for name, color, xs in upright:
+            ax.axvline(xs[i], color=color, ls=DASHED, lw=1.2, label=name)
+        if level is not None:
+            ax.axhline(level, color=REFERENCE, ls=DASHED, lw=1.2)
+        if at is not None and not marked:
+            ax.axvline(at[i], color=REFERENCE, lw=1.2)
+        ax.set(xlim=(x.low, x.high), ylim=(y.low, y.high), xlabel=x.label, ylabel=y.label)
+        ax.set(xscale=x.kind, yscale=y.kind)
+
+    numbers = {f"line {k}": line.ys for k, line in enumerate(lines)}
+    drawn = [
+        {
+            "xs": [float(value) for value in line.xs],
+            **{name: getattr(line, name) for name in ("color", "name", "dots", "alone", "dashed")},
+            "alpha": float(line.alpha),
+        }
+        for line in lines
+    ]
+    settings = {
+        "lines": drawn,
+        "x": vars(x) | {"low": float(x.low), "high": float(x.high)},
+        "y": vars(y) | {"low": float(y.low), "high": float(y.high)},
+        "at": None if at is None else [float(value) for value in at],
+        "marked": marked,
+        "level": None if level is None else float(level),
+        "upright": [
+            {"name": name, "color": color, "xs": [float(value) for value in xs]}
+            for name, color, xs in upright
+        ],
+    }
+    return Panel("chart", f"{y.label} over {x.label}", numbers, settings, still, axis=x.label)
+
+
+def round_trip(stations: Sequence[Tensor], hidden: str, output: str, negative: bool) -> list[Panel]:
+    """The rows of bars of a round trip: x, h, W^T h, + b, x_hat; with fewer, the last are left out.
+
+    Args:
+        stations: each (positions, n), but h: (positions, m).
+        hidden, output: what the second and last row are called. negative: x_hat may be below 0.
+    """
+    both, above = (-1.5, 1.5), (-0.3, 1.5)
+    rows = [
+        ("x", above, "x: feature {j} is {value}", 1.0),
+        (hidden, both, "hidden dimension {j}: {value}", 1.0),
+        ("W\u1d40h", both, "W\u1d40h: feature {j} reads {value}", 1.6),
+        ("+ b", both, "with its bias feature {j} stands at {value}", 1.6),
+        (output, both if negative else above, "x\u0302: feature {j} comes back as {value}", 1.0),
+    ][: len(stations)]
+    x = stations[0]
+    active = (x != 0).double()
+    panels = []
+    for k, ((label, limits, words, weight), values) in enumerate(zip(rows, stations, strict=True)):
+        more = {} if k == 1 else {"active": active}
+        last = k == len(rows) - 1
+        if k == 4:
+            more["targets"] = x
+        if last:
+            more["xlabel"] = "feature i"
+        elif k == 1:
+            more["places"] = True
+        panel = bars(
+            values, limits, label, words, ticks=[0, 1] if limits is above else [-1, 0, 1], **more
+        )
+        axis = "hidden dimension" if k == 1 else FEATURE
+        room = 32 if last else 16 if k == 1 else 0
+        panels.append(panel.with_(axis=axis, weight=weight, height=int(52 * weight) + room))
+    return panels
+
+
+def _positions(name: str, values, ndim: int) -> Tensor:
+    """The numbers, (positions, ...), float64."""
+    numbers = require.numbers(name, values, torch.float64)
+    if numbers.ndim != ndim:
+        raise ValueError(
+            f"{name} must have {ndim} axes, the first of them the positions of the slider, "
+            f"got shape {tuple(numbers.shape)}"
+        )
+    return numbers
+
+
+def _checked(line: Line) -> Line:
+    """The line with its numbers as tensors, or an error that names what is wrong with it."""
+    ys = _positions("ys", line.ys, 2)
+    if ys.shape[1] != len(line.xs):
+        raise ValueError(f"ys must be as many as xs, got {ys.shape[1]} and {len(line.xs)}")
+    return replace(line, ys=ys, color=_hex(line.color))
+
+
+def _hex(color) -> str:
+    """A colour as the front end takes it, whatever matplotlib calls it."""
+    try:
+        return to_hex(color)
+    except ValueError as error:
+        wanted = "color must be one of matplotlib's, for example black"
+        raise ValueError(f"{wanted}, got {color!r:.200}") from error
+
+
+def _check_words(words: str, names: list[str]) -> None:
+    """Raise if a sentence asks for what the panel does not know."""
+    for _, name, _, _ in Formatter().parse(words):
+        if name is not None and name not in names:
+            known = ", ".join(f"{{{known}}}" for known in names)
+            raise ValueError(f"words may hold {known}, got {{{name}}} in {words!r:.200}")
+
+
+def _at(values: Tensor, i: int) -> Tensor:
+    """The numbers of a position; what is the same at all positions is held once."""
+    return values[0 if len(values) == 1 else i]

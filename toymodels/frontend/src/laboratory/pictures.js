@@ -1,0 +1,117 @@
+// The five pictures: what each draws of a session, which feature is at a place of it, and what a screen reader says.
+import { add } from "../dom.js";
+import { roundTrip } from "../measures.js";
+import { arrowAt, drawArrows } from "../panels/arrows.js";
+import { barAt, drawBars } from "../panels/bars.js";
+import { cellAt, drawHeatmap } from "../panels/heatmap.js";
+import { drawLoss } from "../panels/loss.js";
+import { drawTrail } from "../panels/trail.js";
+import { drawTrip } from "../panels/trip.js";
+import { meaning } from "./settings.js";
+import { ranges } from "./words.js";
+
+const LONGEST = 1.6; // arrow that the bars have room for
+const NO_DOT = 0.1; // an arrow shorter than this has no dimensionality to speak of
+const PLACES_SAID = 10;
+
+const only = (n, feature) => Array.from({ length: n }, (_, i) => +(i === feature));
+
+/** Arrows where they can be seen, in the plane and in space. */
+export const hasArrows = ({ m }) => m === 2 || m === 3;
+
+function view(canvas, theme, { latest, means, angle }) {
+  const { setting, W, seen } = latest;
+  const { n, m, feed } = setting;
+  if (hasArrows(setting)) {
+    const title = m === 2 ? "each feature's arrow" : "arrows in space: drag to turn";
+    const data = { W, n, m, importance: means.importance, angle, title: `${title}; feature ${feed} in red` };
+    const drawn = drawArrows(canvas, theme, data, { i: null, j: feed });
+    return (x, y) => arrowAt(drawn, x, y);
+  }
+  const drawn = drawHeatmap(canvas, theme, {
+    values: seen.gram,
+    rows: n,
+    columns: n,
+    map: "weights",
+    xlabel: "feature j",
+    ylabel: "feature i",
+    title: `W\u1d40W, column ${feed}: the answers to feature ${feed} alone`,
+    marked: feed,
+  });
+  return (x, y) => cellAt(drawn, x, y);
+}
+
+function norms(canvas, theme, { latest: { setting, seen, dead } }) {
+  const drawn = drawBars(canvas, theme, {
+    values: seen.norms,
+    low: 0,
+    high: LONGEST,
+    label: "length\n|W\u1d62|",
+    xlabel: "feature i",
+    interference: seen.interference,
+    dots: seen.dimensionality.map((D, i) => (seen.norms[i] > NO_DOT ? D : Number.NaN)),
+    crosses: dead,
+    active: only(setting.n, setting.feed),
+    ticks: [0, 0.5, 1, 1.5],
+    legend: { dots: "dimensionality", crosses: "dead" },
+  });
+  return (x, y) => barAt(drawn, x, y);
+}
+
+function loss(canvas, theme, { curve: { points, marks }, latest: { taken, setting } }) {
+  drawLoss(canvas, theme, { points, marks, taken, model: setting.model });
+}
+
+function trail(canvas, theme, { trail: { places }, latest: { setting, run } }) {
+  drawTrail(canvas, theme, { places, n: setting.n, m: setting.m, run });
+}
+
+function trip(canvas, theme, { latest, means }) {
+  const { n, feed } = latest.setting;
+  const { hiddenReLU, outputReLU } = means;
+  const stations = roundTrip(latest, means, only(n, feed));
+  const drawn = drawTrip(canvas, theme, { stations, feature: feed, hiddenReLU, outputReLU });
+  return (x, y) => barAt(drawn, x, y);
+}
+
+/** Name -> function that draws it, in the order of the page. It may return a function from places to {j}. */
+const DRAW = { view, norms, loss, trail, trip };
+
+/** The canvases of a laboratory. */
+export class Pictures {
+  #places = {}; // name -> which feature is at a place of that picture
+
+  constructor(parent) {
+    this.canvases = Object.fromEntries(
+      Object.keys(DRAW).map(name => {
+        const frame = add(parent, "div", { className: `panel ${name}` });
+        const ariaLabel = "a picture, drawn as soon as it is on the screen";
+        return [name, add(frame, "canvas", { className: name, role: "img", ariaLabel })];
+      }),
+    );
+  }
+
+  /** Draws what a session has last. angle: of the figure in space. */
+  draw(theme, { latest, curve, trail }, angle) {
+    const what = { latest, curve, trail, angle, means: meaning(latest.setting) };
+    for (const [name, canvas] of Object.entries(this.canvases)) this.#places[name] = DRAW[name](canvas, theme, what);
+  }
+
+  /** The feature at a place of a picture, or null. */
+  featureAt(name, x, y) {
+    return this.#places[name]?.(x, y)?.j ?? null;
+  }
+
+  /** What a screen reader says of them. words: the sentence on what is seen. */
+  describe({ latest: { setting, seen }, trail: { places } }, words) {
+    const { n, m, feed } = setting;
+    const what = hasArrows(setting) ? `Arrows of ${n} features in ${m} dimensions` : "Heatmap of W transposed W";
+    const way = places.slice(-PLACES_SAID).map(({ kept, sparsity }) => `${kept} at S = ${sparsity}`);
+    const { view, norms, loss, trail, trip } = this.canvases;
+    view.ariaLabel = `${what}. ${words}`;
+    norms.ariaLabel = `Lengths of the features' arrows; kept are ${ranges(seen.kept) || "none"}.`;
+    loss.ariaLabel = "Loss over the training steps, beside the best linear model's.";
+    trail.ariaLabel = `Features kept on the way through the sparsities: ${way.join(", ")}.`;
+    trip.ariaLabel = `Round trip of feature ${feed} alone.`;
+  }
+}

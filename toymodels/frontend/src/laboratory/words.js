@@ -1,0 +1,61 @@
+// What the laboratory says: the line below its controls, and what its words mean.
+import { SETTINGS } from "./settings.js";
+
+const SEEN = {
+  heatmap: "W\u1d40W: column j holds the answers, before bias and ReLU, to feature j alone. Click on it to feed j in.",
+  kept: "a feature with an arrow longer than 0.5. More kept than dimensions: they share, in pairs or finer.",
+  "opposite pair": "two kept features with arrows in opposite directions: they share one line.",
+  interference: "how much the others' arrows lie along a feature's own: 0 if it has its direction to itself.",
+  dimensionality: "the share of a dimension that a feature has: 1 alone, 1/2 in a pair.",
+  "dead output":
+    "its ReLU stayed shut for every sample of late: it answers 0, and learns nothing more until weights are fresh.",
+  "best linear": "the least loss of any linear model for these data, exact.",
+  "same weights":
+    "a change goes on from the weights that are there. Reset, new seed, n and m begin with fresh ones, without a past.",
+};
+const SET = Object.fromEntries(
+  Object.values(SETTINGS)
+    .filter(({ words }) => words.term)
+    .map(({ words }) => [words.term, words.meaning]),
+);
+const TIME = {
+  "steps a picture": "how many training steps pass between two pictures: fewer to watch more slowly.",
+  finished: "2,000 steps after the last change. The learning rate climbs over the first 200, then falls to 0.",
+};
+
+/** Word -> what it means, in pictures, controls and messages. */
+export const GLOSSARY = { ...SEEN, ...SET, ...TIME };
+
+/** `[1, 2, 3, 7]` as "1-3, 7". */
+export function ranges(numbers) {
+  const runs = [];
+  for (const i of numbers) {
+    if (runs.at(-1)?.[1] === i - 1) runs.at(-1)[1] = i;
+    else runs.push([i, i]);
+  }
+  return runs.map(([from, to]) => (from === to ? from : `${from}\u2013${to}`)).join(", ");
+}
+
+const several = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;
+
+/** What is seen of an answer, in words. loss: over the best linear model's, NaN if that is zero, null if not known. */
+export function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, loss) {
+  const { n, m, sparsity, own_sparsity } = setting;
+  const own = Object.entries(own_sparsity)
+    .map(([i, S]) => `, feature ${i}: ${S}`)
+    .join("");
+  const which = kept.length ? ` (${ranges(kept)})` : "";
+  const parts = [
+    `Step ${taken}${left ? `, ${left} to go` : ""}, S = ${sparsity}${own}: ` +
+      `${kept.length} of ${several(n, "feature")}${which} kept in ${several(m, "dimension")}, ` +
+      several(pairs.length, "opposite pair"),
+  ];
+  if (dead.length) parts.push(`${several(dead.length, "dead output")} (reset: fresh weights)`);
+  if (loss !== null)
+    parts.push(
+      Number.isNaN(loss)
+        ? "a linear model could be exact here"
+        : `loss ${Math.round(100 * loss)} % of the best linear model's`,
+    );
+  return `${parts.join("; ")}.`;
+}

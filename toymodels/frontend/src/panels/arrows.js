@@ -1,0 +1,107 @@
+// The features' directions as numbered arrows, in the plane or in space.
+import { arrow, dot, line, page, square, write } from "../canvas.js";
+import { channels, css, PALETTE } from "../theme.js";
+
+const EXTENT = 2.9; // from one edge of the square to the other, in lengths of 1
+const TILT = (20 * Math.PI) / 180; // a figure in space is seen a little from above
+const SHORTEST = 0.1; // of an arrow that has a number, as in plot/weights.py
+const TOGETHER = 0.08; // distance of tips below which they share one place for their numbers
+const EDGE = 1.25; // tips are joined up to so many times the least distance: a square's diagonal is 1.41
+const GRAB = 20; // pixels from a tip within which a pointer means it
+
+/** What stands at each tip: its number; at tips that coincide all numbers, once. */
+function namesAt(tips) {
+  const names = [];
+  tips.forEach((tip, i) => {
+    names[i] = Math.hypot(...tip) > SHORTEST ? `${i}` : "";
+    for (let j = 0; j < i; j++) {
+      const apart = Math.hypot(...tip.map((value, k) => value - tips[j][k]));
+      if (names[i] && names[j] && apart < TOGETHER) {
+        names[j] += `, ${i}`;
+        names[i] = "";
+      }
+    }
+  });
+  return names;
+}
+
+/** Pairs of long arrows whose tips are hardly farther apart than the nearest two: the edges of the solid. */
+function neighbours(tips) {
+  const long = [...tips.keys()].filter(i => Math.hypot(...tips[i]) > SHORTEST);
+  const pairs = long.flatMap((i, a) => long.slice(a + 1).map(j => [i, j]));
+  const apart = ([i, j]) => Math.hypot(...tips[i].map((value, k) => value - tips[j][k]));
+  const reach = EDGE * Math.min(...pairs.map(apart));
+  return pairs.filter(pair => apart(pair) <= reach);
+}
+
+/** A direction in space as seen after a turn: [to the right, up, towards us]; in the plane as it is. */
+function seen(tip, angle) {
+  if (tip.length === 2) return [...tip, 0];
+  const [a, b, c] = tip; // c: upright
+  const [right, deep] = [a * Math.cos(angle) - b * Math.sin(angle), a * Math.sin(angle) + b * Math.cos(angle)];
+  return [right, c * Math.cos(TILT) - deep * Math.sin(TILT), c * Math.sin(TILT) + deep * Math.cos(TILT)];
+}
+
+/** Draws, and returns where the tips are, for `arrowAt`.
+ *
+ * data: {W feature by feature, n, m}, m = 2 or 3; optional `importance` (n,), `angle` in radians, `dot` ({x, y, name},
+ * in the plane) and `title`. cursor: {j} or null.
+ */
+export function drawArrows(canvas, theme, data, cursor = null) {
+  const { W, n, m, importance = null, angle = 0, dot: point = null, title = "" } = data;
+  const on = page(canvas, theme);
+  const room = { left: 28, top: title ? 20 : 6, right: 12, bottom: m === 2 ? 26 : 6 };
+  const { side, x, y } = square(on, room);
+  const middle = [x + side / 2, y + side / 2];
+  const unit = side / EXTENT;
+  const { pen } = on;
+  pen.save();
+  pen.strokeStyle = theme.faint;
+  pen.setLineDash(PALETTE.lines["unit circle"].canvas);
+  pen.beginPath();
+  pen.arc(...middle, unit, 0, 2 * Math.PI);
+  pen.stroke();
+  pen.restore();
+
+  const directions = Array.from({ length: n }, (_, i) => Array.from(W.subarray(i * m, (i + 1) * m)));
+  const views = directions.map(tip => seen(tip, angle));
+  const onPage = ([right, up]) => [middle[0] + unit * right, middle[1] - unit * up];
+  const tips = views.map(onPage);
+  if (m === 3) for (const [i, j] of neighbours(directions)) line(on, [tips[i], tips[j]], { width: 0.8, alpha: 0.7 });
+  const most = importance ? Math.max(...importance, 1e-9) : 1;
+  const blue = channels(theme.mark(PALETTE.arrow));
+  const pale = channels(theme.mark(PALETTE.paleArrow));
+  const chosen = cursor?.j ?? null;
+  const behindFirst = [...views.keys()].sort((i, j) => views[i][2] - views[j][2]);
+  for (const i of behindFirst) {
+    // Darker: more important, nearer
+    const near = m === 3 ? (1 + Math.max(-1, Math.min(1, views[i][2]))) / 2 : 1;
+    const weight = (importance ? importance[i] / most : 1) * near;
+    const own = css(pale.map((value, c) => value + weight * (blue[c] - value)));
+    const color = i === chosen ? theme.mark(PALETTE.positive) : own;
+    arrow(on, middle, tips[i], { color, width: i === chosen ? 4 : 2 + weight });
+  }
+  namesAt(directions).forEach((name, i) => {
+    const [dx, dy] = [tips[i][0] - middle[0], tips[i][1] - middle[1]];
+    const beyond = 1 + 11 / Math.max(1, Math.hypot(dx, dy));
+    if (name) write(on, name, middle[0] + beyond * dx, middle[1] + beyond * dy, { halo: true });
+  });
+  if (point) {
+    const place = onPage([point.x, point.y]);
+    dot(on, ...place, 9, { color: theme.text(PALETTE.reference) }); // a name stands on it
+    write(on, point.name, ...place, { color: theme.ground });
+  }
+  if (title) write(on, title, on.width / 2, 10);
+  if (m === 2) {
+    write(on, "hidden dimension 0", middle[0], y + side + 13);
+    write(on, "hidden dimension 1", x - 14, middle[1], { turn: -Math.PI / 2 });
+  }
+  return { tips };
+}
+
+/** {i: null, j} of the arrow whose tip is nearest to a place of the canvas, or null. */
+export function arrowAt({ tips }, px, py) {
+  const far = tips.map(tip => Math.hypot(tip[0] - px, tip[1] - py));
+  const j = far.indexOf(Math.min(...far));
+  return far[j] < GRAB ? { i: null, j } : null;
+}

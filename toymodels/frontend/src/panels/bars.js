@@ -1,0 +1,112 @@
+// Rows of bars: features, hidden dimensions, counts. One bar is chosen by pointer or keys.
+import { bottomAxis, leftAxis, roundTicks, scale, wholeTicks } from "../axis.js";
+import { box, dot, line, page, write } from "../canvas.js";
+import { MAPS, PALETTE } from "../theme.js";
+
+const ROOM = { left: 88, right: 8, top: 7 };
+const LEGEND = 18; // its height
+const KEY = 36; // pixels of the map of interference in the legend
+const BAR = 0.9; // of the distance between two bars
+
+/** The colour of bar i: one colour, "sign" (red above zero, blue below), or what a value is on the map of interference. */
+function colorOf(theme, { color, interference }, value, i) {
+  if (interference) return `rgb(${MAPS.interference(interference[i])})`;
+  return theme.mark(color === "sign" ? (value > 0 ? PALETTE.positive : PALETTE.negative) : color);
+}
+
+/** Draws, and returns where the bars are, for `barAt`.
+ *
+ * data: {values, low, high, color, label}, optional `xlabel`, `interference`, `dots` (drawn with a rim), `active` (1
+ * where a band marks the feature), `targets` (outlines at the active ones: what the bars should be), `crosses` (places),
+ * `ticks` (of the left axis), `places` (whether the bars' numbers stand below them even without a label there), and
+ * `legend`, {dots, crosses}: their names, above the bars beside the map of interference. cursor: {j} or null.
+ */
+export function drawBars(canvas, theme, data, cursor = null) {
+  const on = page(canvas, theme);
+  const bottom = on.height - (data.xlabel ? 32 : data.places ? 18 : 5);
+  const top = data.legend ? LEGEND : ROOM.top;
+  if (data.legend) legend(on, data);
+  return barsIn(on, data, { left: ROOM.left, right: on.width - ROOM.right, top, bottom }, cursor);
+}
+
+/** Above the bars: what their colours, dots and crosses mean. */
+function legend(on, { interference, crosses = [], legend: names }) {
+  const { theme } = on;
+  const y = LEGEND / 2 - 1;
+  let x = 8;
+  const say = (words, color = theme.ink) => {
+    write(on, words, x, y, { align: "left", color });
+    x += on.pen.measureText(words).width + 5;
+  };
+  if (interference) {
+    const { most } = PALETTE.interference;
+    say("0");
+    for (let k = 0; k < KEY; k++, x++)
+      box(on, x, y - 5, 1.5, 10, { fill: `rgb(${MAPS.interference((k / KEY) * most)})` });
+    x += 5;
+    say(`${most}+ interference `);
+  }
+  say(`\u25cf ${names.dots} `, theme.text(PALETTE.dimensionality));
+  if (crosses.length) say(`\u00d7 ${names.crosses}`, theme.text(PALETTE.positive));
+}
+
+/** The same within a part of a page. */
+export function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
+  const { theme } = on;
+  const { values, low, high, label, xlabel = "", dots, active, targets, crosses = [], places = false } = data;
+  const count = values.length;
+  const step = (right - left) / count;
+  const X = scale([0, count], [left, right]);
+  const Y = scale([low, high], [bottom, top]);
+  const inside = value => Math.max(low, Math.min(high, value));
+  active?.forEach((here, i) => {
+    if (here) box(on, X(i), top, step, bottom - top, { fill: theme.band });
+  });
+  line(
+    on,
+    [
+      [left, Y(0)],
+      [right, Y(0)],
+    ],
+    { width: 0.8 },
+  );
+  values.forEach((value, i) => {
+    const [from, to] = [Y(0), Y(inside(value))];
+    const at = X(i) + ((1 - BAR) / 2) * step;
+    const fill = colorOf(theme, data, value, i);
+    box(on, at, Math.min(from, to), BAR * step, Math.abs(to - from), { fill });
+    // The darkest and the lightest of a map would vanish in one of the two grounds
+    if (data.interference && BAR * step > 3)
+      box(on, at, Math.min(from, to), BAR * step, Math.abs(to - from), { color: theme.faint, thick: 0.5 });
+  });
+  values.forEach((value, i) => {
+    if (value > high || value < low)
+      write(on, value.toFixed(1), X(i + 0.5), value > high ? top + 7 : bottom - 7, { halo: true });
+  });
+  targets?.forEach((value, i) => {
+    if (active?.[i]) box(on, X(i), Y(Math.max(0, value)), step, Y(0) - Y(Math.max(0, value)), { color: theme.ink });
+  });
+  const orange = theme.mark(PALETTE.dimensionality);
+  dots?.forEach((value, i) => {
+    dot(on, X(i + 0.5), Y(inside(value)), 2.5, { color: orange, rim: theme.ground });
+  });
+  for (const i of crosses)
+    write(on, "\u00d7", X(i + 0.5), bottom - 6, { color: theme.text(PALETTE.positive), halo: true });
+  if (cursor && cursor.j !== null && cursor.j < count) {
+    const wide = Math.max(step, 4);
+    box(on, X(cursor.j + 0.5) - wide / 2, top, wide, bottom - top, { color: theme.ink, thick: 1.5 });
+  }
+  const ticks = data.ticks ?? roundTicks(low, high, Math.max(3, Math.floor((bottom - top) / 36)));
+  leftAxis(on, Y, left, { ticks });
+  label.split("\n").forEach((words, k, all) => {
+    write(on, words, left - 24, (top + bottom) / 2 + 13 * (k - (all.length - 1) / 2), { align: "right" });
+  });
+  if (places || xlabel) bottomAxis(on, X, bottom, { ticks: wholeTicks(count, 8), label: xlabel, shift: step / 2 });
+  return { left, right, top, bottom, count };
+}
+
+/** {i: null, j} of the bar at a place of the canvas, or null. */
+export function barAt({ left, right, top, bottom, count }, px, py) {
+  if (px < left || px >= right || py < top || py > bottom) return null;
+  return { i: null, j: Math.floor(((px - left) / (right - left)) * count) };
+}
