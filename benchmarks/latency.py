@@ -26,15 +26,16 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import toymodels as tm
 from tests.browser.conftest import WebPage, web_page, web_server
 from tests.browser.lab import Lab, launch_chromium, running_server
+from tests.frontend.bundling import bundle_tests
 
 ROOT = Path(__file__).parent.parent
 
 PRESSES = int(sys.argv[1]) if len(sys.argv) > 1 else 60
 
-EXPLORER = "import toymodels as tm\ntm.explore_gram()"
+EXPLORER = "import toymodels as tm\ntm.explore.gram()"
 USUAL = """
 import ipywidgets as widgets, matplotlib.pyplot as plt, toymodels as tm
-from toymodels import SPARSITIES
+from toymodels.explore import SPARSITIES
 models = [tm.LinearModel, tm.ReLUModel, tm.ReLUOutputModel]
 trained = {cls: cls(40, 5, 21, 0) for cls in models}
 for model in trained.values():
@@ -57,9 +58,9 @@ SLIDER = ".jp-OutputArea-output :is(.toymodels-explorer input, .noUi-handle)"
 WATCH = """(settled) => {
   const image = () => [...document.querySelectorAll('.jp-OutputArea-output img')].find(i => i.offsetParent);
   const loaded = image => image?.complete && image.naturalWidth ? image.src : undefined;
-  // an explorer's canvas tells its position; a picture has a new address
-  const canvas = () => document.querySelector('.toymodels-explorer canvas');
-  const shown = () => canvas()?.dataset.position ?? loaded(image());
+  // an explorer tells the position that it drew last; a picture has a new address
+  const explorer = () => document.querySelector('.toymodels-explorer');
+  const shown = () => explorer()?.dataset.position ?? loaded(image());
   const label = () => document.querySelector('.jp-OutputArea-output .widget-readout').innerText;
   const text = () => [...document.querySelectorAll('.jp-OutputArea-output .widget-html')].at(-1)?.innerText;
   const before = shown();
@@ -140,7 +141,7 @@ RESET = """async steps => {
   return (performance.now() - begin) / 1000;
 }"""
 TRAINED = """async steps => {
-  const { responder } = await import("./trainer.js");
+  const { responder } = await import("./parts.js");
   const set = { sparsity: Array(40).fill(0.9), hiddenReLU: false, outputReLU: true,
     importance: Array.from({ length: 40 }, (_, i) => 1 - (0.9 * i) / 39) };
   const respond = responder();
@@ -238,7 +239,13 @@ def measure_laboratory(lab):
 
 def measure_web_page(browser):
     """Without JupyterLab around it: what the laboratory alone takes."""
-    with web_server(WebPage) as address, web_page(browser, address) as page:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        web_server(WebPage) as address,
+        web_page(browser, address) as page,
+    ):
+        bundle_tests(Path(folder))
+        WebPage.parts = Path(folder) / "parts.js"
         page.open()
         page.wait_for_timeout(4000)
         needed = steps_until_trained(page)

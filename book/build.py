@@ -3,11 +3,9 @@
 python -m book.build [folder]      (default: book/_build; `make book`)
 
 The pages are then in folder/html. They fetch nothing from elsewhere, and need no kernel: what moves in
-them is the explorers' own HTML, and the laboratory's own module.
+them is the explorers' own HTML, and the laboratory's script.
 """
 
-import base64
-import hashlib
 import html
 import json
 import re
@@ -23,41 +21,30 @@ import nbformat
 from pybtex.database import parse_file
 
 from tools.notebooks import executed, ours
-from toymodels.laboratory.module import module_text
+from toymodels.explore.explorer import HINT, SCRIPT
 
 BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
+LABORATORY = ROOT / "toymodels" / "frontend" / "bundles" / "laboratory-page.js"
 MATHJAX = BOOK / "node_modules" / "mathjax" / "es5"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 EXPLORER = "toymodels-explorer"
-EXPORT = "export default { render };"  # of the laboratory, for notebooks
 # Authors, year and title, as the last cell of a chapter names its sources
 SOURCE = re.compile(r'[A-Z]\w+(?: et al\.| and [A-Z]\w+)? \d{4}, "([^"]+)"')
 LONGEST_CELL = 300  # seconds; the slowest needs a tenth of it
 
 
-def still_and_film(page: str, files: Path, address: str) -> str:
-    """An explorer's HTML with its picture and its script as files of their own: a page's text comes first.
+def with_shared_script(page: str, address: str) -> str:
+    """An explorer's HTML, with the script that all explorers share as a file.
 
-    page: as Explorer makes it. files: the folder for the files. address: of that folder, from the page.
+    page: as Explorer makes it. address: of the folder of static files, from the page.
     """
-    name = hashlib.sha256(page.encode()).hexdigest()[:12]
-    still = re.search(r'src="data:image/webp;base64,([^"]*)"', page)
-    script = re.search(r"<script>(.*)</script>", page, re.S)
-    (files / f"{name}.webp").write_bytes(base64.b64decode(still[1]))
-    # A deferred script does not know where it stands: it is told
-    here = f'document.currentScript.closest(".{EXPLORER}")'
-    assert here in script[1]
-    code = script[1].replace(here, f'document.getElementById("explorer-{name}")')
-    (files / f"{name}.js").write_text(code, encoding="utf-8")
-    page = page.replace(still[0], f'src="{address}/{name}.webp"')
-    page = page.replace(script[0], f'<script defer src="{address}/{name}.js"></script>')
-    page = page.replace(
-        "Run the cell, or trust the notebook, and it gets a slider.",
-        "It gets a slider with JavaScript.",
-    )
-    return page.replace(f'class="{EXPLORER}"', f'class="{EXPLORER}" id="explorer-{name}"', 1)
+    own = f"<script>\n{SCRIPT.strip()}\n"
+    if own not in page or HINT not in page:
+        raise ValueError(f"page must be an explorer's, with its script in it, got {page!r:.200}")
+    page = page.replace(own, f'<script src="{address}/explorer.js"></script>\n<script>\n')
+    return page.replace(HINT, "A still picture. With JavaScript it gets a slider.")
 
 
 def place_of_laboratory(setting: dict, picture: str, alt: str) -> str:
@@ -89,7 +76,7 @@ def titles(path: Path) -> dict[str, str]:
     return {entry.fields["title"]: key for key, entry in parse_file(path).entries.items()}
 
 
-def prepare(notebook: nbformat.NotebookNode, files: Path, bibliography: dict[str, str]) -> None:
+def prepare(notebook: nbformat.NotebookNode, bibliography: dict[str, str]) -> None:
     """Make of an executed notebook what the book shows. bibliography: title -> key."""
     notebook.cells[-1].source = cited(notebook.cells[-1].source, bibliography)
     states = notebook.metadata.pop("widgets", {}).get(STATE, {}).get("state", {})
@@ -110,9 +97,7 @@ def prepare(notebook: nbformat.NotebookNode, files: Path, bibliography: dict[str
         for output in cell.outputs:
             data = output.get("data", {})
             if EXPLORER in data.get("text/html", ""):
-                data["text/html"] = still_and_film(
-                    data["text/html"], files, f"../_static/{files.name}"
-                )
+                data["text/html"] = with_shared_script(data["text/html"], "../_static")
                 data.pop("image/png", None)
             elif WIDGET in data:
                 setting = states[data[WIDGET]["model_id"]]["state"]["setting"]
@@ -134,10 +119,8 @@ def scripts(static: Path) -> None:
     mathjax = static / "mathjax"
     shutil.copytree(MATHJAX / "output" / "chtml" / "fonts", mathjax / "output" / "chtml" / "fonts")
     shutil.copy(MATHJAX / "tex-chtml.js", mathjax)
-    text = module_text()
-    assert text.count(EXPORT) == 1
-    text = text.replace(EXPORT, "window.toymodelsLaboratory = mount;")
-    (static / "laboratory.js").write_text(f"(() => {{\n{text}\n}})();\n", encoding="utf-8")
+    (static / "explorer.js").write_text(SCRIPT, encoding="utf-8")
+    shutil.copy(LABORATORY, static)
 
 
 def sources(folder: Path) -> None:
@@ -149,8 +132,6 @@ def sources(folder: Path) -> None:
     shutil.copytree(BOOK / "static", static)
     scripts(static)
     shutil.copy(ROOT / "notebooks" / "directions.gif", static)
-    films = static / "films"
-    films.mkdir()
     chapters = folder / "notebooks"
     chapters.mkdir()
     for beside in (ROOT / "notebooks" / "summary.md", *(ROOT / "notebooks").glob("*.png")):
@@ -161,7 +142,7 @@ def sources(folder: Path) -> None:
         for path, notebook in zip(
             paths, pool.map(executed, paths, repeat(LONGEST_CELL)), strict=True
         ):
-            prepare(notebook, films, bibliography)
+            prepare(notebook, bibliography)
             nbformat.write(notebook, chapters / path.name)
             if path == paths[0]:
                 first = first_explorer(notebook)

@@ -5,7 +5,9 @@ python tools/moving_picture.py      (writes notebooks/directions.gif)
 
 from pathlib import Path
 
-from PIL import ImageDraw
+import matplotlib.pyplot as plt
+import numpy as np
+from PIL import Image, ImageDraw
 
 import toymodels as tm
 
@@ -16,9 +18,14 @@ REST = 1500  # of the last frame
 
 if __name__ == "__main__":
     explorer = tm.explore.directions()
+    arrows = explorer.columns[0][0]
     frames = []
     for position in range(len(explorer.labels)):
-        frame = explorer.picture(position)
+        figure, ax = plt.subplots(figsize=(4.6, 4.6), dpi=90, layout="constrained")
+        arrows.still(ax, position)
+        figure.canvas.draw()
+        frame = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
+        plt.close(figure)
         height = round(frame.height * WIDTH / frame.width)
         frame = frame.resize((WIDTH, height))
         label = f"sparsity {explorer.labels[position]}"

@@ -9,7 +9,7 @@ for (const place of document.querySelectorAll(".laboratory")) {
 for (const summary of document.querySelectorAll("summary[aria-label]")) summary.removeAttribute("aria-label");
 
 // A tap on a figure opens it alone: there it can be made as large as one likes.
-for (const image of document.querySelectorAll(".cell_output img:not(.picture)")) {
+for (const image of document.querySelectorAll(".cell_output img:not(.stored img)")) {
   const link = Object.assign(document.createElement("a"), { href: image.src });
   image.replaceWith(link);
   link.append(image);
