@@ -428,7 +428,11 @@ def test_the_progress_bar_counts_models(capsys):
         ({"samples": "many"}, TypeError, "samples must be a whole number"),
         ({"samples": None, "data": tm.Rows(ROWS)}, ValueError, "samples must be a whole number"),
         ({"samples": None, "data": tm.SparseFeatures(4, 0.5)}, ValueError, "with n up to 3 only"),
-        ({"bias_at_mean": True, "data": OnOff(3, 0.5)}, ValueError, "data without a mean of their own, got"),
+        (
+            {"bias_at_mean": True, "data": OnOff(3, 0.5)},
+            ValueError,
+            "data without a mean of their own, got",
+        ),
         ({"n_jobs": 0}, ValueError, "n_jobs must not be 0"),
         ({"n_jobs": 1.5}, TypeError, "n_jobs must be a whole number, got 1.5"),
     ],
