@@ -168,7 +168,6 @@ PLOT = [
     ("gram(W, 'ax')", TypeError, "ax must be matplotlib axes or None, got 'ax'"),
     ("gram(W.T)", ValueError, "got shape (3, 2). Does W lie on its side?"),
     ("gram(W, limit=0)", ValueError, "limit must be finite and above 0, got 0"),
-    ("key('ax')", TypeError, "ax must be matplotlib axes or None, got 'ax'"),
     ("per_feature(torch.ones(2, 2, 2))", ValueError, "values must have 2 axes"),
     ("phases([[0, 1]], [0.5], [1.0])", ValueError, "phases must be (s, r) = (1, 1)"),
     ("phases([[3]], [0.5], [1.0])", ValueError, "phases must be 0, 1 or 2, got 3"),

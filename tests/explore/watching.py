@@ -78,8 +78,7 @@ def assert_stored_picture_is_whole(explorer, figure):
     assert set(bundle) == {"text/html", "image/png", "text/plain"}
     assert bundle["image/png"].startswith(b"\x89PNG")
     image = np.asarray(Image.open(io.BytesIO(bundle["image/png"])).convert("RGB"))
-    for edge in (image[0], image[-1], image[:, 0], image[:, -1]):
-        assert (edge == 255).all()
+    assert_nothing_is_cut_off(image)
     name, stops = spec(explorer)["sliders"][0]["name"], [explorer.labels[k] for k in explorer.stops]
     titles = [ax.get_title() for ax in figure.axes if ax.get_title()]
     assert titles == [f"{name} = {stop}" for stop in stops]
@@ -90,6 +89,12 @@ def assert_stored_picture_is_whole(explorer, figure):
     for k, (text, box) in enumerate(boxes):
         for other, place in boxes[:k]:
             assert not box.overlaps(place), (text, other)
+
+
+def assert_nothing_is_cut_off(image):
+    """A picture's edge, (height, width, 3), is white."""
+    for edge in (image[0], image[-1], image[:, 0], image[:, -1]):
+        assert (edge == 255).all()
 
 
 def words(figure):

@@ -55,7 +55,7 @@ def test_every_size_has_a_picture(m):
     data = displayed(tm.Laboratory(8, m))[1]
     picture = np.asarray(Image.open(io.BytesIO(data["image/png"])).convert("RGB"))
     assert picture.std() > 10
-    assert_nothing_is_cut_off([picture])
+    assert_nothing_is_cut_off(picture)
 
 
 @pytest.mark.parametrize("cls", [tm.LinearModel, tm.ReLUModel, tm.ReLUOutputModel])

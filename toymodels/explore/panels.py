@@ -19,7 +19,7 @@ from toymodels import _require as require
 from toymodels import metrics, plot
 from toymodels.plot.elements import bars as draw_bars
 from toymodels.plot.elements import picture
-from toymodels.plot.look import DASHED, NEGATIVE, POSITIVE, REFERENCE, WEIGHTS
+from toymodels.plot.look import ACTIVE, DASHED, NEGATIVE, POSITIVE, REFERENCE, WEIGHTS
 
 FEATURE = "feature"  # the axis that most panels share: pointing at a feature lights it up in all
 SHADOWS = "feature {j} throws a shadow of {value} on feature {i}"
@@ -177,6 +177,12 @@ def bars(
         heights = _at(numbers["values"], i).numpy()
         colors = [POSITIVE if height > 0 else NEGATIVE for height in heights]
         draw_bars(ax, heights, (low, high), colors if color == "sign" else color)
+        if "active" in numbers:
+            for j in _at(numbers["active"], i).nonzero().flatten().tolist():
+                ax.axvspan(j - 0.5, j + 0.5, color=ACTIVE, lw=0, zorder=0)
+                if "targets" in numbers:
+                    height = _at(numbers["targets"], i)[j].item()
+                    ax.bar(j, height, 1, facecolor="none", edgecolor="black", zorder=3)
         ax.set(xlabel=xlabel, ylabel=label.replace("\n", " "))
 
     settings = {"low": low, "high": high, "label": label, "words": words, "color": color}

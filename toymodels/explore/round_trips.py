@@ -42,6 +42,7 @@ STARTS = 8  # of each setting of `directions`
 START_SEED = 9  # with others an arrow jumps once or twice more; how many there are is the same
 NEARLY = 1.01  # of the least loss: a start that ends below is as good as the best
 NO_LOSS = 1e-6  # a loss below this is as good as none, of which no start is a hundredth worse
+CROWDED = 5  # of the samples, one in which many features meet
 SHADOW = 0.1  # what W^T h gives a silent feature counts from here on
 
 
@@ -194,7 +195,7 @@ def round_trip(
         [round_trip_rows(stations_of(model, inputs), model) for model in trained.values()],
         lines,
         f"Round trips of {len(labels)} inputs through {', '.join(names)}",
-        stops=sorted({0, n // 2, min(n, len(labels) - 1)}),
+        stops=sorted({0, n // 4, min(n + CROWDED, len(labels) - 1)}),
         parts=names,
         side_by_side=True,
         strip=len(names) - 1,
