@@ -82,7 +82,7 @@ book: $(TOOLS) $(MATHJAX) ## build the web book into book/_build/html (needs npm
 handouts: $(TOOLS) ## write the students' edition, without solutions and answers, into handouts/
 	$(PY) -m book.handouts handouts $(REPOSITORY)
 
-bench: $(TOOLS) ## measure speed: the engine against usual ways, quality, then the sliders in a browser
+bench: $(TOOLS) $(FRONTEND) ## measure speed: the engine against usual ways, quality, then the sliders in a browser
 	$(PY) benchmarks/engine.py
 	$(PY) benchmarks/quality.py
 	$(PY) benchmarks/latency.py

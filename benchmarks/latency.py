@@ -50,7 +50,7 @@ display(slider, widgets.interactive_output(show, {"S": slider}))
 """
 LABORATORY_CELL = "import toymodels as tm\np = tm.Laboratory()\np"
 KERNEL_LABORATORY_CELL = (
-    "import toymodels as tm\np = tm.Laboratory(budget=10**7)\np._converged = lambda: False\np"
+    "import toymodels as tm\np = tm.Playground(budget=10**7)\np._converged = lambda: False\np"
 )
 LAST_WITH_KERNEL_LABORATORY_CELL = "0b2e5ba"
 
