@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from toymodels import _require as require
+from toymodels.explore.explorer import nearest
 from toymodels.plot.look import COLORS, NAMES, STUDENTS_COLORS
 
 MOST = 200  # positions of a slider, and rows of a picture
@@ -81,9 +82,7 @@ def turned_onto(target: Tensor, W: Tensor) -> Tensor:
 
 def stops_at(positions: list[float], wanted: Sequence[float]) -> list[int]:
     """The positions nearest to the ones that matter."""
-    return sorted(
-        {min(range(len(positions)), key=lambda k: abs(positions[k] - value)) for value in wanted}
-    )
+    return sorted({nearest(positions, value) for value in wanted})
 
 
 def sparsities_of(value) -> Tensor:

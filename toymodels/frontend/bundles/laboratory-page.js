@@ -335,6 +335,10 @@
     );
     for (const kind of ["focusin", "keydown", "keyup"]) root.addEventListener(kind, keysAreOurs);
   }
+  function framedCanvas(parent, className) {
+    const frame2 = add(parent, "div", { className: `panel ${className}` });
+    return { frame: frame2, canvas: add(frame2, "canvas") };
+  }
   // src/laboratory/controls.js
   var SPEEDS = [1, 2, 5, 10, 25, 50, 100, 1e3];
   var ANGLES = span(0, 355, 5);
@@ -1122,9 +1126,9 @@
     constructor(parent) {
       this.canvases = Object.fromEntries(
         Object.keys(DRAW).map((name) => {
-          const frame2 = add(parent, "div", { className: `panel ${name}` });
+          const { canvas } = framedCanvas(parent, name);
           const ariaLabel = "a picture, drawn as soon as it is on the screen";
-          return [name, add(frame2, "canvas", { className: name, role: "img", ariaLabel })];
+          return [name, Object.assign(canvas, { className: name, role: "img", ariaLabel })];
         })
       );
     }

@@ -7,6 +7,10 @@ function keepKeys(root) {
   );
   for (const kind of ["focusin", "keydown", "keyup"]) root.addEventListener(kind, keysAreOurs);
 }
+function framedCanvas(parent, className) {
+  const frame2 = add(parent, "div", { className: `panel ${className}` });
+  return { frame: frame2, canvas: add(frame2, "canvas") };
+}
 // ../laboratory/settings.json
 var settings_default = {
   n: {
@@ -1072,9 +1076,9 @@ var Pictures = class {
   constructor(parent) {
     this.canvases = Object.fromEntries(
       Object.keys(DRAW).map((name) => {
-        const frame2 = add(parent, "div", { className: `panel ${name}` });
+        const { canvas } = framedCanvas(parent, name);
         const ariaLabel = "a picture, drawn as soon as it is on the screen";
-        return [name, add(frame2, "canvas", { className: name, role: "img", ariaLabel })];
+        return [name, Object.assign(canvas, { className: name, role: "img", ariaLabel })];
       })
     );
   }

@@ -1,5 +1,5 @@
 // The five pictures: what each draws of a session, which feature is at a place of it, and what a screen reader says.
-import { add } from "../dom.js";
+import { framedCanvas } from "../dom.js";
 import { roundTrip } from "../measures.js";
 import { arrowAt, drawArrows } from "../panels/arrows.js";
 import { barAt, drawBars } from "../panels/bars.js";
@@ -84,9 +84,9 @@ export class Pictures {
   constructor(parent) {
     this.canvases = Object.fromEntries(
       Object.keys(DRAW).map(name => {
-        const frame = add(parent, "div", { className: `panel ${name}` });
+        const { canvas } = framedCanvas(parent, name);
         const ariaLabel = "a picture, drawn as soon as it is on the screen";
-        return [name, add(frame, "canvas", { className: name, role: "img", ariaLabel })];
+        return [name, Object.assign(canvas, { className: name, role: "img", ariaLabel })];
       }),
     );
   }
