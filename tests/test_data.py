@@ -164,7 +164,7 @@ def test_article_function_draws_what_sparse_features_draw():
         (
             lambda: tm.SparseFeatures(4, 0.5).sample(9, torch.Generator()),
             TypeError,
-            "generator must be NumPy",
+            "rng must be NumPy",
         ),
         (lambda: tm.linear_importance(0), ValueError, "n must be at least 1"),
         (

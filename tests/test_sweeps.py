@@ -183,6 +183,14 @@ def test_the_lines_for_dask_in_chapter_6_run_as_they_stand(tmp_path):
     assert losses == here.loss.flatten().tolist()
 
 
+def test_the_learning_rate_may_be_a_function_of_the_step():
+    falling = quick(lr=lambda step: 0.1 / (step + 1))
+    assert torch.equal(
+        quick(lr=tm.warmup_cosine(0.125, 20), steps=20).W, quick(lr=0.125, steps=20).W
+    )
+    assert not torch.equal(falling.W, quick(lr=lambda step: 0.1).W)
+
+
 def test_biases_start_at_zero_or_at_the_means():
     """A single step at a tiny rate hardly moves them."""
     still = {"steps": 1, "lr": 1e-6}

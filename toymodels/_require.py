@@ -51,7 +51,8 @@ def numbers(name: str, value, dtype=torch.float64) -> Tensor:
         array = np.asarray(value)
     except (TypeError, ValueError, RuntimeError):  # lists of different lengths, for example
         array = np.array(None)
-    if array.dtype.kind not in "iuf":
+    bits = array.dtype.kind == "b" and array.ndim > 0  # rows of yes and no, but not sparsity=True
+    if array.dtype.kind not in "iuf" and not bits:
         text = "the text " if isinstance(value, str) else ""
         raise TypeError(f"{name} must be numbers, got {text}{value!r:.200}")
     return torch.from_numpy(np.array(array, dtype=np.float64, order="C")).to(dtype)

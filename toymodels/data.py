@@ -33,8 +33,8 @@ class Data(Protocol):
     n: int
     copies: int | None
 
-    def sample(self, batch_size: int, generator: np.random.Generator) -> Tensor:
-        """Draw a batch with the generator's numbers: (batch, n), or (copies, batch, n); float32."""
+    def sample(self, batch_size: int, rng: np.random.Generator) -> Tensor:
+        """Draw a batch with the numbers of rng: (batch, n), or (copies, batch, n); float32."""
 
 
 def linear_importance(n: int, first: float = 1.0, last: float = 0.1) -> Tensor:
@@ -103,13 +103,13 @@ class SparseFeatures:
         """Exact variance of each feature, (1 - S) / 3 - (1 - S)^2 / 4: (n,) or (k, n), float64."""
         return self._density / 3 - self._density.square() / 4
 
-    def sample(self, batch_size: int, generator: np.random.Generator | None = None) -> Tensor:
+    def sample(self, batch_size: int, rng: np.random.Generator | None = None) -> Tensor:
         """Draw a batch: (batch, n), or (k, batch, n) with copies; float32 in [0, 1).
 
-        The generator is NumPy's, twice as fast as PyTorch's for uniform numbers; None: a new one,
+        rng is NumPy's generator, twice as fast as PyTorch's for uniform numbers; None: a new one,
         seeded by PyTorch's global state.
         """
-        rng = generator_of(generator)
+        rng = generator_of(rng)
         batch_size = require.whole_number("batch_size", batch_size)
         # (n, batch): a product with W is three times as fast on numbers that lie so
         u = rng.random((self.n, batch_size), dtype=np.float32)
@@ -145,9 +145,9 @@ class Rows:
             raise ValueError(f"x must hold finite numbers, {got}")
         self.n = self.x.shape[1]
 
-    def sample(self, batch_size: int, generator: np.random.Generator | None = None) -> Tensor:
+    def sample(self, batch_size: int, rng: np.random.Generator | None = None) -> Tensor:
         """Draw a batch, with replacement: (batch, n), float32."""
-        rng = generator_of(generator)
+        rng = generator_of(rng)
         batch_size = require.whole_number("batch_size", batch_size)
         return self.x[torch.from_numpy(rng.integers(0, len(self.x), batch_size))]
 
@@ -183,5 +183,5 @@ def generator_of(value) -> np.random.Generator:
         return np.random.default_rng(torch.randint(2**63 - 1, (), device="cpu").item())
     if not isinstance(value, np.random.Generator):
         got = type(value).__name__
-        raise TypeError(f"generator must be NumPy's, as np.random.default_rng(0), got {got}")
+        raise TypeError(f"rng must be NumPy's generator, as np.random.default_rng(0), got {got}")
     return value

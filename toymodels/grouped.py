@@ -82,12 +82,12 @@ class GroupedFeatures:
         padded = torch.nn.functional.pad(self.bond, (0, 1))  # the last: of no group
         return padded[..., self._group]
 
-    def sample(self, batch_size: int, generator: np.random.Generator | None = None) -> Tensor:
+    def sample(self, batch_size: int, rng: np.random.Generator | None = None) -> Tensor:
         """Draw a batch: (batch, n), or (copies, batch, n); float32 in [0, 1).
 
         All copies share the draws. Arguments and errors as in `SparseFeatures.sample`.
         """
-        rng = generator_of(generator)
+        rng = generator_of(rng)
         batch_size = require.whole_number("batch_size", batch_size)
         shape = (batch_size, len(self.groups) + 1)  # the last: of no group, and of no effect
         own = torch.from_numpy(rng.random((batch_size, self.n), dtype=np.float32))

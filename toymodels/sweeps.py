@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
@@ -99,7 +99,7 @@ def sweep(
     *,
     steps: int = 1000,
     batch_size: int = 512,
-    lr: float = 0.03,
+    lr: float | Callable[[int], float] = 0.03,
     samples: int | None = 16_384,
     bias_at_mean: bool = False,
     at_once: int | None = None,
@@ -120,7 +120,7 @@ def sweep(
             Data without copies are one setting.
         importances: (i, n) or (n,), not negative; None: all 1.
         seeds: how many starts of each setting, at least 1: seeds 0, 1, ...
-        steps, batch_size, lr: as in `train`, but lr is a number.
+        steps, batch_size, lr: as in `train`.
         samples: fresh ones, to measure the loss on; None, for sparse features with n up to 3: the
             exact loss, by `expected_loss`. In very sparse data collisions are so rare that the
             start with the least loss on a few thousand samples may simply be the luckiest.
@@ -150,7 +150,7 @@ def sweep(
     options = {
         "steps": require.whole_number("steps", steps),
         "batch_size": require.whole_number("batch_size", batch_size),
-        "lr": require.positive("lr", lr),
+        "lr": lr if callable(lr) else require.positive("lr", lr),
     }
     if samples is not None:
         samples = require.whole_number("samples", samples)
@@ -327,9 +327,9 @@ class Chosen:
     def mean(self) -> Tensor:
         return self.data.mean[self.which]
 
-    def sample(self, batch_size: int, generator: np.random.Generator) -> Tensor:
+    def sample(self, batch_size: int, rng: np.random.Generator) -> Tensor:
         """(k, batch, n)."""
-        return self.data.sample(batch_size, generator)[self.which]
+        return self.data.sample(batch_size, rng)[self.which]
 
 
 def _fill(result: Sweep, jobs: list[Job], processes: int, progress: bool) -> None:

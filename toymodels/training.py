@@ -47,36 +47,71 @@ def weighted_mse(x: Tensor, x_hat: Tensor, importance: Tensor) -> Tensor:
     return (importance.unsqueeze(-2) * error).mean(dim=(-2, -1))
 
 
-def warmup_cosine(lr: float, steps: int) -> Callable[[int], float]:
-    """The default learning rate, as a function of the step, 0 ... steps-1.
+def train(
+    model: nn.Module,
+    data: Data,
+    importance=None,
+    *,
+    loss: Callable[[nn.Module, Tensor], Tensor] | None = None,
+    steps: int = 1000,
+    batch_size: int = 512,
+    lr: float | Callable[[int], float] = LR,
+    betas: tuple[float, float] = (0.9, 0.99),
+    seed: int = 0,
+    progress: bool = True,
+    snapshots: int = 0,
+) -> History:
+    """Train the model in place on fresh samples and return what happened on the way.
 
-    It climbs to lr over the first tenth of the steps, while it falls to zero along half a cosine.
-    Without the climb, hidden ReLUs die early on very sparse data (benchmarks/defaults.md).
+    Each step draws a batch, measures the loss and takes one step of Adam. The same seed gives the
+    same run; PyTorch's global random state is not touched. Interrupting the kernel ends it early:
+    model and history keep what they have.
+
+    Args:
+        model: any nn.Module; for the usual loss it maps (..., batch, n) to (..., batch, n).
+        data: `SparseFeatures`, or any other `Data`; one for all of the model's copies, or for each.
+            A module without copies is trained on the sum of the losses of the data's copies.
+        importance: (n,) or (copies, n), not negative; None: all 1.
+        loss: None: `weighted_mse` of x and model(x). Else a function of (model, x) that returns (),
+            or (copies,), one for each copy; weights belong inside it: leave importance None.
+        steps, batch_size: at least 1. The defaults bring 40 -> 5 models to within 1 % of their best
+            up to S = 0.95; 200 -> 20 models want steps=2000 (benchmarks/defaults.md).
+        lr: highest learning rate, above 0 (see `warmup_cosine`), 0.03 unless given; or a function
+            of the step, which may be asked several times for each.
+        betas: Adam's decay rates, each in [0, 1).
+        seed: of the data; the model has its own. progress: show a progress bar.
+        snapshots: how often to keep W, at most steps + 1 times, denser in the beginning (where
+            several may fall on one step); from 2 on, the first before training, the last after.
+    Returns:
+        History of the steps taken.
+    Raises:
+        TypeError, ValueError: an argument is unusable; nothing has been trained then.
+        DivergedError: the loss is NaN or infinite; its `history` holds the steps so far.
     """
-    lr = require.positive("lr", lr)
-    steps = require.whole_number("steps", steps)
-
-    def rate(step: int) -> float:
-        climb = min(1, 10 * (step + 1) / steps)
-        fall = (1 + math.cos(math.pi * step / steps)) / 2
-        return lr * climb * fall
-
-    return rate
+    options = {"loss": loss, "batch_size": batch_size, "lr": lr, "betas": betas, "seed": seed}
+    history = _history(model, data, importance, steps, progress, snapshots, **options)
+    if history.interrupted:
+        taken = len(history.loss)
+        print(f"Stopped after step {taken} of {steps}. Model and history keep what was learned.")
+    return history
 
 
-def _as_function(lr: float | Callable[[int], float], steps: int | None) -> Callable[[int], float]:
-    """The learning rate as a function of the step."""
-    if not callable(lr):
-        lr = require.positive("lr", lr)
-        return warmup_cosine(lr, steps) if steps else lambda step: lr
+def train_to_the_end(*arguments, **options) -> History:
+    """Like `train`, but an interrupt is passed on: half-trained must not pass for trained."""
+    history = _history(*arguments, **options)
+    if history.interrupted:
+        raise KeyboardInterrupt
+    return history
 
-    def rate(step: int) -> float:
-        value = lr(step)
-        if not isinstance(value, Real) or not 0 <= value < math.inf:
-            raise ValueError(f"lr(step) must be a finite number, not negative, got {value!r}")
-        return float(value)
 
-    return rate
+def _history(
+    model, data, importance=None, steps=1000, progress=True, snapshots=0, lr=LR, **options
+) -> History:
+    steps = require.whole_number("steps", steps, at_most=MOST_STEPS)
+    run = training_steps(model, data, importance, steps=steps, lr=lr, **options)
+    keep = snapshot_steps(model, snapshots, steps)
+    copies = require.copies(model, data)
+    return record(run, model, copies, steps, _as_function(lr, steps), progress, keep)
 
 
 def training_steps(
@@ -157,35 +192,6 @@ def training_steps(
     return loop()
 
 
-def _reconstruction_loss(importance: Tensor) -> Callable[[nn.Module, Tensor], Tensor]:
-    """The usual loss, as a function of model and batch."""
-
-    def loss(model: nn.Module, x: Tensor) -> Tensor:
-        return weighted_mse(x, reconstruction(model, x), importance)
-
-    return loss
-
-
-def _checked(loss: Callable, copies: int | None) -> Callable[[nn.Module, Tensor], Tensor]:
-    """The loss, with an error that says what it should have returned."""
-
-    def checked(model: nn.Module, x: Tensor) -> Tensor:
-        try:
-            value = loss(model, x)
-            require.returned("loss(model, x)", value)
-        except (AttributeError, TypeError) as error:
-            error.add_note("Training calls loss(model, x) with the model and a batch of data.")
-            raise
-        if value.shape not in {(), (copies,)}:
-            wanted = "()" + (f" or (copies,) = ({copies},)" if copies else "")
-            raise ValueError(f"loss(model, x) must be {wanted}, got shape {tuple(value.shape)}")
-        if not value.requires_grad:
-            raise ValueError("loss(model, x) must depend on the parameters: it has no gradient")
-        return value
-
-    return checked
-
-
 def _check_trainable(model: nn.Module) -> None:
     """Raise unless the model is a module with parameters that a gradient can reach."""
     require.module(model)
@@ -215,15 +221,6 @@ def draw(data: Data, batch_size: int, rng: np.random.Generator) -> Tensor:
     return x
 
 
-def reconstruction(model: nn.Module, x: Tensor) -> Tensor:
-    """model(x), or an error that says what it should have returned."""
-    x_hat = model(x)
-    require.returned("model(x)", x_hat)
-    if x_hat.shape[-2:] != x.shape[-2:]:
-        raise ValueError(f"model(x) must be {tuple(x.shape)} as x, got {tuple(x_hat.shape)}")
-    return x_hat
-
-
 def _advice(step: int, lr: float, x: Tensor) -> str:
     """What to do about a loss or weights that are no numbers any more; x: the batch."""
     if not x.isfinite().all():
@@ -235,68 +232,71 @@ def _advice(step: int, lr: float, x: Tensor) -> str:
     )
 
 
-def train(
-    model: nn.Module,
-    data: Data,
-    importance=None,
-    *,
-    loss: Callable[[nn.Module, Tensor], Tensor] | None = None,
-    steps: int = 1000,
-    batch_size: int = 512,
-    lr: float | Callable[[int], float] = LR,
-    betas: tuple[float, float] = (0.9, 0.99),
-    seed: int = 0,
-    progress: bool = True,
-    snapshots: int = 0,
-) -> History:
-    """Train the model in place on fresh samples and return what happened on the way.
+def reconstruction(model: nn.Module, x: Tensor) -> Tensor:
+    """model(x), or an error that says what it should have returned."""
+    x_hat = model(x)
+    require.returned("model(x)", x_hat)
+    if x_hat.shape[-2:] != x.shape[-2:]:
+        raise ValueError(f"model(x) must be {tuple(x.shape)} as x, got {tuple(x_hat.shape)}")
+    return x_hat
 
-    Each step draws a batch, measures the loss and takes one step of Adam. The same seed gives the
-    same run; PyTorch's global random state is not touched. Interrupting the kernel ends it early:
-    model and history keep what they have.
 
-    Args:
-        model: any nn.Module; for the usual loss it maps (..., batch, n) to (..., batch, n).
-        data: `SparseFeatures`, or any other `Data`; one for all of the model's copies, or for each.
-            A module without copies is trained on the sum of the losses of the data's copies.
-        importance: (n,) or (copies, n), not negative; None: all 1.
-        loss: None: `weighted_mse` of x and model(x). Else a function of (model, x) that returns (),
-            or (copies,), one for each copy; weights belong inside it: leave importance None.
-        steps, batch_size: at least 1. The defaults bring 40 -> 5 models to within 1 % of their best
-            up to S = 0.95; 200 -> 20 models want steps=2000 (benchmarks/defaults.md).
-        lr: highest learning rate, above 0 (see `warmup_cosine`), 0.03 unless given; or a function
-            of the step, which may be asked several times for each.
-        betas: Adam's decay rates, each in [0, 1).
-        seed: of the data; the model has its own. progress: show a progress bar.
-        snapshots: how often to keep W, at most steps + 1 times, denser in the beginning (where
-            several may fall on one step); from 2 on, the first before training, the last after.
-    Returns:
-        History of the steps taken.
-    Raises:
-        TypeError, ValueError: an argument is unusable; nothing has been trained then.
-        DivergedError: the loss is NaN or infinite; its `history` holds the steps so far.
+def _reconstruction_loss(importance: Tensor) -> Callable[[nn.Module, Tensor], Tensor]:
+    """The usual loss, as a function of model and batch."""
+
+    def loss(model: nn.Module, x: Tensor) -> Tensor:
+        return weighted_mse(x, reconstruction(model, x), importance)
+
+    return loss
+
+
+def _checked(loss: Callable, copies: int | None) -> Callable[[nn.Module, Tensor], Tensor]:
+    """The loss, with an error that says what it should have returned."""
+
+    def checked(model: nn.Module, x: Tensor) -> Tensor:
+        try:
+            value = loss(model, x)
+            require.returned("loss(model, x)", value)
+        except (AttributeError, TypeError) as error:
+            error.add_note("Training calls loss(model, x) with the model and a batch of data.")
+            raise
+        if value.shape not in {(), (copies,)}:
+            wanted = "()" + (f" or (copies,) = ({copies},)" if copies else "")
+            raise ValueError(f"loss(model, x) must be {wanted}, got shape {tuple(value.shape)}")
+        if not value.requires_grad:
+            raise ValueError("loss(model, x) must depend on the parameters: it has no gradient")
+        return value
+
+    return checked
+
+
+def warmup_cosine(lr: float, steps: int) -> Callable[[int], float]:
+    """The default learning rate, as a function of the step, 0 ... steps-1.
+
+    It climbs to lr over the first tenth of the steps, while it falls to zero along half a cosine.
+    Without the climb, hidden ReLUs die early on very sparse data (benchmarks/defaults.md).
     """
-    options = {"loss": loss, "batch_size": batch_size, "lr": lr, "betas": betas, "seed": seed}
-    history = _history(model, data, importance, steps, progress, snapshots, **options)
-    if history.interrupted:
-        taken = len(history.loss)
-        print(f"Stopped after step {taken} of {steps}. Model and history keep what was learned.")
-    return history
+    lr = require.positive("lr", lr)
+    steps = require.whole_number("steps", steps)
+
+    def rate(step: int) -> float:
+        climb = min(1, 10 * (step + 1) / steps)
+        fall = (1 + math.cos(math.pi * step / steps)) / 2
+        return lr * climb * fall
+
+    return rate
 
 
-def train_to_the_end(*arguments, **options) -> History:
-    """Like `train`, but an interrupt is passed on: half-trained must not pass for trained."""
-    history = _history(*arguments, **options)
-    if history.interrupted:
-        raise KeyboardInterrupt
-    return history
+def _as_function(lr: float | Callable[[int], float], steps: int | None) -> Callable[[int], float]:
+    """The learning rate as a function of the step."""
+    if not callable(lr):
+        lr = require.positive("lr", lr)
+        return warmup_cosine(lr, steps) if steps else lambda step: lr
 
+    def rate(step: int) -> float:
+        value = lr(step)
+        if not isinstance(value, Real) or not 0 <= value < math.inf:
+            raise ValueError(f"lr(step) must be a finite number, not negative, got {value!r}")
+        return float(value)
 
-def _history(
-    model, data, importance=None, steps=1000, progress=True, snapshots=0, lr=LR, **options
-) -> History:
-    steps = require.whole_number("steps", steps, at_most=MOST_STEPS)
-    run = training_steps(model, data, importance, steps=steps, lr=lr, **options)
-    keep = snapshot_steps(model, snapshots, steps)
-    copies = require.copies(model, data)
-    return record(run, model, copies, steps, _as_function(lr, steps), progress, keep)
+    return rate
