@@ -7,7 +7,7 @@ import { Guide } from "./guide.js";
 import { layOut } from "./layout.js";
 import { hasArrows, Pictures } from "./pictures.js";
 import { listen } from "./pointer.js";
-import { settingOf } from "./presets.js";
+import { isLike, settingOf } from "./presets.js";
 import { copier, sandboxed, savePicture } from "./saving.js";
 import { Session } from "./session.js";
 import { DEFAULTS } from "./settings.js";
@@ -59,9 +59,11 @@ class Laboratory {
       settled: () => {
         const { latest, curve, setting } = this.session;
         this.guide.settled(setting, latest.seen);
-        speech.say([event.textContent, "Settled", sentence(latest, curve.loss)].filter(Boolean).join(". "));
+        const said = [event.textContent, "Settled", sentence(latest, curve.loss)].filter(Boolean).join(". ");
+        speech.say(`${said} ${this.guide.next}`.trim());
       },
       renew: () => {
+        if (this.chosen && !isLike(this.session.setting, this.chosen)) this.leavePreset();
         for (const control of Object.values(this.controls)) control.renew();
         this.showState();
         this.changed();
@@ -108,6 +110,12 @@ class Laboratory {
     this.chosen = name;
     this.guide.choose(name);
     this.session.preset(name, settingOf(name), !this.calm);
+  }
+
+  /** What the preset says is no longer true of the network. */
+  leavePreset() {
+    this.chosen = "";
+    this.guide.choose("");
   }
 
   listen(name, canvas) {
