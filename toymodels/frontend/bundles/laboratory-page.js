@@ -791,13 +791,13 @@
       ],
       { width: 0.8 }
     );
+    const sidesOf = (i) => range ? [Math.round(X(i)), Math.round(X(i + 1))] : [X(i + (1 - BAR) / 2), X(i + (1 + BAR) / 2)];
     values.forEach((value, i) => {
       const [from, to] = [Y(0), Y(inside(value))];
-      const at = X(i) + (1 - BAR) / 2 * step;
-      const fill = colorOf(theme, data, value, i);
-      box2(on, at, Math.min(from, to), BAR * step, Math.abs(to - from), { fill });
-      if (data.interference && BAR * step > 3)
-        box2(on, at, Math.min(from, to), BAR * step, Math.abs(to - from), { color: theme.faint, thick: 0.5 });
+      const [begin, end] = sidesOf(i);
+      const place = [begin, Math.min(from, to), end - begin, Math.abs(to - from)];
+      box2(on, ...place, { fill: colorOf(theme, data, value, i) });
+      if (data.interference && BAR * step > 3) box2(on, ...place, { color: theme.faint, thick: 0.5 });
     });
     values.forEach((value, i) => {
       if (value > high || value < low)

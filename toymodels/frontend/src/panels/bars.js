@@ -77,14 +77,16 @@ export function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
     ],
     { width: 0.8 },
   );
+  // The bars of a histogram touch each other, and end where pixels do: without seams
+  const sidesOf = i =>
+    range ? [Math.round(X(i)), Math.round(X(i + 1))] : [X(i + (1 - BAR) / 2), X(i + (1 + BAR) / 2)];
   values.forEach((value, i) => {
     const [from, to] = [Y(0), Y(inside(value))];
-    const at = X(i) + ((1 - BAR) / 2) * step;
-    const fill = colorOf(theme, data, value, i);
-    box(on, at, Math.min(from, to), BAR * step, Math.abs(to - from), { fill });
+    const [begin, end] = sidesOf(i);
+    const place = [begin, Math.min(from, to), end - begin, Math.abs(to - from)];
+    box(on, ...place, { fill: colorOf(theme, data, value, i) });
     // The darkest and the lightest of a map would vanish in one of the two grounds
-    if (data.interference && BAR * step > 3)
-      box(on, at, Math.min(from, to), BAR * step, Math.abs(to - from), { color: theme.faint, thick: 0.5 });
+    if (data.interference && BAR * step > 3) box(on, ...place, { color: theme.faint, thick: 0.5 });
   });
   values.forEach((value, i) => {
     if (value > high || value < low)
