@@ -20,15 +20,13 @@ from pathlib import Path
 import nbformat
 from pybtex.database import parse_file
 
-from tools.notebooks import executed, ours
+from tools.notebooks import STATE, VIEW, executed, ours
 from toymodels.explore.explorer import HINT, SCRIPT
 
 BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
 LABORATORY = ROOT / "toymodels" / "frontend" / "bundles" / "laboratory-page.js"
 MATHJAX = BOOK / "node_modules" / "mathjax" / "es5"
-WIDGET = "application/vnd.jupyter.widget-view+json"
-STATE = "application/vnd.jupyter.widget-state+json"
 EXPLORER = "toymodels-explorer"
 # Authors, year and title, as the last cell of a chapter names its sources
 SOURCE = re.compile(r'[A-Z]\w+(?: et al\.| and [A-Z]\w+)? \d{4}, "([^"]+)"')
@@ -99,9 +97,9 @@ def prepare(notebook: nbformat.NotebookNode, bibliography: dict[str, str]) -> No
             if EXPLORER in data.get("text/html", ""):
                 data["text/html"] = with_shared_script(data["text/html"], "../_static")
                 data.pop("image/png", None)
-            elif WIDGET in data:
-                setting = states[data[WIDGET]["model_id"]]["state"]["setting"]
-                data.clear()
+            elif VIEW in data:
+                setting = states[data[VIEW]["model_id"]]["state"].get("setting")
+                data.clear()  # without a kernel the sliders of `interact` would be dead
             elif setting is not None:
                 data["text/html"] = place_of_laboratory(setting, data.pop("image/png"), alt)
         cell.outputs = [o for o in cell.outputs if o.get("data") or o.get("name") == "stdout"]

@@ -13,13 +13,10 @@ import nbformat
 import numpy as np
 from PIL import Image
 
-from tools.notebooks import executed, ours
+from tools.notebooks import VIEW, executed, ours
 
 LONGEST_CELL = 120  # seconds
-NOT_STORED = (
-    "application/vnd.jupyter.widget-view+json",
-    "text/html",
-)  # the text and the picture stay
+NOT_STORED = (VIEW, "text/html")  # the text and the picture stay
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},

@@ -191,6 +191,7 @@ EXPLORE = [
     ("Panel('heatmap')", TypeError, "missing 4 required positional arguments"),
     ("arrows(torch.ones(1, 4, 5))", ValueError, "W must be (positions, 2 or 3, n), got shape"),
     ("bars(X, (0, 1), '', '')", ValueError, "values must have 2 axes, the first of them the"),
+    ("bias(tm.LinearModel(5, 2), tm.SparseFeatures(5, 0.9))", TypeError, "model must have a ReLU"),
     ("bond([2.0])", ValueError, "bond must lie in [-1, 1]"),
     ("bond([-1.0], sparsity=0.4)", ValueError, "need size (1 - S) at most 1"),
     (

@@ -181,6 +181,11 @@ PICTURES = {
     "explore.bars": lambda tm: shown(
         tm, tm.explore.bars(W[:2], (-1, 1), "label", "{j}: {value}", ticks=[0, 1], dots=W[1:])
     ),
+    "explore.bias": lambda tm: tm.explore.bias(
+        CLASS.from_weights([[1.0, -0.75, 0.0], [0.0, 0.0, 1.0]]),
+        tm.SparseFeatures(3, 0.5),
+        biases=[0.0, -0.25],
+    ),
     "explore.bond": lambda tm: tm.explore.bond([0.5], 0.75),
     "explore.chart": lambda tm: shown(tm, curve(tm)),
     "explore.columns": lambda tm: tm.explore.columns(CLASS, 0.5, 3, 2, steps=5),

@@ -135,6 +135,17 @@ def test_the_laboratory_has_a_page_with_tasks_and_no_answers(browser, address):
         assert "For the teacher" not in text and "Show the solution" not in text
 
 
+def test_of_the_sliders_that_need_a_kernel_the_picture_is_left(browser, address):
+    with strict_page(browser, address) as page:
+        page.goto(f"{address}/notebooks/03_linear_vs_relu.html")
+        cell = page.locator(".cell", has_text="@interact")
+        assert cell.locator(".cell_output img").count() == 1
+        assert cell.locator("input, .widget-output").count() == 0
+        text = page.locator("article").inner_text()
+        assert "interactive(children" not in text
+        assert "The book has no kernel and shows the picture without its sliders." in text
+
+
 def test_a_tap_on_a_figure_opens_it_alone(browser, address):
     with strict_page(browser, address) as page:
         page.goto(f"{address}/notebooks/02_sparse_data.html")

@@ -72,7 +72,16 @@ def made():
         tm.explore.phase_change([0.5, 1.0]),
         tm.explore.bond([-1.0, 1.0]),
         tm.explore.penalty([0.01, 0.3], steps=50),
+        tm.explore.bias(*trained(8, 3), biases=[0.0, -0.1, -0.2]),
+        tm.explore.bias(*trained(5, 2), biases=[0.0, -0.2], tolerance=0),
     ]
+
+
+def trained(n, m):
+    """A small model, and its data."""
+    model, features = tm.ReLUOutputModel(n, m, seed=0), tm.SparseFeatures(n, 0.9)
+    tm.train(model, features, steps=200, progress=False)
+    return model, features
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +92,7 @@ def explorers():
 HEIGHTS = "outputs => outputs.map(output => output.getBoundingClientRect().height)"
 TWO = 4  # the first of them with two sliders, six labels each
 TRIPS = 6  # the other one with parts
-COUNT = 15
+COUNT = 17
 
 
 @pytest.fixture(scope="module")

@@ -199,6 +199,10 @@ def wanted(panel, position, i, j):
     if panel.kind == "bars":
         value = float(numbers(panel, "values", position)[j])
         names = {"value": told(value), "percent": round(100 * value), "j": j}
+        if "range" in settings:
+            low, high = settings["range"]
+            step = (high - low) / places(panel)[1]
+            names |= {"from": told(low + j * step), "to": told(low + (j + 1) * step)}
         for name, key in (("interference", "interference"), ("dot", "dots")):
             if key in panel.numbers:
                 names[name] = told(numbers(panel, key, position)[j])
@@ -402,7 +406,7 @@ def tips(panel, position, shown):
 
 
 def inside(low, high, value):
-    return math.isfinite(value) and low <= value <= high
+    return math.isfinite(value) and min(low, high) <= value <= max(low, high)
 
 
 def points(panel, position, shown):
@@ -452,10 +456,40 @@ def see_heatmap(page, k, panel, position, shown):
     return len(values)
 
 
+def see_edge(panel, position, shown):
+    """A histogram's bars are grey where they are not marked, and what lies above its edge is shaded.
+
+    Returns the pixel of the edge.
+    """
+    X = bottom_axis(shown) if panel.settings["xlabel"] else None
+    marked = numbers(panel, "marked", position).tolist()
+    looks = {
+        mark["color"]: is_marked
+        for mark, is_marked in zip(bar_boxes(panel, shown), marked, strict=True)
+    }
+    assert len(looks) == len(set(marked)), "a colour for bars that are marked, one for the others"
+    for color, is_marked in looks.items():
+        assert (np.ptp(rgb(color)) > 60) == bool(is_marked)
+    shade = next(mark for mark in shown["marks"] if mark["kind"] == "fillRect")["box"]
+    low, high = panel.settings["range"]
+    left, right = bar_boxes(panel, shown)[0]["box"][0], bar_boxes(panel, shown)[-1]["box"][2]
+    edge = numbers(panel, "edge", position).item()
+    assert shade[0] == pytest.approx(left + (edge - low) / (high - low) * (right - left), abs=1.1)
+    if X:
+        assert shade[::2] == pytest.approx([X(edge), X(high)], abs=0.6)
+    uprights = [mark["points"] for mark in shown["marks"] if mark["kind"] == "stroke"]
+    assert any(
+        len(at) == 2 and abs(at[0][0] - shade[0]) + abs(at[1][0] - shade[0]) < 0.6
+        for at in uprights
+    )
+    return shade[0]
+
+
 def see_bars(page, k, panel, position, shown):
     low, high = panel.settings["low"], panel.settings["high"]
     Y = left_axis(shown)
     checked = 0
+    edge = see_edge(panel, position, shown) if "edge" in panel.numbers else None
     for mark, value in zip(
         bar_boxes(panel, shown), numbers(panel, "values", position).tolist(), strict=True
     ):
@@ -469,7 +503,9 @@ def see_bars(page, k, panel, position, shown):
             continue
         outwards = -1 if value > 0 else 1
         tip = y0 if value > 0 else y1
-        x = x0 + (x1 - x0) / 5  # beside the dots
+        x = x0 + (x1 - x0) / (2 if edge else 5)  # beside the dots
+        if edge and abs(x - edge) < 4:
+            continue  # the edge's line lies on the bar
         (within, beyond) = pixels(
             page, k, shown, [(x, tip - 3 * outwards), (x, tip + 3 * outwards)]
         )
@@ -477,6 +513,31 @@ def see_bars(page, k, panel, position, shown):
         assert beyond[3] == 0 or abs(beyond[:3] - rgb(mark["color"])).max() > 40
         checked += 1
     return checked
+
+
+def see_half_plane(page, k, panel, position, shown):
+    """Each dot of the cloud is in its place and colour, and the half-plane is shaded."""
+    circle = next(mark for mark in shown["marks"] if mark["kind"] == "stroke" and mark["arcs"])
+    ((x, y, unit),) = circle["arcs"]
+    dots = [mark for mark in shown["marks"] if mark["kind"] == "fill" and mark["arcs"]]
+    cloud = numbers(panel, "cloud", position).tolist()
+    at = [mark["arcs"][0][:2] for mark in dots]
+    np.testing.assert_allclose(at, [(x + unit * a, y - unit * b) for a, b in cloud], atol=0.3)
+    for mark, state in zip(dots, numbers(panel, "states", position).tolist(), strict=True):
+        red, _, blue = rgb(mark["color"])
+        assert {0: abs(red - blue) < 10, 1: red > blue + 60, 2: blue > red + 60}[round(state)]
+    right, up, b = numbers(panel, "half", position).tolist()
+    corners = np.array(
+        [mark["points"] for mark in shown["marks"] if len(mark.get("points", ())) == 4]
+    )
+    (shade,) = (matplotlib.path.Path(points) for points in corners)
+    for a, c in np.random.default_rng(0).uniform(-1.4, 1.4, (40, 2)):
+        if abs(right * a + up * c + b) < 0.02:
+            continue
+        inside = right * a + up * c + b > 0
+        assert shade.contains_point((x + unit * a, y - unit * c)) == inside
+        ((*_, alpha),) = pixels(page, k, shown, [(x + unit * a, y - unit * c)])
+        assert alpha > 100 or not inside
 
 
 def see_arrows(page, k, panel, position, shown):
@@ -493,6 +554,8 @@ def see_arrows(page, k, panel, position, shown):
     for tip in long:
         assert min(math.dist(tip, head) for head in heads) < 0.5
     dots = [mark["arcs"][0] for mark in shown["marks"] if mark["kind"] == "fill" and mark["arcs"]]
+    if "half" in panel.numbers:
+        see_half_plane(page, k, panel, position, shown)
     if "dot" in panel.numbers:
         (dot,) = dots
         a, b = numbers(panel, "dot", position).tolist()
@@ -501,13 +564,16 @@ def see_arrows(page, k, panel, position, shown):
     clear = [
         tip
         for tip in long
-        if math.dist(tip, (x, y)) > 30 and all(math.dist(tip, dot[:2]) > dot[2] + 6 for dot in dots)
+        if math.dist(tip, (x, y)) > 30
+        and all(math.dist(tip, dot[:2]) > dot[2] + 6 for dot in dots if "dot" in panel.numbers)
     ]
     for tip in clear:
         share = 5 / math.dist(tip, (x, y))
         within = [end + share * (middle - end) for end, middle in zip(tip, (x, y), strict=True)]
         if any(overlap([*within, *within], mark["box"]) > -5 for mark in texts(shown)):
             continue  # another arrow's number lies there
+        if any(math.dist(within, dot[:2]) < dot[2] + 1 for dot in dots):
+            continue  # a dot of the cloud lies there
         ((red, _, blue, alpha),) = pixels(page, k, shown, [within])
         assert alpha > 200 and blue > red + 40, (tip, red, blue, alpha)
     return len(clear)

@@ -5,6 +5,7 @@ import pytest
 import torch
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
 
 import toymodels as tm
 from toymodels.explore import panels as room
@@ -81,6 +82,65 @@ def test_arrows_in_space_are_seen_from_the_side_that_is_asked_for(monkeypatch):
         panel.still(None, i)
     assert seen == [(torch.eye(3).tolist(), turn) for turn in (0, 30, 60)]
     assert panel.settings["turns"] == [0, 30, 60]
+
+
+@pytest.mark.parametrize("i", range(POSITIONS))
+def test_a_cloud_is_coloured_by_its_states_and_a_half_plane_shaded(i):
+    cloud, half = VALUES[:1, :4].reshape(1, 2, 2), VALUES[:, :3]
+    states = np.array([[0, 1], [2, 1], [0, 2]])
+    panel = tm.explore.arrows(W, cloud=cloud, states=states, half=half, title="shaded")
+    ax = drawn(panel, i)
+    seen = {}
+    for line in ax.lines:
+        if line.get_linestyle() == "None":
+            color = to_hex(line.get_color()).upper()
+            seen |= {tuple(point): color for point in line.get_xydata().tolist()}
+    colors = ["#BBBBBB", "#B2182B", "#2166AC"]
+    assert seen == {tuple(cloud[0, k]): colors[states[i, k]] for k in (0, 1)}
+    (shade,) = (patch for patch in ax.patches if isinstance(patch, Polygon))
+    for x, y in np.random.default_rng(2).uniform(-1.6, 1.6, (50, 2)):
+        inside = half[i, 0] * x + half[i, 1] * y + half[i, 2] > 0
+        assert shade.get_path().contains_point((x, y)) == inside
+    assert ax.get_xlim() == ax.get_ylim() == (-1.6, 1.6)
+    assert panel.settings["title"] == "shaded"
+    assert (panel.numbers["half"].numpy() == half).all()
+
+
+def test_a_cloud_without_states_is_grey():
+    panel = tm.explore.arrows(W, cloud=VALUES[:1, :4].reshape(1, 2, 2))
+    assert (panel.numbers["states"] == 0).all() and panel.numbers["states"].shape == (1, 2)
+
+
+def a_histogram(**options):
+    options = {"color": "#B2182B", "marked": [[0, 0, 1], [0, 1, 1], [1, 1, 1]]} | options
+    options = {"edge": [1.0, 0.5, 0.0], "sides": ("below", "above")} | options
+    words = "{value} % from {from} to {to}"
+    return room.histogram([[10.0, 60.0, 30.0]], (0.0, 1.5), "share", "value", words, **options)
+
+
+@pytest.mark.parametrize("i", range(POSITIONS))
+def test_a_histogram_marks_its_bars_and_shades_what_lies_above_its_edge(i):
+    ax = drawn(a_histogram(), i)
+    np.testing.assert_allclose(heights(ax), [10, 60, 30])
+    assert colors(ax) == ["#BBBBBB"] * (2 - i) + ["#B2182B"] * (i + 1)
+    assert ax.get_ylim() == (0, 75)
+    names = [label.get_text() for label in ax.get_xticklabels()]
+    at = dict(zip(names, ax.get_xticks(), strict=True))
+    assert at == {"0": -0.5, "1": pytest.approx(1.5)}  # bars at 0, 1, 2 are 0.5 wide each
+    (edge,) = (line for line in ax.lines if line.get_gid() != "zero")
+    assert edge.get_xdata()[0] == pytest.approx(at["0"] + [1.0, 0.5, 0.0][i] * 2)
+    (shade,) = ax.patches
+    assert (shade.get_x(), shade.get_x() + shade.get_width()) == pytest.approx(
+        (edge.get_xdata()[0], 2.5)
+    )
+
+
+def test_a_histogram_tells_the_front_end_where_its_bins_lie():
+    panel = a_histogram()
+    assert panel.kind == "bars" and panel.numbers.keys() == {"values", "marked", "edge"}
+    assert panel.settings["range"] == [0, 1.5] and panel.settings["sides"] == ["below", "above"]
+    assert panel.numbers["edge"].tolist() == [[1.0], [0.5], [0.0]]
+    assert panel.settings["words"] == "{value} % from {from} to {to}"
 
 
 @pytest.mark.parametrize("i", range(POSITIONS))
@@ -211,6 +271,12 @@ def test_a_panel_can_be_had_with_other_attributes():
             r"W must be \(positions, 2 or 3, n\), got",
         ),
         (lambda: tm.explore.arrows(W, VALUES[0]), r"dot must have 2 axes.*got shape \(5,\)"),
+        (lambda: tm.explore.arrows(W, cloud=VALUES), r"cloud must have 3 axes"),
+        (lambda: tm.explore.arrows(W, half=VALUES[0]), r"half must have 2 axes"),
+        (
+            lambda: tm.explore.arrows(W, cloud=VALUES[:1, :4].reshape(1, 2, 2), states=[[1.0]]),
+            "states must have a number for each dot of the cloud, got 1 and 2",
+        ),
         (lambda: tm.explore.bars([1.0], (0, 1), "", ""), r"values must have 2 axes.*got shape"),
         (lambda: tm.explore.bars(VALUES, (0, 1), "", "", dots=[0.5]), r"dots must have 2 axes"),
         (lambda: tm.explore.matrix(VALUES, "", "", ""), r"values must have 3 axes"),

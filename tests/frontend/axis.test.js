@@ -28,6 +28,12 @@ test("a logarithmic scale may fall, as 1 - S does", () => {
 
 test("a scale of no length does not divide by zero", () => close(scale([2, 2], [0, 10])(2), 0));
 
+test("an axis may fall", () => {
+  const at = scale([0, -0.5], [10, 60]);
+  close(at(-0.1), 20);
+  assert.deepEqual(ticksOf(at, 5), [-0.5, -0.4, -0.3, -0.2, -0.1, 0]);
+});
+
 test("round ticks are round, inside, and few", () => {
   assert.deepEqual(roundTicks(0, 1), [0, 0.2, 0.4, 0.6, 0.8, 1]);
   assert.deepEqual(roundTicks(-1.5, 1.5, 3), [-1, 0, 1]);

@@ -4,6 +4,7 @@ Shown in a notebook they need no kernel, and no network.
 """
 
 from toymodels.explore.explorer import Explorer
+from toymodels.explore.filtering import bias
 from toymodels.explore.geometry import formation, odd_one, space
 from toymodels.explore.heatmaps import SPARSITIES, gram, samples, seeds, training
 from toymodels.explore.panels import (
@@ -35,6 +36,7 @@ __all__ = [
     "Panel",
     "arrows",
     "bars",
+    "bias",
     "bond",
     "chart",
     "columns",

@@ -6,10 +6,12 @@ stands; and here, by matplotlib, at the few positions of the stored picture.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from string import Formatter
 
+import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
@@ -19,7 +21,15 @@ from toymodels import _require as require
 from toymodels import metrics, plot
 from toymodels.plot.elements import bars as draw_bars
 from toymodels.plot.elements import picture
-from toymodels.plot.look import ACTIVE, DASHED, NEGATIVE, POSITIVE, REFERENCE, WEIGHTS
+from toymodels.plot.look import (
+    ACTIVE,
+    DASHED,
+    NEGATIVE,
+    POSITIVE,
+    REFERENCE,
+    UNMARKED,
+    WEIGHTS,
+)
 
 FEATURE = "feature"  # the axis that most panels share: pointing at a feature lights it up in all
 SHADOWS = "feature {j} throws a shadow of {value} on feature {i}"
@@ -103,33 +113,61 @@ def matrix(
     return Panel("heatmap", name, {"values": values}, settings, still, axis=f"{ylabel} {xlabel}")
 
 
-def arrows(W, dot=None, dot_name: str = "", turns: Sequence[float] | None = None) -> Panel:
+def arrows(
+    W,
+    dot=None,
+    dot_name: str = "",
+    turns: Sequence[float] | None = None,
+    *,
+    cloud=None,
+    states=None,
+    half=None,
+    title: str = "",
+) -> Panel:
     """The features' directions in the plane, or in space.
 
     Args:
         W: (positions, m, n) or (1, m, n), m = 2 or 3.
         dot: (positions, 2), a point in the plane, and its name.
         turns: degrees about the upright axis, in space, one for each position.
+        cloud: (positions, k, 2) or (1, k, 2), small dots in the plane. states: (positions, k) or
+            (1, k), what each of them is: 0 is grey, 1 red, 2 blue; None: all are grey.
+        half: (positions, 3) or (1, 3), the half-plane to shade: where the first two numbers times a
+            point's coordinates, plus the third, are above 0. title: above the picture.
     """
     W = _positions("W", W, 3)
     if W.shape[-2] not in {2, 3}:
         raise ValueError(f"W must be (positions, 2 or 3, n), got shape {tuple(W.shape)}")
     numbers = {"W": W.mT}
-    if dot is not None:
-        numbers["dot"] = _positions("dot", dot, 2)
+    for name, values, axes in (("dot", dot, 2), ("cloud", cloud, 3), ("half", half, 2)):
+        if values is not None:
+            numbers[name] = _positions(name, values, axes)
+    if cloud is not None:
+        points = numbers["cloud"].shape[1]
+        states = torch.zeros(1, points) if states is None else states
+        numbers["states"] = _positions("states", states, 2)
+        if numbers["states"].shape[1] != points:
+            got = f"got {numbers['states'].shape[1]} and {points}"
+            raise ValueError(f"states must have a number for each dot of the cloud, {got}")
 
     def still(ax: Axes, i: int) -> None:
         if W.shape[-2] == 3:
             plot.space(_at(W, i), ax, sides[i] if sides else 0.0)
             return
         plot.directions(_at(W, i), ax)
+        if half is not None:
+            _shade_half_plane(ax, *_at(numbers["half"], i).numpy())
+        if cloud is not None:
+            points, kinds = _at(numbers["cloud"], i), _at(numbers["states"], i)
+            for kind, color in enumerate((UNMARKED, POSITIVE, NEGATIVE)):
+                ax.plot(*points[kinds == kind].mT, ".", color=color, ms=3, zorder=3)
         if dot is not None:
             x, y = _at(numbers["dot"], i).tolist()
             ax.plot([x], [y], "o", color=REFERENCE, ms=12)
             ax.text(x, y, dot_name, color="white", fontsize=9, ha="center", va="center", zorder=4)
 
     sides = None if turns is None else [float(turn) for turn in turns]
-    settings = {"dotName": dot_name, "turns": sides}
+    settings = {"dotName": dot_name, "turns": sides, "title": title}
     return Panel("arrows", "Arrows of the features", numbers, settings, still)
 
 
@@ -210,6 +248,55 @@ def lengths(W) -> Panel:
         plot.feature_norms(_at(W, i), ax, colorbar=False)
 
     return panel.with_(still=still, name="Lengths of the features' arrows")
+
+
+def histogram(
+    shares,
+    span: tuple[float, float],
+    label: str,
+    xlabel: str,
+    words: str,
+    *,
+    color: str,
+    marked,
+    edge,
+    sides: tuple[str, str],
+) -> Panel:
+    """How often values lie in each of k bins, with an edge that moves across them.
+
+    Args:
+        shares: (positions, k) or (1, k), in per cent. span: from where to where the bins lie.
+        words: what is said of a bin, with {from}, {to} and {value}.
+        marked: (positions, k) or (1, k), 1 where a bar has the colour; the others are grey.
+        edge: (positions,), within the span; what lies above it is shaded. sides: what to call the
+            values below and above the edge.
+    """
+    shares = _positions("shares", shares, 2)
+    numbers = {
+        "values": shares,
+        "marked": _positions("marked", marked, 2),
+        "edge": require.numbers("edge", edge)[:, None],
+    }
+    low, high = span
+    bins = shares.shape[1]
+    _check_words(words, ["from", "to", "value"])
+    # A quarter more than the highest bar: there the sides are named
+    limits = 0.0, 1.25 * shares.max().item()
+    plain = bars(shares, limits, label, "{j}", color, xlabel=xlabel)
+
+    def still(ax: Axes, i: int) -> None:
+        colors = [color if mark else UNMARKED for mark in _at(numbers["marked"], i)]
+        draw_bars(ax, _at(shares, i).numpy(), limits, colors)
+        places = (torch.tensor([low, 0.0, 1.0, numbers["edge"][i]]) - low) / (high - low) * bins
+        *ticks, cut = (places - 0.5).tolist()  # bars stand at whole numbers
+        ax.axvspan(cut, bins - 0.5, color=ACTIVE, lw=0, zorder=0)
+        ax.axvline(cut, color=REFERENCE, lw=1.5)
+        ax.set(xticks=ticks, xticklabels=[f"{low:g}", "0", "1"])
+        ax.set(xlabel=xlabel, ylabel=label.replace("\n", " "))
+
+    settings = plain.settings | {"range": [low, high], "sides": list(sides), "words": words}
+    axis = f"bins of {xlabel}"
+    return plain.with_(numbers=numbers, settings=settings, still=still, axis=axis)
 
 
 @dataclass(frozen=True)
@@ -344,6 +431,23 @@ def round_trip(stations: Sequence[Tensor], hidden: str, output: str, negative: b
         room = 32 if last else 16 if k == 1 else 0
         panels.append(panel.with_(axis=axis, weight=weight, height=int(52 * weight) + room))
     return panels
+
+
+def _shade_half_plane(ax: Axes, right: float, up: float, b: float) -> None:
+    """Shade where right x + up y + b > 0, and draw its edge; the axes keep their limits."""
+    size = math.hypot(right, up)
+    if not size:
+        return
+    far = 10.0  # beyond every picture
+    across = np.array([-up, right]) / size
+    along = np.array([right, up]) / size
+    near = -b / size * along  # the edge's nearest point to the middle
+    edge = np.array([near - far * across, near + far * across])
+    corners = np.concatenate([edge, edge[::-1] + 2 * far * along])
+    limits = ax.get_xlim(), ax.get_ylim()
+    ax.fill(*corners.T, color=ACTIVE, lw=0, zorder=0)
+    ax.plot(*edge.T, color=REFERENCE, lw=1.5, zorder=1)
+    ax.set(xlim=limits[0], ylim=limits[1])
 
 
 def _positions(name: str, values, ndim: int) -> Tensor:

@@ -31,6 +31,7 @@ POSITIVE = PALETTE["positive"]  # bars of numbers that W^T W shows as colours: n
 NEGATIVE = PALETTE["negative"]
 ACTIVE = PALETTE["active"]  # band behind a feature that is active in the sample
 COUNTS = PALETTE["counts"]  # bars that count samples
+UNMARKED = PALETTE["unmarked"]  # bars and dots among which others are marked
 INTERFERENCE = PALETTE["interference"]["matplotlib"]
 MOST_INTERFERENCE = PALETTE["interference"]["most"]  # value of that map's last colour
 DIMENSIONALITY = PALETTE["dimensionality"]

@@ -280,6 +280,7 @@ var toymodels = (() => {
     negative: "#2166AC",
     active: "#FFF0B0",
     counts: "#56B4E9",
+    unmarked: "#BBBBBB",
     dimensionality: "#D55E00",
     precision: "#CC79A7",
     reference: "#555555",
@@ -529,6 +530,34 @@ var toymodels = (() => {
     const side = Math.max(10, Math.min(width - left - right, height - top - bottom));
     return { side, x: left + (width - left - right - side) / 2, y: top + (height - top - bottom - side) / 2 };
   }
+  // src/panels/cloud.js
+  var FAR = 10;
+  var SHADE = 0.7;
+  var FAINT = 0.75;
+  function drawHalfPlane(on, { side, x, y }, onPage, [right, up, b]) {
+    const size = Math.hypot(right, up);
+    if (!size) return;
+    const { pen, theme } = on;
+    const at = (along, across) => onPage([(right * along - up * across) / size, (up * along + right * across) / size]);
+    const near = -b / size;
+    pen.save();
+    pen.beginPath();
+    pen.rect(x, y, side, side);
+    pen.clip();
+    Object.assign(pen, { fillStyle: theme.band, globalAlpha: SHADE });
+    pen.beginPath();
+    for (const corner of [at(near, -FAR), at(near, FAR), at(FAR, FAR), at(FAR, -FAR)]) pen.lineTo(...corner);
+    pen.fill();
+    line(on, [at(near, -FAR), at(near, FAR)], { color: theme.ink, width: 1.5 });
+    pen.restore();
+  }
+  function drawCloud(on, onPage, points, states) {
+    const colors = [palette_default.unmarked, palette_default.positive, palette_default.negative].map((color) => on.theme.mark(color));
+    states.forEach((state, k) => {
+      const place = onPage([points[2 * k], points[2 * k + 1]]);
+      dot(on, ...place, 2.2, { color: colors[Math.round(state)], alpha: FAINT });
+    });
+  }
   // src/panels/arrows.js
   var EXTENT = 2.9;
   var TILT = 20 * Math.PI / 180;
@@ -565,11 +594,14 @@ var toymodels = (() => {
   }
   function drawArrows(canvas, theme, data, cursor = null) {
     const { W, n, m, importance = null, angle = 0, dot: point = null, title = "" } = data;
+    const { half = null, cloud = null, states = null } = data;
     const on = page(canvas, theme);
     const room = { left: 28, top: title ? 20 : 6, right: 12, bottom: m === 2 ? 26 : 6 };
     const { side, x, y } = square(on, room);
     const middle = [x + side / 2, y + side / 2];
     const unit = side / EXTENT;
+    const onPage = ([right, up]) => [middle[0] + unit * right, middle[1] - unit * up];
+    if (half) drawHalfPlane(on, { side, x, y }, onPage, half);
     const { pen } = on;
     pen.save();
     pen.strokeStyle = theme.faint;
@@ -580,7 +612,6 @@ var toymodels = (() => {
     pen.restore();
     const directions = Array.from({ length: n }, (_, i) => Array.from(W.subarray(i * m, (i + 1) * m)));
     const views = directions.map((tip) => seen(tip, angle));
-    const onPage = ([right, up]) => [middle[0] + unit * right, middle[1] - unit * up];
     const tips = views.map(onPage);
     if (m === 3) for (const [i, j] of neighbours(directions)) line(on, [tips[i], tips[j]], { width: 0.8, alpha: 0.7 });
     const most = importance ? Math.max(...importance, 1e-9) : 1;
@@ -595,6 +626,7 @@ var toymodels = (() => {
       const color = i === chosen ? theme.mark(palette_default.positive) : own;
       arrow(on, middle, tips[i], { color, width: i === chosen ? 4 : 2 + weight });
     }
+    if (cloud) drawCloud(on, onPage, cloud, states);
     namesAt(directions).forEach((name, i) => {
       const [dx, dy] = [tips[i][0] - middle[0], tips[i][1] - middle[1]];
       const beyond = 1 + 11 / Math.max(1, Math.hypot(dx, dy));
@@ -627,7 +659,8 @@ var toymodels = (() => {
     };
     return Object.assign(at, { low, high, start, end, kind });
   }
-  function roundTicks(low, high, most = 6) {
+  function roundTicks(from, to, most = 6) {
+    const [low, high] = [Math.min(from, to), Math.max(from, to)];
     const rough = (high - low) / most;
     const power = 10 ** Math.floor(Math.log10(rough || 1));
     const step = [1, 2, 5, 10].map((k) => k * power).find((step2) => (high - low) / step2 <= most);
@@ -666,7 +699,8 @@ var toymodels = (() => {
   var LEGEND = 18;
   var KEY = 36;
   var BAR = 0.9;
-  function colorOf(theme, { color, interference }, value, i) {
+  function colorOf(theme, { color, interference, marked }, value, i) {
+    if (marked && !marked[i]) return theme.mark(palette_default.unmarked);
     if (interference) return `rgb(${MAPS.interference(interference[i])})`;
     return theme.mark(color === "sign" ? value > 0 ? palette_default.positive : palette_default.negative : color);
   }
@@ -699,14 +733,17 @@ var toymodels = (() => {
   function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
     const { theme } = on;
     const { values, low, high, label, xlabel = "", dots, active, targets, crosses = [], places = false } = data;
+    const { range, edge, sides = ["", ""] } = data;
     const count = values.length;
     const step = (right - left) / count;
     const X = scale([0, count], [left, right]);
+    const along = range ? scale(range, [left, right]) : X;
     const Y = scale([low, high], [bottom, top]);
     const inside = (value) => Math.max(low, Math.min(high, value));
     active?.forEach((here, i) => {
       if (here) box(on, X(i), top, step, bottom - top, { fill: theme.band });
     });
+    if (edge) box(on, along(edge[0]), top, right - along(edge[0]), bottom - top, { fill: theme.band });
     line(
       on,
       [
@@ -715,13 +752,13 @@ var toymodels = (() => {
       ],
       { width: 0.8 }
     );
+    const sidesOf = (i) => range ? [Math.round(X(i)), Math.round(X(i + 1))] : [X(i + (1 - BAR) / 2), X(i + (1 + BAR) / 2)];
     values.forEach((value, i) => {
       const [from, to] = [Y(0), Y(inside(value))];
-      const at = X(i) + (1 - BAR) / 2 * step;
-      const fill = colorOf(theme, data, value, i);
-      box(on, at, Math.min(from, to), BAR * step, Math.abs(to - from), { fill });
-      if (data.interference && BAR * step > 3)
-        box(on, at, Math.min(from, to), BAR * step, Math.abs(to - from), { color: theme.faint, thick: 0.5 });
+      const [begin, end] = sidesOf(i);
+      const place = [begin, Math.min(from, to), end - begin, Math.abs(to - from)];
+      box(on, ...place, { fill: colorOf(theme, data, value, i) });
+      if (data.interference && BAR * step > 3) box(on, ...place, { color: theme.faint, thick: 0.5 });
     });
     values.forEach((value, i) => {
       if (value > high || value < low)
@@ -736,6 +773,19 @@ var toymodels = (() => {
     });
     for (const i of crosses)
       write(on, "\xD7", X(i + 0.5), bottom - 6, { color: theme.text(palette_default.positive), halo: true });
+    if (edge) {
+      const x = along(edge[0]);
+      line(
+        on,
+        [
+          [x, top],
+          [x, bottom]
+        ],
+        { color: theme.ink, width: 1.5 }
+      );
+      write(on, sides[0], x - 5, top + 8, { align: "right", halo: true });
+      write(on, sides[1], x + 5, top + 8, { align: "left", halo: true });
+    }
     if (cursor && cursor.j !== null && cursor.j < count) {
       const wide = Math.max(step, 4);
       box(on, X(cursor.j + 0.5) - wide / 2, top, wide, bottom - top, { color: theme.ink, thick: 1.5 });
@@ -745,7 +795,8 @@ var toymodels = (() => {
     label.split("\n").forEach((words, k, all) => {
       write(on, words, left - 24, (top + bottom) / 2 + 13 * (k - (all.length - 1) / 2), { align: "right" });
     });
-    if (places || xlabel) bottomAxis(on, X, bottom, { ticks: wholeTicks(count, 8), label: xlabel, shift: step / 2 });
+    const below = range ? { ticks: roundTicks(...range, 6) } : { ticks: wholeTicks(count, 8), shift: step / 2 };
+    if (places || xlabel) bottomAxis(on, along, bottom, { ...below, label: xlabel });
     return { left, right, top, bottom, count };
   }
   function barAt({ left, right, top, bottom, count }, px, py) {
@@ -842,16 +893,17 @@ var toymodels = (() => {
       );
     }
     if (several) {
-      const wanted = named.map(({ xs, ys }) => Y(Math.max(y.low, Math.min(y.high, rightmost(xs, ys)))));
+      const wanted = named.map(({ xs, ys }) => Y(Math.max(y.low, Math.min(y.high, rightmost(Array.from(xs, X), ys)))));
       apart(wanted, top + 4, bottom - 4).forEach((height, k) => {
         write(on, named[k].name, right + 6, height, { align: "left", color: theme.text(named[k].color) });
       });
     }
     return { X, left, right, top, bottom, xs: lines[0].xs };
   }
-  function rightmost(xs, ys) {
+  function rightmost(places, ys) {
     let best = -1;
-    for (let k = 0; k < xs.length; k++) if (Number.isFinite(ys[k]) && (best < 0 || xs[k] >= xs[best])) best = k;
+    for (let k = 0; k < places.length; k++)
+      if (Number.isFinite(ys[k]) && (best < 0 || places[k] >= places[best])) best = k;
     return best < 0 ? 0 : ys[best];
   }
   function placeAt({ X, left, right, top, bottom, xs }, px, py) {
@@ -1019,10 +1071,13 @@ var toymodels = (() => {
       return { ...this.spec, ...read };
     }
     words({ j }, position) {
-      const { values, interference, dots } = this.data(position);
+      const { values, interference, dots, range: [low, high] = [] } = this.data(position);
       if (j >= values.length) return "";
+      const bin = (k) => twoDigits(low + k / values.length * (high - low));
       return filled(this.spec.words, {
         j,
+        from: bin(j),
+        to: bin(j + 1),
         value: twoDigits(values[j]),
         percent: Math.round(100 * values[j]),
         interference: twoDigits(interference?.[j]),
@@ -1046,7 +1101,10 @@ var toymodels = (() => {
         W: this.read("W", position),
         importance: this.read("importance", position),
         angle: (this.spec.turns?.[position] ?? 0) * Math.PI / 180,
-        dot: this.numbers.dot ? { x, y, name: this.spec.dotName } : null
+        dot: this.numbers.dot ? { x, y, name: this.spec.dotName } : null,
+        half: this.read("half", position),
+        cloud: this.read("cloud", position),
+        states: this.read("states", position)
       };
     }
     words({ j }, position) {

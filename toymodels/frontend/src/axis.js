@@ -12,8 +12,9 @@ export function scale([low, high], [start, end], kind = "linear") {
   return Object.assign(at, { low, high, start, end, kind });
 }
 
-/** Round numbers from low to high, at most `most` of them. */
-export function roundTicks(low, high, most = 6) {
+/** Round numbers between two values, at most `most` of them, and one. */
+export function roundTicks(from, to, most = 6) {
+  const [low, high] = [Math.min(from, to), Math.max(from, to)];
   const rough = (high - low) / most;
   const power = 10 ** Math.floor(Math.log10(rough || 1));
   const step = [1, 2, 5, 10].map(k => k * power).find(step => (high - low) / step <= most);

@@ -78,10 +78,13 @@ class Bars extends Panel {
   }
 
   words({ j }, position) {
-    const { values, interference, dots } = this.data(position);
+    const { values, interference, dots, range: [low, high] = [] } = this.data(position);
     if (j >= values.length) return "";
+    const bin = k => twoDigits(low + (k / values.length) * (high - low));
     return filled(this.spec.words, {
       j,
+      from: bin(j),
+      to: bin(j + 1),
       value: twoDigits(values[j]),
       percent: Math.round(100 * values[j]),
       interference: twoDigits(interference?.[j]),
@@ -109,6 +112,9 @@ class Arrows extends Panel {
       importance: this.read("importance", position),
       angle: ((this.spec.turns?.[position] ?? 0) * Math.PI) / 180,
       dot: this.numbers.dot ? { x, y, name: this.spec.dotName } : null,
+      half: this.read("half", position),
+      cloud: this.read("cloud", position),
+      states: this.read("states", position),
     };
   }
 

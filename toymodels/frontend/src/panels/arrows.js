@@ -1,6 +1,7 @@
 // The features' directions as numbered arrows, in the plane or in space.
 import { arrow, dot, line, page, square, write } from "../canvas.js";
 import { channels, css, PALETTE } from "../theme.js";
+import { drawCloud, drawHalfPlane } from "./cloud.js";
 
 const EXTENT = 2.9; // from one edge of the square to the other, in lengths of 1
 const TILT = (20 * Math.PI) / 180; // a figure in space is seen a little from above
@@ -44,16 +45,20 @@ function seen(tip, angle) {
 
 /** Draws, and returns where the tips are, for `arrowAt`.
  *
- * data: {W feature by feature, n, m}, m = 2 or 3; optional `importance` (n,), `angle` in radians, `dot` ({x, y, name},
- * in the plane) and `title`. cursor: {j} or null.
+ * data: {W feature by feature, n, m}, m = 2 or 3; optional `importance` (n,), `angle` in radians and `title`; in the
+ * plane `dot` ({x, y, name}), `half` ([right, up, b]: a half-plane to shade), and `cloud` with its `states`, see
+ * `drawCloud`. cursor: {j} or null.
  */
 export function drawArrows(canvas, theme, data, cursor = null) {
   const { W, n, m, importance = null, angle = 0, dot: point = null, title = "" } = data;
+  const { half = null, cloud = null, states = null } = data;
   const on = page(canvas, theme);
   const room = { left: 28, top: title ? 20 : 6, right: 12, bottom: m === 2 ? 26 : 6 };
   const { side, x, y } = square(on, room);
   const middle = [x + side / 2, y + side / 2];
   const unit = side / EXTENT;
+  const onPage = ([right, up]) => [middle[0] + unit * right, middle[1] - unit * up];
+  if (half) drawHalfPlane(on, { side, x, y }, onPage, half);
   const { pen } = on;
   pen.save();
   pen.strokeStyle = theme.faint;
@@ -65,7 +70,6 @@ export function drawArrows(canvas, theme, data, cursor = null) {
 
   const directions = Array.from({ length: n }, (_, i) => Array.from(W.subarray(i * m, (i + 1) * m)));
   const views = directions.map(tip => seen(tip, angle));
-  const onPage = ([right, up]) => [middle[0] + unit * right, middle[1] - unit * up];
   const tips = views.map(onPage);
   if (m === 3) for (const [i, j] of neighbours(directions)) line(on, [tips[i], tips[j]], { width: 0.8, alpha: 0.7 });
   const most = importance ? Math.max(...importance, 1e-9) : 1;
@@ -81,6 +85,7 @@ export function drawArrows(canvas, theme, data, cursor = null) {
     const color = i === chosen ? theme.mark(PALETTE.positive) : own;
     arrow(on, middle, tips[i], { color, width: i === chosen ? 4 : 2 + weight });
   }
+  if (cloud) drawCloud(on, onPage, cloud, states);
   namesAt(directions).forEach((name, i) => {
     const [dx, dy] = [tips[i][0] - middle[0], tips[i][1] - middle[1]];
     const beyond = 1 + 11 / Math.max(1, Math.hypot(dx, dy));

@@ -8,8 +8,10 @@ const LEGEND = 18; // its height
 const KEY = 36; // pixels of the map of interference in the legend
 const BAR = 0.9; // of the distance between two bars
 
-/** The colour of bar i: one colour, "sign" (red above zero, blue below), or what a value is on the map of interference. */
-function colorOf(theme, { color, interference }, value, i) {
+/** The colour of bar i: one colour, "sign" (red above zero, blue below), or what a value is on the map of interference;
+ * grey where it is not marked. */
+function colorOf(theme, { color, interference, marked }, value, i) {
+  if (marked && !marked[i]) return theme.mark(PALETTE.unmarked);
   if (interference) return `rgb(${MAPS.interference(interference[i])})`;
   return theme.mark(color === "sign" ? (value > 0 ? PALETTE.positive : PALETTE.negative) : color);
 }
@@ -19,7 +21,9 @@ function colorOf(theme, { color, interference }, value, i) {
  * data: {values, low, high, color, label}, optional `xlabel`, `interference`, `dots` (drawn with a rim), `active` (1
  * where a band marks the feature), `targets` (outlines at the active ones: what the bars should be), `crosses` (places),
  * `ticks` (of the left axis), `places` (whether the bars' numbers stand below them even without a label there), and
- * `legend`, {dots, crosses}: their names, above the bars beside the map of interference. cursor: {j} or null.
+ * `legend`, {dots, crosses}: their names, above the bars beside the map of interference. Of a histogram `range`, [from,
+ * to]: the values that its bars divide evenly; `marked` (1 where a bar keeps its colour); `edge`, [value]: what lies
+ * above it is shaded, with `sides`, what to call below and above. cursor: {j} or null.
  */
 export function drawBars(canvas, theme, data, cursor = null) {
   const on = page(canvas, theme);
@@ -54,14 +58,17 @@ function legend(on, { interference, crosses = [], legend: names }) {
 export function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
   const { theme } = on;
   const { values, low, high, label, xlabel = "", dots, active, targets, crosses = [], places = false } = data;
+  const { range, edge, sides = ["", ""] } = data;
   const count = values.length;
   const step = (right - left) / count;
   const X = scale([0, count], [left, right]);
+  const along = range ? scale(range, [left, right]) : X; // from what is below the bars to pixels
   const Y = scale([low, high], [bottom, top]);
   const inside = value => Math.max(low, Math.min(high, value));
   active?.forEach((here, i) => {
     if (here) box(on, X(i), top, step, bottom - top, { fill: theme.band });
   });
+  if (edge) box(on, along(edge[0]), top, right - along(edge[0]), bottom - top, { fill: theme.band });
   line(
     on,
     [
@@ -70,14 +77,16 @@ export function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
     ],
     { width: 0.8 },
   );
+  // The bars of a histogram touch each other, and end where pixels do: without seams
+  const sidesOf = i =>
+    range ? [Math.round(X(i)), Math.round(X(i + 1))] : [X(i + (1 - BAR) / 2), X(i + (1 + BAR) / 2)];
   values.forEach((value, i) => {
     const [from, to] = [Y(0), Y(inside(value))];
-    const at = X(i) + ((1 - BAR) / 2) * step;
-    const fill = colorOf(theme, data, value, i);
-    box(on, at, Math.min(from, to), BAR * step, Math.abs(to - from), { fill });
+    const [begin, end] = sidesOf(i);
+    const place = [begin, Math.min(from, to), end - begin, Math.abs(to - from)];
+    box(on, ...place, { fill: colorOf(theme, data, value, i) });
     // The darkest and the lightest of a map would vanish in one of the two grounds
-    if (data.interference && BAR * step > 3)
-      box(on, at, Math.min(from, to), BAR * step, Math.abs(to - from), { color: theme.faint, thick: 0.5 });
+    if (data.interference && BAR * step > 3) box(on, ...place, { color: theme.faint, thick: 0.5 });
   });
   values.forEach((value, i) => {
     if (value > high || value < low)
@@ -92,6 +101,19 @@ export function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
   });
   for (const i of crosses)
     write(on, "\u00d7", X(i + 0.5), bottom - 6, { color: theme.text(PALETTE.positive), halo: true });
+  if (edge) {
+    const x = along(edge[0]);
+    line(
+      on,
+      [
+        [x, top],
+        [x, bottom],
+      ],
+      { color: theme.ink, width: 1.5 },
+    );
+    write(on, sides[0], x - 5, top + 8, { align: "right", halo: true });
+    write(on, sides[1], x + 5, top + 8, { align: "left", halo: true });
+  }
   if (cursor && cursor.j !== null && cursor.j < count) {
     const wide = Math.max(step, 4);
     box(on, X(cursor.j + 0.5) - wide / 2, top, wide, bottom - top, { color: theme.ink, thick: 1.5 });
@@ -101,7 +123,8 @@ export function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
   label.split("\n").forEach((words, k, all) => {
     write(on, words, left - 24, (top + bottom) / 2 + 13 * (k - (all.length - 1) / 2), { align: "right" });
   });
-  if (places || xlabel) bottomAxis(on, X, bottom, { ticks: wholeTicks(count, 8), label: xlabel, shift: step / 2 });
+  const below = range ? { ticks: roundTicks(...range, 6) } : { ticks: wholeTicks(count, 8), shift: step / 2 };
+  if (places || xlabel) bottomAxis(on, along, bottom, { ...below, label: xlabel });
   return { left, right, top, bottom, count };
 }
 

@@ -102,7 +102,7 @@ export function drawChart(canvas, theme, data, cursor = null) {
     );
   }
   if (several) {
-    const wanted = named.map(({ xs, ys }) => Y(Math.max(y.low, Math.min(y.high, rightmost(xs, ys)))));
+    const wanted = named.map(({ xs, ys }) => Y(Math.max(y.low, Math.min(y.high, rightmost(Array.from(xs, X), ys)))));
     apart(wanted, top + 4, bottom - 4).forEach((height, k) => {
       write(on, named[k].name, right + 6, height, { align: "left", color: theme.text(named[k].color) });
     });
@@ -110,10 +110,11 @@ export function drawChart(canvas, theme, data, cursor = null) {
   return { X, left, right, top, bottom, xs: lines[0].xs };
 }
 
-/** The last height of a curve, read from left to right. */
-function rightmost(xs, ys) {
+/** The last height of a curve, read from left to right; places: in pixels. */
+function rightmost(places, ys) {
   let best = -1;
-  for (let k = 0; k < xs.length; k++) if (Number.isFinite(ys[k]) && (best < 0 || xs[k] >= xs[best])) best = k;
+  for (let k = 0; k < places.length; k++)
+    if (Number.isFinite(ys[k]) && (best < 0 || places[k] >= places[best])) best = k;
   return best < 0 ? 0 : ys[best];
 }
 
