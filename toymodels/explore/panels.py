@@ -103,13 +103,21 @@ def matrix(
     return Panel("heatmap", name, {"values": values}, settings, still, axis=f"{ylabel} {xlabel}")
 
 
-def arrows(W, dot=None, dot_name: str = "", turns: Sequence[float] | None = None) -> Panel:
+def arrows(
+    W,
+    dot=None,
+    dot_name: str = "",
+    turns: Sequence[float] | None = None,
+    glides: bool = False,
+) -> Panel:
     """The features' directions in the plane, or in space.
 
     Args:
         W: (positions, m, n) or (1, m, n), m = 2 or 3.
         dot: (positions, 2), a point in the plane, and its name.
         turns: degrees about the upright axis, in space, one for each position.
+        glides: whether arrows move from each position to the next, where the reader has not asked
+            for less motion; otherwise they jump.
     """
     W = _positions("W", W, 3)
     if W.shape[-2] not in {2, 3}:
@@ -129,7 +137,7 @@ def arrows(W, dot=None, dot_name: str = "", turns: Sequence[float] | None = None
             ax.text(x, y, dot_name, color="white", fontsize=9, ha="center", va="center", zorder=4)
 
     sides = None if turns is None else [float(turn) for turn in turns]
-    settings = {"dotName": dot_name, "turns": sides}
+    settings = {"dotName": dot_name, "turns": sides, "glides": bool(glides)}
     return Panel("arrows", "Arrows of the features", numbers, settings, still)
 
 
