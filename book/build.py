@@ -6,6 +6,7 @@ The pages are then in folder/html. They fetch nothing from elsewhere, and need n
 them is the explorers' own HTML, and the laboratory's script.
 """
 
+import base64
 import html
 import json
 import re
@@ -20,6 +21,7 @@ from pathlib import Path
 import nbformat
 from pybtex.database import parse_file
 
+from book import front
 from tools.notebooks import STATE, VIEW, executed, ours
 from toymodels.explore.explorer import HINT, SCRIPT
 
@@ -30,6 +32,7 @@ MATHJAX = BOOK / "node_modules" / "mathjax" / "es5"
 EXPLORER = "toymodels-explorer"
 # Authors, year and title, as the last cell of a chapter names its sources
 SOURCE = re.compile(r'[A-Z]\w+(?: et al\.| and [A-Z]\w+)? \d{4}, "([^"]+)"')
+STILL = re.compile(r"\(stills/(\w+)/(\w+)\.png\)")
 LONGEST_CELL = 300  # seconds; the slowest needs a tenth of it
 
 
@@ -105,11 +108,19 @@ def prepare(notebook: nbformat.NotebookNode, bibliography: dict[str, str]) -> No
         cell.outputs = [o for o in cell.outputs if o.get("data") or o.get("name") == "stdout"]
 
 
-def first_explorer(notebook: nbformat.NotebookNode) -> str:
-    """The HTML of the first thing that moves in a chapter, for the landing page."""
-    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
-    pages = (output.get("data", {}).get("text/html", "") for output in outputs)
-    return next(page for page in pages if EXPLORER in page).replace("../_static", "_static")
+def stills(index: str, folder: Path) -> None:
+    """The pictures of the cards: `stills/<notebook>/<cell>.png` in the index is what that cell has stored."""
+    for name, cell_id in STILL.findall(index):
+        cells = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4).cells
+        outputs = [output for cell in cells if cell.id == cell_id for output in cell.outputs]
+        pictures = [output.data["image/png"] for output in outputs if "data" in output]
+        if len(pictures) != 1:
+            raise LookupError(
+                f"index.md takes its still from cell {cell_id} of {name}, which must have one "
+                f"picture, got {len(pictures)}. Has the cell another id now?"
+            )
+        (folder / name).mkdir(parents=True)
+        (folder / name / f"{cell_id}.png").write_bytes(base64.b64decode(pictures[0]))
 
 
 def scripts(static: Path) -> None:
@@ -129,7 +140,10 @@ def sources(folder: Path) -> None:
     static = folder / "_static"
     shutil.copytree(BOOK / "static", static)
     scripts(static)
-    shutil.copy(ROOT / "notebooks" / "directions.gif", static)
+    stills((folder / "index.md").read_text(encoding="utf-8"), folder / "stills")
+    opening = front.picture()
+    moving = with_shared_script(opening.html, "_static")
+    (folder / "front.html").write_text(front.section(opening, moving), encoding="utf-8")
     chapters = folder / "notebooks"
     chapters.mkdir()
     for beside in (ROOT / "notebooks" / "summary.md", *(ROOT / "notebooks").glob("*.png")):
@@ -142,9 +156,6 @@ def sources(folder: Path) -> None:
         ):
             prepare(notebook, bibliography)
             nbformat.write(notebook, chapters / path.name)
-            if path == paths[0]:
-                first = first_explorer(notebook)
-    (folder / "first_explorer.html").write_text(first, encoding="utf-8")
 
 
 def build(folder: Path) -> Path:

@@ -19,9 +19,9 @@ extensions = [
 ]
 bibtex_bibfiles = ["references.bib"]
 bibtex_reference_style = "author_year"
-exclude_patterns = ["first_explorer.html"]
+exclude_patterns = ["front.html"]
 
-myst_enable_extensions = ["dollarmath"]
+myst_enable_extensions = ["attrs_block", "attrs_inline", "dollarmath"]
 myst_heading_anchors = 3
 nb_execution_mode = "off"  # build.py has run them
 nb_code_prompt_show = "Show the solution"
@@ -45,6 +45,10 @@ html_theme_options = {
     "home_page_in_toc": True,
     "back_to_top_button": False,
     "navbar_persistent": [],  # the search stands in the side bar
+    "secondary_sidebar_items": {
+        "**": ["page-toc.html"],
+        "index": [],
+    },  # there: room for the picture
 }
 # Where a copy of the repository is on the web: then there are buttons that start it
 repository = os.environ.get("REPOSITORY")

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 from statistics import median
@@ -16,7 +17,7 @@ import toymodels as tm
 from book.build import SOURCE
 from tools.notebooks import ours
 
-from .conftest import Quiet, files_server, strict_page
+from .conftest import Quiet, files_server, shown, strict_page
 from .lab import needs, until, violations
 
 ROOT = Path(__file__).parent.parent.parent
@@ -112,6 +113,141 @@ def test_on_every_explorer_an_arrow_key_changes_the_picture(browser, book, addre
     print(f"median {median(times):.0f} ms, {moved} explorers")
 
 
+INSIDE = """selectors => selectors.map(selector => {
+  const box = document.querySelector(selector).getBoundingClientRect();
+  const within = box.left >= 0 && box.top >= 0 && box.right <= innerWidth && box.bottom <= innerHeight;
+  return box.width > 0 && box.height > 0 && within;
+})"""
+
+
+@contextmanager
+def front_page(browser, address, **look):
+    """The first page, when its picture is there."""
+    with strict_page(browser, address, **look) as page:
+        page.goto(f"{address}/index.html")
+        until(page, lambda: stands_at(page) == 0)
+        yield page
+
+
+def stands_at(page):
+    """The position that the first page's picture rests at."""
+    position = page.locator(".front .toymodels-explorer").get_attribute("data-position")
+    return position and int(position)
+
+
+def move(page, position):
+    """Set the first page's slider; what is then said below the picture."""
+    slider = page.locator(".front input")
+    slider.evaluate(
+        "(input, to) => { input.value = to; input.dispatchEvent(new Event('input')); }", position
+    )
+    until(page, lambda: stands_at(page) == position)
+    return page.locator(".front .lines").inner_text()
+
+
+def last_position(page):
+    return int(page.locator(".front input").get_attribute("max"))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844), (1280, 720)])
+def test_the_first_screen_holds_the_whole_picture_and_its_slider(browser, address, width, height):
+    look = {"viewport": {"width": width, "height": height}}
+    with front_page(browser, address, **look, has_touch=width < 400) as page:
+        parts = [".panel canvas", ".controls", ".lines", "#question", ".guesses"]
+        assert page.evaluate(INSIDE, [f".front {part}" for part in parts]) == [True] * len(parts)
+        box = page.locator(".front .panel canvas").bounding_box()
+        assert min(box["width"], box["height"]) >= 340
+        guesses = page.locator(".guesses button")
+        assert all(
+            min(b.bounding_box()["height"], b.bounding_box()["width"]) >= 44 for b in guesses.all()
+        )
+        assert page.locator("img[src$='.gif']").count() == 0
+        assert page.locator(".front canvas").count() == 1
+
+
+def test_a_new_arrow_comes_within_15_percent_of_the_track(browser, address):
+    with front_page(browser, address) as page:
+        assert "keeps 2 of the 5" in page.locator(".front .lines").inner_text()
+        assert "keeps 3 of the 5" in move(page, int(0.15 * last_position(page)))
+
+
+@pytest.mark.parametrize("guess", [None, 2, 4, 5])
+def test_a_guess_is_answered_once_the_slider_has_been_at_its_end(browser, address, guess):
+    with front_page(browser, address) as page:
+        answer = page.locator(".front .answer")
+        assert answer.inner_text() == "Drag the slider to its right end."
+        buttons = page.locator(".guesses button")
+        if guess is not None:
+            buttons.get_by_text(f"{guess}", exact=True).click()
+            assert answer.inner_text().startswith(f"You guessed {guess}. Drag")
+        where = []  # the guess is right
+        for position in range(1 + last_position(page)):
+            assert "Chapter" not in answer.inner_text()
+            said = move(page, position)
+            if f"keeps {guess} of the 5" in said:
+                where.append(said.split(":")[0])
+        until(page, lambda: "Chapters 3 and 4 explain why" in answer.inner_text())
+        own = f"You guessed {guess}. That is right from {where[0]} to {where[-1]}." if where else ""
+        assert answer.inner_text().replace("\xa0", " ").startswith(own)
+        assert ("guessed" in answer.inner_text()) == (guess is not None)
+        buttons.nth(0).click()  # another one is answered at once
+        assert answer.inner_text().startswith("You guessed 2. That is right from")
+        pressed = [button.get_attribute("aria-pressed") for button in buttons.all()]
+        assert pressed == ["true", "false", "false"]
+
+
+# Moves the slider by three positions, and counts the different pictures of half a second.
+PICTURES = """async () => {
+  const canvas = document.querySelector(".front .panel canvas");
+  const input = document.querySelector(".front input");
+  const seen = new Set([canvas.toDataURL()]);
+  input.value = 3;
+  input.dispatchEvent(new Event("input"));
+  for (const end = performance.now() + 500; performance.now() < end; ) {
+    await new Promise(requestAnimationFrame);
+    seen.add(canvas.toDataURL());
+  }
+  return seen.size;
+}"""
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_arrows_glide_and_nothing_moves_unasked(browser, address, motion):
+    with front_page(browser, address, reduced_motion=motion) as page:
+        page.wait_for_load_state("networkidle")
+        before = page.screenshot()
+        page.wait_for_timeout(1000)
+        assert page.screenshot() == before
+        seen = page.evaluate(PICTURES)
+        assert seen == 2 if motion == "reduce" else seen > 3, seen
+
+
+def test_the_first_page_leads_to_forty_in_five_and_to_chapter_1(browser, address):
+    with front_page(browser, address) as page:
+        page.get_by_role("link", name="Start chapter 1").click()
+        page.wait_for_url("**/notebooks/01_what_is_a_feature.html")
+        page.go_back()
+        page.get_by_role("link", name="Forty in five? Train it here").click()
+        page.locator(".toymodels-laboratory[data-taken]").wait_for()
+        setting = shown(page)
+        assert [setting[name] for name in ("n", "m", "sparsity")] == [40, 5, 0.9]
+
+
+def test_each_card_has_its_picture_and_leads_to_its_chapter(browser, address):
+    with front_page(browser, address) as page:
+        for path in ours():
+            if path.stem.startswith("lesson"):
+                continue
+            card = page.locator(".cards li").filter(has=page.locator(f"a[href*='{path.stem}']"))
+            card.scroll_into_view_if_needed()
+            picture = card.locator("img")
+            assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
+            assert len(picture.get_attribute("alt")) > 20
+            card.click(position={"x": 10, "y": 10})  # anywhere
+            page.wait_for_url(f"**/{path.stem}.html")
+            page.go_back()
+
+
 def trained(page, address):
     """What the laboratory on the page at an address says when it has finished."""
     page.goto(address)
@@ -161,6 +297,10 @@ def test_opened_as_a_file_it_shows_explorers_and_mathematics(browser, book):
     until(page, lambda: explorer.get_attribute("data-position") == "0")
     page.locator(".toymodels-explorer input").first.press("ArrowRight")
     until(page, lambda: explorer.get_attribute("data-position") == "1")
+    page.goto((book / "index.html").as_uri())
+    page.locator(".guesses button").first.click()
+    move(page, last_position(page))
+    until(page, lambda: "That is right" in page.locator(".front .answer").inner_text())
     page.goto((book / "reference.html").as_uri())
     page.locator("mjx-container").first.wait_for()
     context.close()
@@ -172,6 +312,10 @@ def test_text_and_first_picture_come_before_any_script(browser, book, address):
         picture = page.locator(".toymodels-explorer img").first
         assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
         assert "A small network had to squeeze" in page.inner_text("article")
+        page.goto(f"{address}/index.html")
+        picture = page.locator(".front .toymodels-explorer img")
+        assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
+        assert picture.is_visible() and not page.locator(".front button").first.is_visible()
 
 
 class Page(HTMLParser):

@@ -123,6 +123,7 @@ def arrows(
     states=None,
     half=None,
     title: str = "",
+    glides: bool = False,
 ) -> Panel:
     """The features' directions in the plane, or in space.
 
@@ -134,6 +135,8 @@ def arrows(
             (1, k), what each of them is: 0 is grey, 1 red, 2 blue; None: all are grey.
         half: (positions, 3) or (1, 3), the half-plane to shade: where the first two numbers times a
             point's coordinates, plus the third, are above 0. title: above the picture.
+        glides: whether arrows move from each position to the next, where the reader has not asked
+            for less motion; otherwise they jump.
     """
     W = _positions("W", W, 3)
     if W.shape[-2] not in {2, 3}:
@@ -167,7 +170,7 @@ def arrows(
             ax.text(x, y, dot_name, color="white", fontsize=9, ha="center", va="center", zorder=4)
 
     sides = None if turns is None else [float(turn) for turn in turns]
-    settings = {"dotName": dot_name, "turns": sides, "title": title}
+    settings = {"dotName": dot_name, "turns": sides, "title": title, "glides": bool(glides)}
     return Panel("arrows", "Arrows of the features", numbers, settings, still)
 
 

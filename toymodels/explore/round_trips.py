@@ -46,10 +46,10 @@ CROWDED = 5  # of the samples, one in which many features meet
 SHADOW = 0.1  # what W^T h gives a silent feature counts from here on
 
 
-# Of directions: finer where arrows come in
+# Of directions: finer where arrows come in, and the first new one soon
 MOMENTS = (
-    *(0.0, 0.1, 0.2, 0.3, 0.35, 0.38, 0.4, 0.42, 0.44, 0.46, 0.48, 0.5),
-    *(0.55, 0.6, 0.7, 0.8, 0.82, 0.84, 0.86, 0.9, 0.95),
+    *(0.0, 0.15, 0.3, 0.38, 0.4, 0.42, 0.44, 0.46, 0.5, 0.55),
+    *(0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.86, 0.87, 0.88, 0.9, 0.95),
 )
 
 
@@ -79,7 +79,7 @@ def directions(sparsities: Sequence[float] = MOMENTS, steps: int = 1000) -> Expl
     return Explorer(
         "sparsity S",
         labelled(sparsities),
-        [arrows(W), heatmap(W)],
+        [arrows(W, glides=True), heatmap(W)],
         lines,
         f"Directions of 5 features in 2 dimensions at {len(sparsities)} sparsities",
         stops=stops_at(sparsities, (0, 0.42, 0.6, 0.9)),

@@ -991,6 +991,39 @@ var toymodels = (() => {
     const i = Math.floor((py - y) / down);
     return j >= 0 && j < columns && i >= 0 && i < rows ? { i, j } : null;
   }
+  // src/explorer/glide.js
+  var TIME = 160;
+  var wantsStillness = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  var Glide = class {
+    /** Whether the numbers shown last were still on their way. */
+    moves = false;
+    #still;
+    #position = null;
+    #from = null;
+    #to = null;
+    #begun = 0;
+    /** still(): whether numbers jump instead. */
+    constructor(still = wantsStillness) {
+      this.#still = still;
+    }
+    /** The numbers to show at a moment, in milliseconds, on the way to those of a position. */
+    towards(numbers, position, now = performance.now()) {
+      if (position !== this.#position) {
+        this.#from = this.#to && this.#at(now);
+        this.#to = numbers;
+        this.#position = position;
+        this.#begun = now;
+      }
+      return this.#at(now);
+    }
+    #at(now) {
+      const time = this.#from === null || this.#still() ? 1 : (now - this.#begun) / TIME;
+      this.moves = time < 1;
+      if (!this.moves) return this.#to;
+      const part = time * (2 - time);
+      return this.#to.map((value, k) => this.#from[k] + part * (value - this.#from[k]));
+    }
+  };
   // src/explorer/numbers.js
   var NOT_A_NUMBER = -32768;
   var Numbers = class {
@@ -1033,7 +1066,15 @@ var toymodels = (() => {
       return this.numbers[name]?.at(position);
     }
     draw(canvas, theme, position, cursor) {
-      this.#drawn = this.paint(canvas, theme, this.data(position), cursor);
+      this.#drawn = this.paint(canvas, theme, this.seen(position), cursor);
+    }
+    /** What is drawn: the data of a position, unless they are still on their way there. */
+    seen(position) {
+      return this.data(position);
+    }
+    /** Whether what is drawn is on its way, and wants to be drawn again. */
+    get moves() {
+      return false;
     }
     /** The place, {i, j}, at a point of the canvas, or null. */
     at(x, y) {
@@ -1088,6 +1129,7 @@ var toymodels = (() => {
   var Arrows = class extends Panel {
     paint = drawArrows;
     find = arrowAt;
+    #glide = new Glide();
     get field() {
       return { rows: null, columns: this.numbers.W.shape[0] };
     }
@@ -1106,6 +1148,13 @@ var toymodels = (() => {
         cloud: this.read("cloud", position),
         states: this.read("states", position)
       };
+    }
+    seen(position) {
+      const data = this.data(position);
+      return this.spec.glides ? { ...data, W: this.#glide.towards(data.W, position) } : data;
+    }
+    get moves() {
+      return this.#glide.moves;
     }
     words({ j }, position) {
       const { W, n, m } = this.data(position);
@@ -1441,19 +1490,22 @@ var toymodels = (() => {
         button.ariaPressed = this.part === this.parts[k];
       });
       if (this.all) this.all.checked = this.part === null;
+      let moves = false;
       for (const { element, title, frame: frame2, canvas, part, option, panel } of this.panels) {
         element.hidden = part !== null && this.part !== null && part !== this.part;
         if (title) title.hidden = this.part !== null;
         frame2.hidden = option !== null && !this.options.has(option);
         if (element.hidden || frame2.hidden) continue;
         panel.draw(canvas, theme, position, this.cursor.on(panel.axis));
+        moves ||= panel.moves;
         canvas.ariaLabel = `${panel.spec.name}. ${texts.join(" ")}`;
       }
       const place = this.pointed && this.cursor.on(this.pointed.panel.axis);
       const words = place ? this.pointed.panel.words(place, position) : "";
       this.said.textContent = words;
       this.speech.say(words || texts.join(" "));
-      this.root.dataset.position = position;
+      if (moves) this.news();
+      else this.root.dataset.position = position;
     }
     showLines(texts) {
       while (this.lines.children.length < texts.length) add(this.lines, "div");

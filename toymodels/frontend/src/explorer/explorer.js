@@ -200,19 +200,22 @@ class Explorer {
       button.ariaPressed = this.part === this.parts[k];
     });
     if (this.all) this.all.checked = this.part === null;
+    let moves = false; // a panel's numbers are on their way to the position
     for (const { element, title, frame, canvas, part, option, panel } of this.panels) {
       element.hidden = part !== null && this.part !== null && part !== this.part;
       if (title) title.hidden = this.part !== null;
       frame.hidden = option !== null && !this.options.has(option);
       if (element.hidden || frame.hidden) continue;
       panel.draw(canvas, theme, position, this.cursor.on(panel.axis));
+      moves ||= panel.moves;
       canvas.ariaLabel = `${panel.spec.name}. ${texts.join(" ")}`;
     }
     const place = this.pointed && this.cursor.on(this.pointed.panel.axis);
     const words = place ? this.pointed.panel.words(place, position) : "";
     this.said.textContent = words;
     this.speech.say(words || texts.join(" "));
-    this.root.dataset.position = position;
+    if (moves) this.news();
+    else this.root.dataset.position = position;
   }
 
   showLines(texts) {

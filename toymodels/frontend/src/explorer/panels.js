@@ -4,6 +4,7 @@ import { arrowAt, drawArrows } from "../panels/arrows.js";
 import { barAt, drawBars } from "../panels/bars.js";
 import { drawChart, placeAt } from "../panels/chart.js";
 import { cellAt, drawHeatmap } from "../panels/heatmap.js";
+import { Glide } from "./glide.js";
 import { Numbers } from "./numbers.js";
 
 const twoDigits = value => (Number.isFinite(value) ? value.toFixed(2).replace(/^-(0\.00)$/, "$1") : "no number");
@@ -31,7 +32,17 @@ class Panel {
   }
 
   draw(canvas, theme, position, cursor) {
-    this.#drawn = this.paint(canvas, theme, this.data(position), cursor);
+    this.#drawn = this.paint(canvas, theme, this.seen(position), cursor);
+  }
+
+  /** What is drawn: the data of a position, unless they are still on their way there. */
+  seen(position) {
+    return this.data(position);
+  }
+
+  /** Whether what is drawn is on its way, and wants to be drawn again. */
+  get moves() {
+    return false;
   }
 
   /** The place, {i, j}, at a point of the canvas, or null. */
@@ -96,6 +107,7 @@ class Bars extends Panel {
 class Arrows extends Panel {
   paint = drawArrows;
   find = arrowAt;
+  #glide = new Glide();
 
   get field() {
     return { rows: null, columns: this.numbers.W.shape[0] };
@@ -116,6 +128,15 @@ class Arrows extends Panel {
       cloud: this.read("cloud", position),
       states: this.read("states", position),
     };
+  }
+
+  seen(position) {
+    const data = this.data(position);
+    return this.spec.glides ? { ...data, W: this.#glide.towards(data.W, position) } : data;
+  }
+
+  get moves() {
+    return this.#glide.moves;
   }
 
   words({ j }, position) {
