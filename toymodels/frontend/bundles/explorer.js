@@ -222,7 +222,7 @@ var toymodels = (() => {
   }
   /* The same below a chapter's title and a paragraph */
   &.compact .panel:is(.heatmap, .arrows) {
-    height: max(240px, min(420px, 100vh - 448px));
+    height: max(240px, min(420px, 100vh - 460px));
   }
   & .panel canvas {
     position: absolute;
