@@ -25,3 +25,25 @@ def test_run_all_finishes_without_error_and_nothing_is_attempted(shared_lab, pat
     assert bool(checks) == ("tm.check." in original)
     for source, said in checks:
         assert "not attempted" in said and "✓" not in said and "✗" not in said, source
+
+
+PICTURES = """() => {
+  const below = document.querySelector('#jp-main-statusbar').getBoundingClientRect().top;
+  const frames = [...document.querySelectorAll('.toymodels-explorer .panel')];
+  return [below, frames.map(frame => frame.getBoundingClientRect())];
+}"""
+
+
+@pytest.mark.parametrize("name", ["01_what_is_a_feature.ipynb", "02_sparse_data.ipynb"])
+def test_a_chapter_opens_with_a_whole_picture_on_the_first_screen(lab, name):
+    lab.page.set_viewport_size({"width": 1366, "height": 768})
+    lab.open(name)
+    lab.command("notebook:run-cell", wait=True)  # the title
+    lab.page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
+    lab.command("notebook:run-cell", wait=True)
+    lab.page.wait_for_selector(".toymodels-explorer .panel canvas")
+    lab.page.evaluate("() => jupyterapp.shell.currentWidget.content.scrollToItem(0)")
+    below, frames = lab.until(lambda: lab.page.evaluate(PICTURES))
+    for frame in frames:
+        assert frame["height"] >= 240
+        assert frame["top"] > 0 and frame["bottom"] <= below

@@ -12,26 +12,26 @@ FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
     tm.check.share_of_zeros: [
         (lambda t: (t == 0).mean(), "✓"),
         (lambda t: 1 - np.count_nonzero(t) / t.size, "✓"),
-        (lambda t: (t != 0).mean(), "the wrong way round"),
+        (lambda t: (t != 0).mean(), "not zero. Count the zeros"),
         (lambda t: (t == 0).sum(), "the number of zeros"),
-        (lambda t: sum(v == 0 for v in t.flat) / len(t), "number of rows only"),
+        (lambda t: sum(v == 0 for v in t.flat) / len(t), "divides by the number of rows"),
         (lambda t: (t < 0.5).mean(), "small and negative values"),
         (lambda t: (abs(t) < 0.3).mean(), "counts small values"),
         (lambda t: (t <= 0).mean(), "counts negative values"),
-        (lambda t: np.isclose(t, 0).mean(), "counts small values"),
-        (lambda t: (t.round(4) == 0).mean(), "counts small values"),
+        (lambda t: np.isclose(t, 0).mean(), "counts very small values"),
+        (lambda t: (t.round(4) == 0).mean(), "counts very small values"),
     ],
     tm.check.largest_cosine: [
         (lambda V: largest_cosine(V), "✓"),
         (lambda V: largest_cosine(2.5 * V), "✓"),
-        (lambda V: 1.0, "leave the diagonal out"),
+        (lambda V: 1.0, "Leave the diagonal out"),
         (
             lambda V: np.abs((V.T @ V)[~np.eye(V.shape[1], dtype=bool)]).max(),
             "not scaled to length 1",
         ),
         (lambda V: np.abs(V.T @ V).max(), "diagonal is not left out, and"),
         (lambda V: largest_cosine(V, absolute=lambda c: c), "take absolute values"),
-        (lambda V: largest_cosine(V.T), "features are the columns"),
+        (lambda V: largest_cosine(V.T), "Compare its columns"),
         (lambda V: max(c for c in cosines(V).flat if c < 0.999), "even a cosine of 1"),
         (lambda V: cosines(V).diagonal(1).max(), "expected"),
         (lambda V: largest_cosine(normalised_in_place(V)), "changes its input"),
@@ -74,20 +74,20 @@ ROOTS = np.array([[1.0, 1, 1, 1, 0, 0], [1, -1, 0, 0, 1, 1], [0, 0, 1, -1, 1, -1
     ("V", "says"),
     [
         (None, "○ not attempted"),
-        (icosahedron(), "✓ six lines, largest |cosine| 0.447"),
+        (icosahedron(), "✓ Right: the largest |cosine| is 0.447"),
         (torch.tensor(-3 * icosahedron()) + 0.01, "✓"),
         (icosahedron().T, "lies on its side"),
         (np.eye(3), "must have shape (3, 6)"),
         ("lines", "numbers"),
-        (np.zeros((3, 6)), "no zero vector"),
+        (np.zeros((3, 6)), "has a zero vector"),
         (np.hstack([np.eye(3), -np.eye(3)]), "on the same line"),
-        (ROOTS, "✓ six lines, largest |cosine| 0.500"),
-        (ROOTS / np.linalg.norm(ROOTS, axis=0), "✓ six lines, largest |cosine| 0.500"),
-        ((ROOTS / np.linalg.norm(ROOTS, axis=0)).astype(np.float16), "✓ six lines"),
-        ((ROOTS / np.linalg.norm(ROOTS, axis=0)).round(4), "✓ six lines"),
-        (torch.tensor(icosahedron(), dtype=torch.bfloat16), "✓ six lines"),
+        (ROOTS, "✓ Right: the largest |cosine| is 0.500"),
+        (ROOTS / np.linalg.norm(ROOTS, axis=0), "✓ Right: the largest |cosine| is 0.500"),
+        ((ROOTS / np.linalg.norm(ROOTS, axis=0)).astype(np.float16), "✓ Right"),
+        ((ROOTS / np.linalg.norm(ROOTS, axis=0)).round(4), "✓ Right"),
+        (torch.tensor(icosahedron(), dtype=torch.bfloat16), "✓ Right"),
         (icosahedron().astype("timedelta64[s]"), "numbers"),
-        (np.hstack([np.eye(3), np.eye(3) + 0.4]), "the largest |cosine| is"),
+        (np.hstack([np.eye(3), np.eye(3) + 0.4]), "✗ The largest |cosine| is"),
     ],
 )
 def test_six_lines_check_names_the_mistake(V, says):
@@ -96,11 +96,13 @@ def test_six_lines_check_names_the_mistake(V, says):
 
 def test_huge_and_tiny_directions_are_measured_like_others():
     spread = np.random.default_rng(0).standard_normal((3, 6))
-    assert_says(tm.check.six_lines(1e200 * spread), "the largest |cosine| is 0.")
-    assert_says(tm.check.six_lines(1e-5 * icosahedron()), "✓ six lines")
+    assert_says(tm.check.six_lines(1e200 * spread), "The largest |cosine| is 0.")
+    assert_says(tm.check.six_lines(1e-5 * icosahedron()), "✓ Right")
 
 
 def test_a_students_numpy_settings_make_no_error_of_a_check():
     with np.errstate(all="raise"):
-        assert_says(tm.check.six_lines(1e200 * icosahedron()), "✓ six lines")
-        assert_says(tm.check.generator(lambda d, k, S: np.zeros((k, d))), "100% zeros")
+        assert_says(tm.check.six_lines(1e200 * icosahedron()), "✓ Right")
+        assert_says(
+            tm.check.generator(lambda d, k, S: np.zeros((k, d))), "100% of the values are zero"
+        )

@@ -182,6 +182,11 @@ def test_the_stored_picture_shows_the_column_that_is_asked_for(strip):
     assert [bool(ax.images) for ax in figure.axes] == [strip == 0] * 2
 
 
+def test_it_leaves_room_for_a_title_where_that_is_asked_for():
+    assert '<div class="toymodels-explorer compact">' in small(compact=True).html
+    assert '<div class="toymodels-explorer">' in small().html
+
+
 @pytest.mark.parametrize("labels", [["0.5"], ["0.5", "0.9"], ["0"] * 200])
 def test_there_may_be_one_position_or_many(labels):
     explorer = small(labels=labels, panels=[tm.explore.heatmap(W[:1])], lines=[[""]] * len(labels))

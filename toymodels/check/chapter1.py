@@ -11,7 +11,7 @@ from toymodels.check.verdict import BLANK, Verdict, exercise, judge, numbers
 
 @exercise
 def share_of_zeros(answer: Callable | None) -> Verdict:
-    """Judge whether answer(table) is the share of zeros of an array of any shape."""
+    """Judge whether answer(table) is the fraction of zeros in an array of any shape."""
     tables = [
         (np.array([0.0, 1, 2, 0, 0]),),
         (np.random.default_rng(0).poisson(1.0, (4, 7)),),
@@ -19,23 +19,23 @@ def share_of_zeros(answer: Callable | None) -> Verdict:
         (np.array([[0.0, -1.0, -2.0], [-3.0, 0.1, 1e-12]]),),
     ]
     mistakes = {
-        "that is the share of active values: sparsity is the wrong way round": lambda t: (
+        "That is the fraction of values that are not zero. Count the zeros.": lambda t: (
             t != 0
         ).mean(),
-        "that is the number of zeros: divide by how many numbers there are": lambda t: (
+        "That is the number of zeros. Divide it by how many numbers there are.": lambda t: (
             t == 0
         ).sum(),
-        "that counts small values as zeros: only exact zeros count": lambda t: (
+        "It counts small values as zeros. Count exact zeros only.": lambda t: (
             np.abs(t) < 0.5
         ).mean(),
-        "that counts small values as zeros, too: only exact zeros count": lambda t: (
+        "It counts very small values as zeros. Count exact zeros only.": lambda t: (
             np.abs(t) < 1e-4
         ).mean(),
-        "that counts negative values as zeros: only exact zeros count": lambda t: (t <= 0).mean(),
-        "that counts small and negative values as zeros: only exact zeros count": lambda t: (
+        "It counts negative values as zeros. Count exact zeros only.": lambda t: (t <= 0).mean(),
+        "It counts small and negative values as zeros. Count exact zeros only.": lambda t: (
             t < 0.5
         ).mean(),
-        "that divides by the number of rows only, not by all numbers": lambda t: (
+        "It divides by the number of rows. Divide by how many numbers there are.": lambda t: (
             (t == 0).sum() / len(t)
         ),
     }
@@ -63,15 +63,21 @@ def largest_cosine(answer: Callable | None) -> Verdict:
         (np.array([[1.0, 3.0, -2.0], [1.0, -1.0, -2.0]]),),  # the first and the last are parallel
     ]
     mistakes = {
-        "always 1: leave the diagonal out, every column has cosine 1 with itself": lambda V: 1.0,
-        "the columns are not scaled to length 1": lambda V: _largest(V, unit=False),
-        "the diagonal is not left out, and the columns are not scaled": lambda V: _largest(
-            V, unit=False, diagonal=True
+        "It is always 1, because every column has cosine 1 with itself. Leave the diagonal out.": lambda V: (
+            1.0
         ),
-        "a cosine of -0.9 disturbs as much as one of 0.9: take absolute values": lambda V: _largest(
-            V, absolute=False
+        "The columns are not scaled to length 1. Divide each by its length.": lambda V: _largest(
+            V, unit=False
         ),
-        "those are the rows: features are the columns of V": lambda V: _largest(V, columns=False),
+        "The diagonal is not left out, and the columns are not scaled. Do both.": lambda V: (
+            _largest(V, unit=False, diagonal=True)
+        ),
+        "It ignores negative cosines. One of -0.9 disturbs as much as one of 0.9: take absolute values.": lambda V: (
+            _largest(V, absolute=False)
+        ),
+        "It compares the rows of V. Compare its columns, which are the arrows.": lambda V: _largest(
+            V, columns=False
+        ),
         "It leaves out every cosine of 1. Leave out the diagonal only: two different columns "
         "may have even a cosine of 1.": lambda V: _largest(V, parallel=False),
     }
@@ -90,18 +96,18 @@ def _six_lines(V) -> str:
     try:
         V = numbers(V)
     except Exception:
-        return "✗ V must be an array of numbers"
+        return "✗ V must be an array of numbers."
     if V.shape == (6, 3):
-        return "✗ V lies on its side: one column per direction, shape (3, 6)"
+        return "✗ V lies on its side. Put one arrow in each column: shape (3, 6)."
     if V.shape != (3, 6):
-        return f"✗ V must have shape (3, 6), got {V.shape}"
+        return f"✗ V must have shape (3, 6), got {V.shape}."
     if not np.isfinite(V).all() or (np.abs(V).max(axis=0) < 1e-9).any():
-        return "✗ every column must be a direction: no zero vector, no NaN"
+        return "✗ V has a zero vector, NaN or infinity in it. Make every column a direction."
     largest = _largest(V / np.abs(V).max(axis=0))  # huge numbers have no square
     if largest > 0.999:
-        return "✗ two columns lie on the same line (v and -v count as the same)"
+        return "✗ Two columns lie on the same line. Here v and -v count as the same."
     if round(largest, 3) > 0.5:  # 0.5 itself is allowed, and rounding
         return (
-            f"✗ the largest |cosine| is {largest:.3f}: at most 0.5 is asked for, the best is 0.447"
+            f"✗ The largest |cosine| is {largest:.3f}. It should be at most 0.5, and can be 0.447."
         )
-    return f"✓ six lines, largest |cosine| {largest:.3f} (the best possible is 0.447)"
+    return f"✓ Right: the largest |cosine| is {largest:.3f}. The best possible one is 0.447."

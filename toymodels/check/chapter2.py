@@ -28,18 +28,20 @@ def collision(answer: Callable | None) -> Verdict:
         return 1 - S**n - n * (1 - S) * S ** (n - 1)
 
     mistakes = {
-        "sparsity is the wrong way round: a feature is active with 1 - S": lambda n, S: (
+        "Sparsity is the wrong way round. A feature is active with probability 1 - S.": lambda n, S: (
             at_least_two(n, 1 - S)
         ),
-        "that is at least one: a single active feature is no collision": lambda n, S: 1 - S**n,
-        "that is exactly two: three or more collide as well": lambda n, S: (
+        "That is the probability of at least one. A single active feature is not a collision.": lambda n, S: (
+            1 - S**n
+        ),
+        "That is the probability of exactly two. Three or more collide as well.": lambda n, S: (
             comb(n, 2) * (1 - S) ** 2 * S ** (n - 2)
         ),
-        "that is the expected number of colliding pairs, no probability: it can exceed 1": lambda n, S: (
+        "That is the expected number of colliding pairs. It can exceed 1, so it is not a probability.": lambda n, S: (
             comb(n, 2) * (1 - S) ** 2
         ),
-        "that is for two given features: any two of the n may meet": lambda n, S: (1 - S) ** 2,
-        "the one active feature may be any of the n: is the factor n missing?": lambda n, S: (
+        "That is for two given features. Any two of the n may meet.": lambda n, S: (1 - S) ** 2,
+        "The one active feature may be any of the n. Is the factor n missing?": lambda n, S: (
             1 - S**n - (1 - S) * S ** (n - 1)
         ),
     }
@@ -69,7 +71,7 @@ def _drawn(generate, sizes: Sequence[tuple]) -> list[np.ndarray] | str:
         if table.shape != (samples, n):
             return f"✗ {_misshapen(result, table, samples, n, later=bool(drawn))}"
         if not np.isfinite(table).all():
-            return "✗ some values are NaN or infinite"
+            return "✗ Some values are NaN or infinite. Return finite numbers only."
         drawn.append(table)
     return drawn
 
@@ -78,11 +80,14 @@ def _misshapen(result, table: np.ndarray, samples: int, n: int, later: bool) -> 
     if later and table.shape[1:] == (n,) and len(table) > samples:
         return "A later call returns more samples than asked for. Is a list kept between calls?"
     if later:
-        return "the sizes asked for are ignored: use dim_sample and num_sample, not numbers of your own"
+        return "It ignores the sizes asked for. Use dim_sample and num_sample, not numbers of your own."
     wanted = f"(num_sample, dim_sample) = ({samples}, {n})"
     if table.shape == (n, samples):
-        return f"the table lies on its side: it should be {wanted}"
-    return packed(result, "the table alone") or f"asked for {wanted}, got shape {table.shape}"
+        return f"The table lies on its side. It should have shape {wanted}."
+    return (
+        packed(result, "the table alone")
+        or f"The table should have shape {wanted}, got {table.shape}."
+    )
 
 
 def _wrong_zeros(table, half, dense, empty) -> str | None:
@@ -93,31 +98,29 @@ def _wrong_zeros(table, half, dense, empty) -> str | None:
     shares = (table == 0).mean(axis=0)  # (n,)
     zeros = shares.mean()
     if set(shares) == {0, 1}:
-        return "every sample has its zeros in the same places: draw the mask anew for each sample"
+        return "Every sample has its zeros in the same places. Draw a new mask for each sample."
     if abs(zeros - 0.2) < 0.03:
-        return (
-            "20 % zeros at sparsity 0.8: sparsity is the wrong way round, it is the share of zeros"
-        )
+        return "20% of the values are zero at sparsity 0.8. Sparsity is the wrong way round: it is the fraction of zeros."
     if abs(zeros - 0.8) > 0.03:
-        return f"{zeros:.0%} zeros at sparsity 0.8, expected 80 %"
+        return f"{zeros:.0%} of the values are zero at sparsity 0.8. It should be 80%."
     if np.abs(shares - 0.8).max() > 0.05:
-        return "the features differ in their share of zeros: sparsity is the same for all"
+        return "The features differ in their fraction of zeros. Sparsity is the same for all."
     zeros = (half == 0).mean()
     if abs(zeros - 0.5) > 0.05:
-        return f"{zeros:.0%} zeros at sparsity 0.5: is sparsity ignored?"
+        return f"{zeros:.0%} of the values are zero at sparsity 0.5. Is sparsity ignored?"
     if said := coarse(table[table != 0]):
         return said
     if (dense == 0).mean() > 0.001 or (empty != 0).any():
-        return "sparsity 0 should leave no zeros, and sparsity 1 nothing but zeros"
+        return "The ends are wrong. Sparsity 0 should leave no zeros, and sparsity 1 nothing but zeros."
     return None
 
 
 def _not_anew(table, dense) -> str | None:
     """What is wrong with samples beside each other, or None."""
     if repeats(table) or repeats(dense):
-        return "values repeat: each feature and sample needs random numbers of its own"
+        return "Values repeat. Each feature and sample needs random numbers of its own."
     if in_sequence(table) or in_sequence(dense):
-        return "samples depend on the ones before them: draw each of them by itself"
+        return "Samples depend on the ones before them. Draw each sample independently."
     return None
 
 
@@ -127,7 +130,7 @@ def _wrong_values(table, again, dense) -> str | None:
         if said := not_uniform(values):
             return said
     if what := fixed(table, again):
-        return f"two calls give the same {what}: is a seed fixed inside the function?"
+        return f"Two calls give the same {what}. Is a seed fixed inside the function?"
     return None
 
 
@@ -145,20 +148,20 @@ def _generator(generate) -> str:
         return f"✗ {said}"
     active = (table != 0).mean(axis=1)
     if active.std() > 0.3:
-        return "✗ whole samples are zero at once: each feature needs a random number of its own"
+        return "✗ Whole samples are zero at once. Each feature needs a random number of its own."
     if active.std() < 0.1:
         return (
-            "✗ every sample has the same number of zeros: "
-            "each feature should be dropped independently"
+            "✗ Every sample has the same number of zeros. "
+            "Drop each feature independently of the others."
         )
     if said := _not_anew(table, dense):
         return f"✗ {said}"
     if any_related(table) or any_related(dense):
-        return "✗ two features go together: each needs random numbers of its own"
+        return "✗ Two features go together. Each needs random numbers of its own."
     if crowds_differ(table != 0, 0.2):
-        return "✗ The features are not independent: drop each by a random number of its own."
+        return "✗ The features are not independent. Drop each by a random number of its own."
     said = _wrong_values(table, again, dense)
-    return f"✗ {said}" if said else "✓ right shape, right share of zeros, independent, uniform"
+    return f"✗ {said}" if said else "✓ Right: shape, zeros, independence and uniform values."
 
 
 @exercise
@@ -181,23 +184,23 @@ def _pairs(generate) -> str:
     first, second = table[:, ::2] != 0, table[:, 1::2] != 0
     together = np.corrcoef((table != 0).T)
     if together.min() > 0.9:
-        return "✗ all features are active together: each pair needs a random number of its own"
+        return "✗ All features are active together. Each pair needs a random number of its own."
     if np.abs(together - np.eye(8)).max() < 0.2:
-        return "✗ all features are independent: the two of a pair should share one mask"
+        return "✗ All features are independent. The two features of a pair need the same mask."
     if (first != second).mean() > 0.01:
         return (
-            "✗ the pairs should be features 0 and 1, 2 and 3, ...: others are active together here"
+            "✗ Other features are active together. The pairs should be 0 and 1, 2 and 3, and so on."
         )
     if said := _not_anew(table, dense):
         return f"✗ {said}"
     if any_related(first) or crowds_differ(first, 0.2):
-        return "✗ different pairs are not independent of each other"
+        return "✗ Different pairs are not independent. Each needs a random number of its own."
     if said := not_uniform(table[table != 0]):
         return f"✗ {said}"
     pairs = [table[on, 2 * i : 2 * i + 2] for i, on in enumerate(first.T)]
     if any(related(*pair.T) for pair in pairs):
-        return "✗ the two values of a pair should be independent; only the mask is shared"
+        return "✗ The two values of a pair are not independent. Only the mask should be the same."
     if any_related(dense):
-        return "✗ at sparsity 0 the features go together: values should be independent"
+        return "✗ At sparsity 0 the features go together. Draw their values independently."
     said = _wrong_values(table, again, dense)
-    return f"✗ {said}" if said else "✓ pairs share a mask; pairs and values are independent"
+    return f"✗ {said}" if said else "✓ Right: one mask for each pair, independent pairs and values."

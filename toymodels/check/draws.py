@@ -16,7 +16,7 @@ def not_uniform(values: np.ndarray) -> str | None:
     outside = values[0] < 0 or values[-1] > 1
     if outside or gaps[worst] > 3 / len(values) ** 0.5:
         return (
-            f"active values should be uniform on [0, 1), but {below[worst]:.0%} of them are below "
+            f"Active values should be uniform on [0, 1), but {below[worst]:.0%} of them are below "
             f"{values[worst]:.2f}. Are mask and value independent?"
         )
     return None
@@ -25,16 +25,16 @@ def not_uniform(values: np.ndarray) -> str | None:
 def coarse(values: np.ndarray) -> str | None:
     """What to say of active values with few digits, or that are few."""
     if (values == values.round()).all():
-        return "every active value is a whole number: draw fractions, uniform on [0, 1)"
+        return "Every active value is a whole number. Draw fractions, uniform on [0, 1)."
     distinct = len(np.unique(values))
     if distinct < 50:
         plural = "s" if distinct > 1 else ""
         return (
-            f"its {len(values)} active values are {distinct} number{plural}, repeated: "
-            "draw each anew, uniform on [0, 1)"
+            f"Its {len(values)} active values are only {distinct} number{plural}, repeated. "
+            "Draw a new number for each, uniform on [0, 1)."
         )
     if (values == values.round(3)).all() or (values == values.astype(np.float16)).all():
-        return "the values are rounded to few digits: keep them all"
+        return "The values are rounded to few digits. Keep all digits."
     return None
 
 

@@ -30,7 +30,7 @@ MOST_STOPS = 4
 # The script stands beside its data, so that it also works on a page that runs each script in a
 # function of its own
 PAGE = Template("""\
-<div class="toymodels-explorer">
+<div class="toymodels-explorer$kind">
 <div class="stored">
 <img alt="$alt" src="data:image/png;base64,$picture" style="max-width: 100%">
 <p class="hint">$hint</p>
@@ -65,6 +65,7 @@ class Explorer:
         second: name and labels of a second slider. There is then a position for every pair of
             labels, ordered by the first slider, then by the second.
         strip: the column that the stored picture shows.
+        compact: leaves room above, on a low screen, for a chapter's title and a paragraph.
     Raises:
         TypeError: second is no pair of a name and labels; panels holds what is no panel; a label is
             no text.
@@ -87,6 +88,7 @@ class Explorer:
         side_by_side: bool = False,
         second: tuple[str, Sequence[str]] | None = None,
         strip: int = 0,
+        compact: bool = False,
     ):
         if second is not None and (not isinstance(second, (tuple, list)) or len(second) != 2):
             raise TypeError(f"second must be (name, labels) or None, got {second!r:.200}")
@@ -130,6 +132,7 @@ class Explorer:
         self.seconds = len(second[1]) if second else 1
         shown = ", ".join(self.labels[stop] for stop in self.stops)
         self.summary = f"{summary}; shown: {name} = {shown}"
+        self.compact = bool(compact)
         self._name = name
         spec = {
             "sliders": [
@@ -204,6 +207,7 @@ class Explorer:
 
     def _page(self, spec: dict) -> str:
         page = PAGE.substitute(
+            kind=" compact" if self.compact else "",
             alt=html.escape(" ".join(self.summary.split())),  # a blank line would end the block
             picture=base64.b64encode(self._strip).decode(),
             hint=HINT,

@@ -84,6 +84,7 @@ def directions(sparsities: Sequence[float] = MOMENTS, steps: int = 1000) -> Expl
         f"Directions of 5 features in 2 dimensions at {len(sparsities)} sparsities",
         stops=stops_at(sparsities, (0, 0.42, 0.6, 0.9)),
         track=("arrows longer than 0.5", [("", COLORS[ReLUOutputModel], count)]),
+        compact=True,  # it opens chapter 1
     )
 
 

@@ -220,6 +220,10 @@ var toymodels = (() => {
     height: max(240px, min(420px, 100vh - 352px));
     min-height: 240px;
   }
+  /* The same below a chapter's title and a paragraph */
+  &.compact .panel:is(.heatmap, .arrows) {
+    height: max(240px, min(420px, 100vh - 460px));
+  }
   & .panel canvas {
     position: absolute;
     inset: 0;
