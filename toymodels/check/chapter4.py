@@ -28,22 +28,25 @@ def _inputs_W():
 def interference(answer: Callable | None) -> Verdict:
     """Judge whether answer(W) is each feature's sum over j != i of (u_i . W_j)^2."""
     mistakes = {
-        "the diagonal is not excluded: a feature does not disturb itself": lambda W: _squares(
-            W, diagonal=True
+        "The sum includes j = i. Leave it out, because a feature does not disturb itself.": lambda W: (
+            _squares(W, diagonal=True)
         ),
-        "u_i has length 1: divide W_i by its norm": lambda W: _squares(W, unit=False),
-        "u_i must be divided by its norm, and the diagonal be excluded": lambda W: _squares(
-            W, unit=False, diagonal=True
+        "W_i keeps its own length. Divide it by its norm to get u_i.": lambda W: _squares(
+            W, unit=False
         ),
-        "the square is missing: plus and minus cancel": lambda W: _squares(W, power=1),
-        "both directions are scaled to length 1: only u_i is, W_j keeps its length": lambda W: (
-            _squares(W / W.norm(dim=0))
+        "W_i keeps its own length, and the sum includes j = i. Divide W_i by its norm, "
+        "and leave j = i out.": lambda W: _squares(W, unit=False, diagonal=True),
+        "The dot products are not squared, so plus and minus cancel. Square them.": lambda W: (
+            _squares(W, power=1)
         ),
-        "the sum runs over the wrong index: over j, for the direction of i": lambda W: (
+        "Both directions are scaled to length 1. Scale only W_i, and let W_j keep its length.": (
+            lambda W: _squares(W / W.norm(dim=0))
+        ),
+        "The sum runs over the wrong index. For each direction i, sum over j.": lambda W: (
             lambda G: (G - torch.diag(G.diagonal())).sum(0)
         )(((W / W.norm(dim=0)).T @ W) ** 2),
-        "those are the rows: features are the columns of W": lambda W: _squares(W.T),
-        "averaged where it should be summed": lambda W: _squares(W) / W.shape[1],
+        "It measures the rows of W. Features are its columns.": lambda W: _squares(W.T),
+        "It averages over the features. Add them up instead.": lambda W: _squares(W) / W.shape[1],
     }
     return judge(answer, _inputs_W(), _squares, mistakes)
 
@@ -56,17 +59,17 @@ def dimensionality(answer: Callable | None) -> Verdict:
         return W.square().sum(0)
 
     mistakes = {
-        "the sum leaves j = i out: here it belongs in": lambda W: own(W) / _squares(W),
-        "u_i has length 1: divide W_i by its norm": lambda W: (
+        "The sum leaves j = i out. Here it belongs in the sum.": lambda W: own(W) / _squares(W),
+        "W_i keeps its own length below the line. Divide it by its norm to get u_i.": lambda W: (
             own(W) / _squares(W, unit=False, diagonal=True)
         ),
-        "|W_i| must be squared above the line": lambda W: (
+        "The length above the line is not squared. Square it.": lambda W: (
             own(W).sqrt() / _squares(W, diagonal=True)
         ),
-        "upside down: own part above, shared part below": lambda W: (
+        "The fraction is upside down. Put the feature's own part on top.": lambda W: (
             _squares(W, diagonal=True) / own(W)
         ),
-        "those are the rows: features are the columns of W": lambda W: (
+        "It measures the rows of W. Features are its columns.": lambda W: (
             own(W.T) / _squares(W.T, diagonal=True)
         ),
     }
@@ -75,7 +78,7 @@ def dimensionality(answer: Callable | None) -> Verdict:
 
 @exercise
 def by_hand(W, b, sparsity: float = 0.95) -> Verdict:
-    """Judge whether a model made by hand, W (2, 5) and b, has under 30 % of the best linear loss.
+    """Judge whether a model made by hand, W (2, 5) and b, has under 30% of the best linear loss.
 
     It is a ReLU-output model of five equally important features in two dimensions. b is one
     number for all features, or (5,).
@@ -89,40 +92,42 @@ def _by_hand(W, b, sparsity) -> str:
     try:
         W, b = (torch.from_numpy(numbers(value)).float() for value in (W, b))
     except Exception:
-        return "✗ W and b must be numbers"
+        return "✗ W and b must consist of numbers."
     if W.shape == (5, 2):
-        return "✗ W lies on its side: one column per feature, shape (2, 5)"
+        return "✗ W lies on its side. Give each feature a column, so that W has shape (2, 5)."
     if W.shape != (2, 5) or b.shape not in {(), (5,)}:
         got = f"{tuple(W.shape)} and {tuple(b.shape)}"
-        return f"✗ W must be (2, 5) and b one number or (5,), got {got}"
+        return (
+            f"✗ W must have shape (2, 5), and b must be one number or have shape (5,), got {got}."
+        )
     if not (W.isfinite().all() and b.isfinite().all()):
-        return "✗ some numbers are NaN or infinite"
+        return "✗ Some numbers are NaN or infinite."
     try:
         features = SparseFeatures(5, sparsity)
         optimum = linear_optimum(2, features)
     except Exception:
         optimum = torch.zeros(())
     if optimum.ndim or optimum == 0 or sparsity > 0.999:  # beyond, no sample has an active feature
-        return f"✗ sparsity must be one number, from 0 to 0.999, got {shown(sparsity)}"
+        return f"✗ sparsity must be one number from 0 to 0.999, got {shown(sparsity)}."
     loss = mean_loss(ReLUOutputModel.from_weights(W, b), features) / optimum
     lengths = W.norm(dim=0)
     kept = int((lengths > 0.5).sum())
-    measured = f"{loss:.0%} of the best linear model's loss"
+    measured = f"{loss:.0%} of the best linear loss"
     if loss < 0.3:
         return f"✓ {measured}, {kept} features kept in 2 dimensions"
     if kept <= 2:
-        return f"✗ {measured}: only {kept} features kept, as a linear one does"
+        return f"✗ {measured}. It keeps only {kept} of the 5 features, as a linear model would. Lengthen the other arrows."
     if kept < 5:
-        return f"✗ {measured}: {kept} features kept, there is a place for five"
+        return f"✗ {measured}. It keeps {kept} features, and there is room for five."
     if lengths.amin() > 1.5:
-        return f"✗ {measured}: the directions are long, so x_hat is too large"
+        return f"✗ {measured}. The arrows are long, so x_hat is too large. Shorten them."
     if (b < -0.5 * lengths.square()).all():  # less than half is left of each feature
-        return f"✗ {measured}: the biases are so low that they silence the features themselves"
+        return f"✗ {measured}. The biases are so low that they silence the features themselves. Raise them."
     if (b >= 0).all():
-        return f"✗ {measured}: a bias below 0 would silence the interference"
+        return f"✗ {measured}. The shadows come through. Try a bias below 0."
     if lengths.amax() < 0.9:
-        return f"✗ {measured}: the directions are short, so x_hat is too small"
+        return f"✗ {measured}. The arrows are short, so x_hat is too small. Lengthen them."
     u = W / lengths
     if (u.T @ u - 2 * torch.eye(5)).amax() < 0.5:  # as in a pentagon, or nearly
-        return f"✗ {measured}: the directions are well spread, so try other lengths and biases"
-    return f"✗ {measured}: spread the directions, and try other biases"
+        return f"✗ {measured}. The arrows are well spread. Try other lengths and biases."
+    return f"✗ {measured}. Some arrows are close together. Spread them, and try other biases."
