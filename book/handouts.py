@@ -1,19 +1,23 @@
 """Write the students' edition: every notebook without solutions, and without stored outputs.
 
-python -m book.handouts folder [address]      (`make handouts`)
+python -m book.handouts folder [address] [--laboratory address]      (`make handouts`)
 
-As notebooks; as one page to print; and for the teacher the lesson's screens, pictures for slides.
-address: of the course's repository. Then each notebook begins with a cell that installs the course where it
-is missing, as in Colab.
+It is written as notebooks and as one page to print. For the teacher there are the lesson's screens, as
+pictures for slides.
 """
 
+import argparse
 import base64
 import copy
+import io
 import re
-import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
+import segno
+from latex2mathml.converter import convert
+from matplotlib.figure import Figure
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
 
@@ -44,6 +48,11 @@ summary::after { content: " (folded; in the notebook)"; font-style: italic; }
 """
 
 
+# Code, which stays as it is, or a formula on lines of its own, or one in the text
+FORMULA = re.compile(r"(```.*?```|`[^`]*`)|\$\$(.+?)\$\$|\$(\S|\S[^$]*?\S)\$", re.S)
+QUIET_ZONE = 4  # squares of white that a QR code needs around it
+
+
 def handout(path: Path) -> nbformat.NotebookNode:
     """The notebook as students get it."""
     notebook = nbformat.read(path, as_version=4)
@@ -57,7 +66,11 @@ def to_print(notebooks: list[nbformat.NotebookNode]) -> str:
     exporter = HTMLExporter(
         template_name="basic", exclude_input_prompt=True, exclude_anchor_links=True
     )
-    bodies = [exporter.from_notebook_node(without_pictures(n))[0] for n in notebooks]
+    bodies = []
+    for notebook in notebooks:
+        plain, formulas = without_formulas(without_pictures(notebook))
+        body, _ = exporter.from_notebook_node(plain)
+        bodies.append(re.sub(r"FORMULA(\d+)X", lambda found: formulas[int(found[1])], body))
     return TO_PRINT + "".join(f"<section>\n{body}\n</section>\n" for body in bodies) + "</html>\n"
 
 
@@ -70,6 +83,43 @@ def without_pictures(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return copied
 
 
+def without_formulas(
+    notebook: nbformat.NotebookNode,
+) -> tuple[nbformat.NotebookNode, list[str]]:
+    """A copy with the marks FORMULA0X, FORMULA1X, ... in the text, and what they stand for in MathML.
+
+    A browser typesets MathML without a script, and so on paper, too.
+    """
+    formulas = []
+
+    def mark(found: re.Match) -> str:
+        code, own_line, in_text = found.groups()
+        if code:
+            return code
+        formulas.append(convert(own_line or in_text, display="block" if own_line else "inline"))
+        return f"FORMULA{len(formulas) - 1}X"
+
+    copied = copy.deepcopy(notebook)
+    for cell in copied.cells:
+        if cell.cell_type == "markdown":
+            cell.source = FORMULA.sub(mark, cell.source)
+    return copied, formulas
+
+
+def first_screen(laboratory: str) -> bytes:
+    """PNG, the lesson's first screen with the laboratory's address, in type and as a QR code."""
+    code = np.array([list(row) for row in segno.make(laboratory, micro=False).matrix])
+    fig = Figure(figsize=(8, 4.5), dpi=160)
+    fig.text(0.5, 0.86, "Sixteen things in five numbers", ha="center", fontsize=28)
+    fig.text(0.5, 0.05, laboratory, ha="center", fontsize=min(24, 800 / len(laboratory)))
+    ax = fig.add_axes((0.25, 0.14, 0.5, 0.68))
+    ax.imshow(np.pad(code, QUIET_ZONE), cmap="binary", interpolation="nearest")
+    ax.axis("off")
+    picture = io.BytesIO()
+    fig.savefig(picture, format="png")
+    return picture.getvalue()
+
+
 def screens(path: Path) -> list[bytes]:
     """PNG, the stored pictures of a notebook's cells with the tag `screen`."""
     cells = nbformat.read(path, as_version=4).cells
@@ -80,10 +130,12 @@ def screens(path: Path) -> list[bytes]:
     return [base64.b64decode(picture) for picture in pictures]
 
 
-def write(folder: Path, address: str = "") -> None:
+def write(folder: Path, address: str = "", laboratory: str = "") -> None:
     """Write all handouts, and what they link: the page of symbols, stored pictures."""
     handouts = {path.name: handout(path) for path in ours()}
-    files = {f"screens/{k}.png": picture for k, picture in enumerate(screens(LESSON), start=1)}
+    files = {f"screens/{k}.png": picture for k, picture in enumerate(screens(LESSON))}
+    if laboratory:
+        files["screens/0.png"] = first_screen(laboratory)
     for beside in (NOTEBOOKS / "summary.md", *NOTEBOOKS.glob("*.png")):
         files[beside.name] = beside.read_bytes()
     files["to_print.html"] = to_print(list(handouts.values())).encode()
@@ -98,6 +150,15 @@ def write(folder: Path, address: str = "") -> None:
 
 
 if __name__ == "__main__":
-    if not 2 <= len(sys.argv) <= 3:
-        sys.exit(__doc__)
-    write(Path(sys.argv[1]), *sys.argv[2:])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument(
+        "address",
+        nargs="?",
+        default="",
+        help="of the course's repository: notebooks then begin with a cell that installs it, as in Colab",
+    )
+    parser.add_argument(
+        "--laboratory", default="", help="address of its page, for the lesson's first screen"
+    )
+    write(**vars(parser.parse_args()))
