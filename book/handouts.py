@@ -3,7 +3,7 @@
 python -m book.handouts folder [address] [--laboratory address]      (`make handouts`)
 
 It is written as notebooks and as one page to print. For the teacher there are the lesson's screens, as
-pictures for slides.
+pictures for slides, and its notes and keys as a page to print.
 """
 
 import argparse
@@ -30,21 +30,24 @@ from importlib.util import find_spec
 if find_spec("toymodels") is None:
     %pip install --quiet git+{address}"""
 
-TO_PRINT = """<!doctype html>
+PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>Superposition, in toy models: students' edition</title>
+<title>Superposition, in toy models: {title}</title>
 <style>
-body { max-width: 44em; margin: 1em auto; padding: 0 1em; font: 11pt/1.4 Georgia, serif; }
-section { break-before: page; }
-h1, h2, h3 { break-after: avoid; font-family: sans-serif; line-height: 1.2; }
-.code_cell { break-inside: avoid; margin: 0.8em 0; border: 1px solid #999; padding: 0 0.6em; }
-pre { font: 9pt/1.35 monospace; white-space: pre-wrap; }
-summary::after { content: " (folded; in the notebook)"; font-style: italic; }
+body {{ max-width: 44em; margin: 1em auto; padding: 0 1em; font: 11pt/1.4 Georgia, serif; }}
+section {{ break-before: page; }}
+h1, h2, h3 {{ break-after: avoid; font-family: sans-serif; line-height: 1.2; }}
+.code_cell {{ break-inside: avoid; margin: 0.8em 0; border: 1px solid #999; padding: 0 0.6em; }}
+pre {{ font: 9pt/1.35 monospace; white-space: pre-wrap; }}
+summary::after {{ content: " (folded; in the notebook)"; font-style: italic; }}
+img {{ width: 16em; }}
 </style>
 <h1>Superposition, in toy models</h1>
-<p>Students' edition: without solutions and without answers. Pictures and sliders are in the notebooks.</p>
+<p>{words}</p>
+{body}
+</html>
 """
 
 
@@ -63,15 +66,41 @@ def handout(path: Path) -> nbformat.NotebookNode:
 
 def to_print(notebooks: list[nbformat.NotebookNode]) -> str:
     """All of them as one page of HTML that needs nothing around it."""
+    sections = [f"<section>\n{in_html(without_pictures(n))}\n</section>" for n in notebooks]
+    words = "Students' edition, without answers. Pictures and sliders are in the notebooks."
+    return PAGE.format(title="students' edition", words=words, body="\n".join(sections))
+
+
+def notes_to_print(lesson: nbformat.NotebookNode) -> str:
+    """The lesson's notes and keys for the teacher, below the headings and beside small screens."""
+    cells = []
+    for cell in lesson.cells:
+        tags = cell.metadata.get("tags", [])
+        if "screen" in tags:
+            picture = cell.outputs[0].data["image/png"]
+            text = f'<img src="data:image/png;base64,{picture}" alt="{cell.metadata.alt}">'
+        elif cell.cell_type == "markdown" and "solution" in tags:
+            text = re.sub(r"<details><summary>(.*?)</summary>|</details>", r"**\1**", cell.source)
+            text = text.replace("****", "")
+        elif cell.source.startswith("## L."):
+            text = cell.source.splitlines()[0]
+        else:
+            continue
+        cells.append(nbformat.v4.new_markdown_cell(text))
+    body = in_html(nbformat.v4.new_notebook(cells=cells))
+    return PAGE.format(
+        title="notes for the lesson", words="Notes and keys for the teacher.", body=body
+    )
+
+
+def in_html(notebook: nbformat.NotebookNode) -> str:
+    """The notebook's cells in HTML, with formulas typeset."""
     exporter = HTMLExporter(
         template_name="basic", exclude_input_prompt=True, exclude_anchor_links=True
     )
-    bodies = []
-    for notebook in notebooks:
-        plain, formulas = without_formulas(without_pictures(notebook))
-        body, _ = exporter.from_notebook_node(plain)
-        bodies.append(re.sub(r"FORMULA(\d+)X", lambda found: formulas[int(found[1])], body))
-    return TO_PRINT + "".join(f"<section>\n{body}\n</section>\n" for body in bodies) + "</html>\n"
+    plain, formulas = without_formulas(notebook)
+    body, _ = exporter.from_notebook_node(plain)
+    return re.sub(r"FORMULA(\d+)X", lambda found: formulas[int(found[1])], body)
 
 
 def without_pictures(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -138,6 +167,7 @@ def write(folder: Path, address: str = "", laboratory: str = "") -> None:
         files["screens/0.png"] = first_screen(laboratory)
     for beside in (NOTEBOOKS / "summary.md", *NOTEBOOKS.glob("*.png")):
         files[beside.name] = beside.read_bytes()
+    files["screens/notes.html"] = notes_to_print(nbformat.read(LESSON, as_version=4)).encode()
     files["to_print.html"] = to_print(list(handouts.values())).encode()
     for name, notebook in handouts.items():
         if address:

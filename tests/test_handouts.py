@@ -63,11 +63,20 @@ def test_whatever_a_handout_shows_or_links_comes_with_it(handouts):
 
 
 def test_the_lessons_screens_are_pictures_for_slides(handouts):
-    pictures = sorted((handouts / "screens").iterdir())
+    pictures = sorted((handouts / "screens").glob("*.png"))
     assert [path.name for path in pictures] == [f"{k}.png" for k in range(7)]
     for path in pictures:
         width, height = Image.open(path).size
         assert width >= 1200 and height >= 400
+
+
+def test_the_lessons_notes_are_a_page_to_print(handouts):
+    page = (handouts / "screens" / "notes.html").read_text(encoding="utf-8")
+    lesson = nbformat.read(ROOT / "notebooks" / "lesson_50_minutes.ipynb", as_version=4)
+    text = "\n".join(cell.source for cell in lesson.cells if cell.cell_type == "markdown")
+    assert page.count("For the teacher,") == text.count("For the teacher,") > 9
+    assert page.count("<img ") == 7 and "<details" not in page and "**" not in page
+    assert not re.search(r"<script|<link", page) and len(re.findall("<h2", page)) == 10
 
 
 def test_formulas_are_typeset_on_paper_and_code_keeps_its_dollars():
