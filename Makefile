@@ -80,7 +80,7 @@ book: $(TOOLS) $(MATHJAX) ## build the web book into book/_build/html (needs npm
 	$(PY) -m book.build
 
 handouts: $(TOOLS) ## write the students' edition, without solutions and answers, into handouts/
-	$(PY) -m book.handouts handouts $(REPOSITORY)
+	$(PY) -m book.handouts handouts $(REPOSITORY) $(if $(LABORATORY),--laboratory $(LABORATORY))
 
 bench: $(TOOLS) $(FRONTEND) ## measure speed: the engine against usual ways, quality, then the sliders in a browser
 	$(PY) benchmarks/engine.py

