@@ -193,6 +193,8 @@ def test_picture_slider_and_button_are_on_one_screen_beside_the_side_bar(laborat
         assert box["y"] + box["height"] <= notebook["y"] + notebook["height"], part
     assert lab.page.locator(f"{ROOT} canvas.view").bounding_box()["height"] >= 380
     lab.page.set_viewport_size({"width": 1500, "height": 1000})
+    # What is off the screen waits: the next test begins at the top
+    lab.page.locator(".jp-Cell").first.evaluate("cell => cell.scrollIntoView()")
 
 
 def test_ctrl_z_undoes_in_the_laboratory_and_not_in_the_notebook(laboratory):
