@@ -54,9 +54,9 @@ class Laboratory(anywidget.AnyWidget):
     the best linear model's, and how many features were kept on the way through the sparsities.
     Presets are settings worth seeing, and undo takes a change back, weights and all. Sparsity,
     importance, learning rate and the kind of model keep the weights; another n, m or seed starts
-    from fresh ones. It trains as `train` does with a batch of 128: 2,000 steps by `warmup_cosine`, and these
-    begin anew after each change. It needs no kernel: after a restart it goes on. The kernel hears a
-    few times a second what is on screen.
+    from fresh ones. It trains as `train` does with a batch of 128: 2,000 steps by `warmup_cosine`,
+    and these begin anew after each change. It needs no kernel: after a restart it goes on. The
+    kernel hears a few times a second what is on screen.
 
     Args:
         n, m: features, at most 200, and hidden dimensions, at most 20; 1 <= m <= n.
