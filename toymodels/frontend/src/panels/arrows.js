@@ -1,6 +1,7 @@
 // The features' directions as numbered arrows, in the plane or in space.
 import { arrow, dot, line, page, square, write } from "../canvas.js";
 import { channels, css, PALETTE } from "../theme.js";
+import { drawOpening } from "./opening.js";
 
 const EXTENT = 2.9; // from one edge of the square to the other, in lengths of 1
 const TILT = (20 * Math.PI) / 180; // a figure in space is seen a little from above
@@ -42,18 +43,24 @@ function seen(tip, angle) {
   return [right, c * Math.cos(TILT) - deep * Math.sin(TILT), c * Math.sin(TILT) + deep * Math.cos(TILT)];
 }
 
-/** Draws, and returns where the tips are, for `arrowAt`.
+/** Draws, and returns where the tips are, for `arrowAt`; in the plane also its `middle` and `unit`, in pixels.
  *
- * data: {W feature by feature, n, m}, m = 2 or 3; optional `importance` (n,), `angle` in radians, `dot` ({x, y, name},
- * in the plane) and `title`. cursor: {j} or null.
+ * data: {W feature by feature, n, m}, m = 2 or 3; optional `importance` (n,), `angle` in radians and `title`. In the
+ * plane also `dot` ({x, y, name}), `ghosts` (another W, drawn behind, or null), `opening` ({i, b, always}: output i is
+ * open where W_i . h + b > 0, or always) and `note` ({j, text}, beside the tip of arrow j). cursor: {j} or null.
  */
 export function drawArrows(canvas, theme, data, cursor = null) {
   const { W, n, m, importance = null, angle = 0, dot: point = null, title = "" } = data;
+  const { ghosts = null, opening = null, note = null } = data;
   const on = page(canvas, theme);
   const room = { left: 28, top: title ? 20 : 6, right: 12, bottom: m === 2 ? 26 : 6 };
   const { side, x, y } = square(on, room);
   const middle = [x + side / 2, y + side / 2];
   const unit = side / EXTENT;
+  const arrowsIn = all => Array.from({ length: n }, (_, i) => Array.from(all.subarray(i * m, (i + 1) * m)));
+  const directions = arrowsIn(W);
+  const onPage = ([right, up]) => [middle[0] + unit * right, middle[1] - unit * up];
+  if (opening) drawOpening(on, opening, directions, { half: EXTENT / 2, onPage });
   const { pen } = on;
   pen.save();
   pen.strokeStyle = theme.faint;
@@ -63,9 +70,9 @@ export function drawArrows(canvas, theme, data, cursor = null) {
   pen.stroke();
   pen.restore();
 
-  const directions = Array.from({ length: n }, (_, i) => Array.from(W.subarray(i * m, (i + 1) * m)));
+  if (ghosts)
+    for (const ghost of arrowsIn(ghosts)) arrow(on, middle, onPage(ghost), { color: theme.hairline, width: 4 });
   const views = directions.map(tip => seen(tip, angle));
-  const onPage = ([right, up]) => [middle[0] + unit * right, middle[1] - unit * up];
   const tips = views.map(onPage);
   if (m === 3) for (const [i, j] of neighbours(directions)) line(on, [tips[i], tips[j]], { width: 0.8, alpha: 0.7 });
   const most = importance ? Math.max(...importance, 1e-9) : 1;
@@ -91,12 +98,17 @@ export function drawArrows(canvas, theme, data, cursor = null) {
     dot(on, ...place, 9, { color: theme.text(PALETTE.reference) }); // a name stands on it
     write(on, point.name, ...place, { color: theme.ground });
   }
+  if (note) {
+    const [px, py] = tips[note.j];
+    const left = px > middle[0]; // on the side that has more room
+    write(on, note.text, px + (left ? -14 : 14), py - 16, { align: left ? "right" : "left", halo: true });
+  }
   if (title) write(on, title, on.width / 2, 10);
   if (m === 2) {
     write(on, "hidden dimension 0", middle[0], y + side + 13);
     write(on, "hidden dimension 1", x - 14, middle[1], { turn: -Math.PI / 2 });
   }
-  return { tips };
+  return { tips, middle, unit };
 }
 
 /** {i: null, j} of the arrow whose tip is nearest to a place of the canvas, or null. */

@@ -1,0 +1,103 @@
+// What the hand does to a model in the plane: arrows, biases, the output ReLU. Its loss has no noise and is there at
+// once: see Points.
+import { Points } from "./points.js";
+import { meaning } from "./settings.js";
+
+const MOST = 40; // features whose best biases are found within a picture
+const NEXT_TO_NOTHING = 1e-9; // a linear model could be exact, and no loss can be compared with its loss
+
+const DATA = ["n", "m", "sparsity", "own_sparsity", "last_importance", "model"]; // what the points depend on
+
+export class ByHand {
+  #session;
+  #rested;
+  #points = { of: "", made: null };
+  #ratio = { of: null, made: null };
+  #found = null; // the points that the best biases were found on last
+  #stroke = 0; // one grab is one step for undo
+
+  /** Whether each move brings the best biases for its arrows. */
+  best = true;
+
+  /** rested(): called when a move has come to its end. */
+  constructor(session, rested) {
+    this.#session = session;
+    this.#rested = rested;
+  }
+
+  /** Whether there are arrows that a hand can move. */
+  get able() {
+    const { latest, setting } = this.#session;
+    return setting.m === 2 && setting.n <= MOST && latest?.setting.n === setting.n && latest.setting.m === 2;
+  }
+
+  /** The points of the present data. */
+  get points() {
+    const { setting } = this.#session;
+    const of = JSON.stringify(DATA.map(name => setting[name]));
+    if (this.#points.of !== of) this.#points = { of, made: new Points(meaning(setting), setting.m) };
+    return this.#points.made;
+  }
+
+  /** The loss over the best linear model's of what the hand has put there; null if it is not the hand's. */
+  get ratio() {
+    const { latest, inHand } = this.#session;
+    if (!inHand || !this.able) return null;
+    const { points } = this;
+    if (this.#ratio.of !== latest || this.#ratio.points !== points) {
+      const exact = points.optimum < NEXT_TO_NOTHING;
+      const made = exact ? Number.NaN : points.loss(latest.W, latest.b) / points.optimum;
+      this.#ratio = { of: latest, points, made };
+    }
+    return this.#ratio.made;
+  }
+
+  /** A grab: training pauses. What follows until the next one is undone together. */
+  take() {
+    if (this.#session.going) this.#session.startOrPause();
+    this.#stroke += 1;
+  }
+
+  /** The hand rests. */
+  rest() {
+    this.#rested();
+  }
+
+  /** Puts arrows there, with the best biases or those that are there. words: see Session.byHand. */
+  put(W, words = "") {
+    const b = this.best ? this.#bestFor(W) : this.#session.latest.b;
+    this.#session.byHand({ W, b }, words, `stroke ${this.#stroke}`);
+  }
+
+  /** Gives every output the same bias. */
+  bias(value) {
+    this.best = false;
+    const { W, b } = this.#session.latest;
+    this.#session.byHand({ W, b: b.map(() => value) }, "", `stroke ${this.#stroke}`);
+  }
+
+  /** The best biases from now on, or those that are there. */
+  choose(best) {
+    this.best = best;
+    this.put(this.#session.latest.W, best ? "each output has its best bias" : "the biases stay as they are");
+  }
+
+  /** The output ReLU on or off. */
+  switchReLU(on) {
+    this.take();
+    this.#session.put("model", on ? "ReLU-output" : "Linear");
+    this.put(this.#session.latest.W, on ? "output ReLU on" : "output ReLU off: every reading comes through");
+  }
+
+  /** Other data ask for other biases: to be called before a picture is drawn. */
+  follow() {
+    const { inHand, latest } = this.#session;
+    if (!inHand || !this.able || !this.best || this.#found === this.points) return;
+    this.#session.place({ W: latest.W, b: this.#bestFor(latest.W) });
+  }
+
+  #bestFor(W) {
+    this.#found = this.points;
+    return this.points.best(W).b;
+  }
+}
