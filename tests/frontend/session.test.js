@@ -1,6 +1,7 @@
 // A session with a trainer that answers what it is told, and no page.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { settingOf } from "../../toymodels/frontend/src/laboratory/presets.js";
 import { Session } from "../../toymodels/frontend/src/laboratory/session.js";
 import { DEFAULTS } from "../../toymodels/frontend/src/laboratory/settings.js";
 
@@ -24,7 +25,7 @@ function started(given = {}, running = true) {
     return { send: ask => sent.push(ask), end: () => ends.push(true) };
   };
   const say = words => said.push(words);
-  const ways = { say, add: say, renew: () => {}, news: () => {} };
+  const ways = { say, settled: () => said.push("settled"), renew: () => {}, news: () => {} };
   const session = new Session({ ...DEFAULTS, ...given }, running, ways, beside);
   session.visible = true;
   session.fresh("training");
@@ -78,7 +79,7 @@ test("a change that crosses the schedule's last answer is trained", () => {
   session.change({ sparsity: 0.5 }, "S = 0.5"); // while an ask is on its way
   answer({ taken: 2000, left: 0 });
   assert.ok(session.training);
-  assert.ok(!said.some(words => words.includes("finished")));
+  assert.ok(!said.includes("settled"));
   assert.equal(sent.at(-1).schedule.steps, 2000);
 });
 
@@ -243,17 +244,17 @@ test("after a failure nothing goes on before weights are fresh", () => {
   const { session, said, sent, ends, answer, broken } = started();
   answer();
   broken("it failed on purpose");
-  assert.equal(said.at(-1), "stopped: it failed on purpose. Press reset");
+  assert.equal(said.at(-1), "stopped: it failed on purpose. Press Train to begin with fresh weights");
   assert.equal(ends.length, 1);
   const before = sent.length;
   session.put("sparsity", 0.5);
-  session.startOrPause();
   session.tenSteps();
-  assert.equal(said.at(-1), "stopped: it failed on purpose. Press reset");
+  assert.equal(said.at(-1), "stopped: it failed on purpose. Press Train to begin with fresh weights");
   assert.equal(sent.length, before);
-  session.fresh("fresh weights");
+  session.startOrPause();
   assert.equal(said.at(-1), "fresh weights");
   assert.equal(sent.at(-1).set.sparsity[0], 0.5);
+  assert.ok(session.going && sent.at(-1).fresh);
 });
 
 test("a loss that became infinite is no place on the way", () => {
@@ -266,4 +267,123 @@ test("a loss that became infinite is no place on the way", () => {
     places(session).map(({ kept }) => kept),
     [4],
   );
+});
+
+test("there is one state, and it follows real training", () => {
+  const { session, answer, broken } = started();
+  assert.equal(session.state, "training");
+  session.visible = false;
+  assert.equal(session.state, "ready");
+  session.visible = true;
+  answer({ taken: 2000, left: 0 });
+  assert.equal(session.state, "settled");
+  session.put("sparsity", 0.5);
+  assert.equal(session.state, "training");
+  session.startOrPause();
+  assert.equal(session.state, "ready");
+  session.byHand({ W: weights(2, session.setting), b: new Float64Array(40) }, "moved");
+  assert.equal(session.state, "by hand");
+  session.put("sparsity", 0.6); // other data: the weights are the hand's still
+  assert.equal(session.state, "by hand");
+  session.startOrPause();
+  assert.equal(session.state, "training");
+  broken("it failed on purpose");
+  assert.equal(session.state, "stopped");
+});
+
+test("weights that the hand has put are on the screen at once, and training goes on from them", () => {
+  const { session, sent, answer, said } = started();
+  answer({ kept: 3 });
+  session.newPicture(); // an ask is on its way
+  const W = weights(7, session.setting);
+  const b = new Float64Array(40).fill(0.25);
+  session.byHand({ W, b }, "feature 0 moved");
+  assert.equal(session.latest.seen.kept.length, 7);
+  assert.equal(said.at(-1), "feature 0 moved");
+  answer({ kept: 4 }); // of the weights before: it is not heard
+  assert.equal(session.latest.seen.kept.length, 7);
+  const { weights: given, set, most } = sent.at(-1);
+  assert.deepEqual([given.W, given.b, most], [W, b, 0]);
+  assert.equal(set.sparsity[0], 0.9);
+  answer({ kept: 7 });
+  assert.equal(session.state, "by hand");
+  session.newPicture();
+  const before = sent.length;
+  session.startOrPause();
+  assert.equal(sent.length, before + 1);
+  assert.ok(sent.at(-1).most > 0 && !sent.at(-1).fresh);
+  assert.throws(() => session.byHand({ W: W.slice(1), b }, ""), /weights are for 40 features in 5 dimensions/);
+});
+
+test("undo brings setting and weights back, to the last bit, change by change", () => {
+  const { session, sent, answer } = started();
+  const seen = [];
+  const look = () => {
+    const { latest, setting } = session;
+    seen.push({ W: latest.W.slice(), b: latest.b.slice(), taken: latest.taken, setting, state: session.state });
+  };
+  answer({ kept: 3, taken: 2000, left: 0 });
+  look();
+  session.put("sparsity", 0.5);
+  answer({ kept: 5, taken: 2100, left: 1900 });
+  session.startOrPause();
+  look();
+  session.put("n", 12);
+  answer({ kept: 2, taken: 0 });
+  look();
+  session.byHand({ W: weights(1, session.setting), b: new Float64Array(12).fill(-0.3) }, "moved");
+  look();
+  session.newSeed();
+  answer({ kept: 9, taken: 0 });
+  for (const { W, b, taken, setting, state } of seen.toReversed()) {
+    session.undo();
+    assert.deepEqual(session.latest.W, W);
+    assert.deepEqual(session.latest.b, b);
+    assert.deepEqual([session.latest.taken, session.setting, session.state], [taken, setting, state]);
+    while (session.asked) answer({ W, b, taken, left: 2000 });
+    assert.deepEqual(sent.findLast(ask => ask.fresh).weights, { W, b, taken }); // the trainer has them, too
+    assert.equal(session.state, state);
+  }
+  assert.ok(session.past.empty);
+});
+
+test("undo leaves the curve and the way as they were", () => {
+  const { session, answer } = started();
+  answer({ points: [[10, 0.5]], taken: 10, kept: 4 });
+  const [points, way] = [session.curve.points.length, places(session).length];
+  session.newSeed();
+  answer();
+  answer({ points: [[10, 2]], taken: 10, kept: 5 });
+  assert.equal(session.curve.loss, 2);
+  session.undo();
+  assert.deepEqual([session.curve.points.length, places(session).length], [points, way]);
+  assert.equal(session.curve.loss, 0.5);
+});
+
+test("a drag is one step back, and fifty steps are kept", () => {
+  const { session, answer } = started();
+  answer();
+  for (const S of [0.8, 0.7, 0.6]) session.put("sparsity", S);
+  session.undo();
+  assert.equal(session.setting.sparsity, 0.9);
+  assert.ok(session.past.empty);
+  for (let seed = 0; seed < 60; seed++) {
+    session.newSeed();
+    while (session.asked) answer();
+  }
+  for (let k = 0; k < 50; k++) session.undo();
+  assert.ok(session.past.empty);
+  assert.equal(session.setting.seed, 10);
+});
+
+test("a preset is its whole setting, with fresh weights", () => {
+  const { session, sent, answer, said } = started({ own_sparsity: { 3: 0.5 }, seed: 4 });
+  answer();
+  session.preset("Pentagon", settingOf("Pentagon"), true);
+  answer();
+  assert.deepEqual(session.setting, { ...DEFAULTS, n: 5, m: 2, sparsity: 0.95, last_importance: 1 });
+  assert.deepEqual(sent.findLast(ask => ask.fresh).fresh, { n: 5, m: 2, seed: 0 });
+  assert.equal(said.at(-1), "Pentagon: fresh weights");
+  session.undo();
+  assert.deepEqual([session.setting.n, session.setting.seed, session.setting.own_sparsity], [40, 4, { 3: 0.5 }]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addressOf, fromAddress } from "../../toymodels/frontend/src/laboratory/address.js";
+import { addressOf, fitsAddress, fromAddress } from "../../toymodels/frontend/src/laboratory/address.js";
 import {
   complaint,
   DEFAULTS,
@@ -58,9 +58,9 @@ test("the sparsity's slider is finer near 1, and its places rise", () => {
 });
 
 test("an address gives the setting that it names, whatever is given otherwise", () => {
-  const { setting, remarks } = fromAddress("?n=10&m=2&own_sparsity=3:0.5, 7:0.99", { seed: 4, sparsity: 0.5 });
+  const { setting, remarks, weights, hide } = fromAddress("?n=10&m=2&own_sparsity=3:0.5, 7:0.99", { seed: 4, sparsity: 0.5 });
   assert.deepEqual(setting, { ...DEFAULTS, n: 10, m: 2, seed: 4, sparsity: 0.5, own_sparsity: { 3: 0.5, 7: 0.99 } });
-  assert.deepEqual(remarks, []);
+  assert.deepEqual([remarks, weights, hide], [[], null, []]);
 });
 
 test("an address that cannot be is refused, and what it can be is taken", () => {
@@ -69,7 +69,7 @@ test("an address that cannot be is refused, and what it can be is taken", () => 
   assert.deepEqual(remarks, [
     "m must be in the address once, got 2 and 3. It stays 5",
     `feed ${WHOLE} 0 to 11, got 12. It stays 0`,
-    `spasity in the address is unknown: it can hold ${Object.keys(SETTINGS).join(", ")}`,
+    `spasity in the address is unknown: it can hold ${Object.keys(SETTINGS).join(", ")}, weights, hide`,
   ]);
 });
 
@@ -84,9 +84,40 @@ test("an address that was written is read as it was meant, and keeps the page", 
   const setting = { ...DEFAULTS, n: 12, m: 3, model: "ReLU", own_sparsity: { 3: 0.99, 5: 0.5 }, feed: 2, lr: 1e-4 };
   const address = addressOf(setting, "https://example.org/laboratory.html?n=5#here");
   assert.ok(address.startsWith("https://example.org/laboratory.html?n=12&") && address.endsWith("#here"));
-  assert.deepEqual(fromAddress(new URL(address).search, {}), { setting, remarks: [] });
+  assert.deepEqual(fromAddress(new URL(address).search, {}), { setting, weights: null, hide: [], remarks: [] });
   const cleared = addressOf(DEFAULTS, "https://example.org/");
   assert.deepEqual(fromAddress(new URL(cleared).search, { own_sparsity: { 3: 0.5 } }).setting, DEFAULTS);
+});
+
+test("weights that were moved by hand travel in an address", () => {
+  const setting = { ...DEFAULTS, n: 5, m: 2 };
+  const W = Float64Array.from({ length: 10 }, (_, k) => Math.fround(Math.sin(k + 0.5)));
+  const b = Float64Array.from({ length: 5 }, (_, k) => Math.fround(-k / 7));
+  const address = addressOf(setting, "https://example.org/", { weights: { W, b }, hide: ["lr", "seed"] });
+  assert.match(new URL(address).searchParams.get("weights"), /^[\w-]{80}$/);
+  const { weights, hide, remarks } = fromAddress(new URL(address).search, {});
+  assert.deepEqual([weights, hide, remarks], [{ W, b, taken: 0 }, ["lr", "seed"], []]);
+});
+
+test("weights that have no room in an address are left out", () => {
+  const [W, b] = [new Float64Array(200), new Float64Array(40)];
+  assert.ok(!fitsAddress(DEFAULTS));
+  assert.ok(!addressOf(DEFAULTS, "https://example.org/", { weights: { W, b } }).includes("weights"));
+});
+
+test("weights and names in an address that cannot be are refused in words", () => {
+  const nan = "AADAfw".repeat(20); // NaN in each of its numbers
+  for (const text of ["abc", "", "%", "A".repeat(79), "A".repeat(84), nan]) {
+    const { weights, remarks } = fromAddress(`?n=5&m=2&weights=${encodeURIComponent(text)}`, {});
+    assert.equal(weights, null);
+    assert.match(remarks[0], /^weights must be 5 \* \(2 \+ 1\) numbers, at most 60, .*, got .*\. They are fresh$/);
+  }
+  assert.ok(fromAddress(`?n=5&m=2&weights=${"A".repeat(80)}`, {}).weights);
+  assert.match(fromAddress(`?weights=${"A".repeat(1280)}`, {}).remarks[0], /^weights must be 40 \* \(5 \+ 1\) numbers/);
+  const { hide, remarks } = fromAddress("?hide=lr,toString", {});
+  assert.deepEqual(hide, []);
+  assert.match(remarks[0], /^hide must hold names among presets, undo, .*, got toString\. It stays empty$/);
+  assert.match(fromAddress("?hide=lr&hide=m", {}).remarks[0], /^hide must be in the address once, got lr and m/);
 });
 
 test("a setting means a sparsity and an importance for each feature", () => {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from collections.abc import Sequence
 from copy import deepcopy
 from importlib.resources import files
 from string import Template
@@ -28,6 +29,8 @@ from toymodels.training import train_to_the_end
 PACKAGE = files("toymodels")
 # The browser reads the same table: name -> kind, range, default and words of a setting
 SETTINGS = json.loads(PACKAGE.joinpath("laboratory/settings.json").read_text(encoding="utf-8"))
+# and the names of its controls
+CONTROLS = json.loads(PACKAGE.joinpath("laboratory/controls.json").read_text(encoding="utf-8"))
 DEFAULTS = {name: about["default"] for name, about in SETTINGS.items()}
 KINDS = {name: cls for cls, name in NAMES.items()}
 
@@ -46,11 +49,12 @@ STILL = Template("""\
 class Laboratory(anywidget.AnyWidget):
     """A live laboratory: a model trains in the browser, and every control acts while it does.
 
-    Shown are W^T W (for m = 2 and 3 the features' arrows), the arrows' lengths, the loss beside the
-    best linear model's, how many features were kept on the way through the sparsities, and the
-    round trip of one feature, which a click on a column or a bar feeds in. Sparsity, importance,
-    learning rate and the kind of model keep the weights; another n, m or seed starts from fresh
-    ones. It trains as `train` does with a batch of 128: 2,000 steps by `warmup_cosine`, and these
+    Shown are W^T W (for m = 2 and 3 the features' arrows) and the round trip of one feature, which
+    a click on a column or a bar feeds in. "More pictures" has the arrows' lengths, the loss beside
+    the best linear model's, and how many features were kept on the way through the sparsities.
+    Presets are settings worth seeing, and undo takes a change back, weights and all. Sparsity,
+    importance, learning rate and the kind of model keep the weights; another n, m or seed starts
+    from fresh ones. It trains as `train` does with a batch of 128: 2,000 steps by `warmup_cosine`, and these
     begin anew after each change. It needs no kernel: after a restart it goes on. The kernel hears a
     few times a second what is on screen.
 
@@ -64,6 +68,8 @@ class Laboratory(anywidget.AnyWidget):
         seed: of weights and data; not the weights that the same seed gives in Python.
         own_sparsity: feature -> its own S, for features that are rarer or less rare than all.
         feed: the feature whose round trip is shown.
+        hide: names of controls that are not to be there, such as ("lr", "seed"); an unknown name is
+            answered with all that there are.
     Attributes:
         setting: what the controls say, with the names of these arguments (but `model`, a name).
             A setting that you assign is checked as these arguments are. The next view shows it.
@@ -77,6 +83,7 @@ class Laboratory(anywidget.AnyWidget):
     setting = traitlets.Dict().tag(sync=True)
     weights = traitlets.CBytes().tag(sync=True)  # W feature by feature, then b, float64
     taken = traitlets.Int(0).tag(sync=True)
+    hide = traitlets.List(traitlets.Unicode()).tag(sync=True)
     still = traitlets.Unicode().tag(sync=True)  # the class of what a live view hides
 
     def __init__(
@@ -91,6 +98,7 @@ class Laboratory(anywidget.AnyWidget):
         seed: int = DEFAULTS["seed"],
         own_sparsity: dict[int, float] | None = None,
         feed: int = DEFAULTS["feed"],
+        hide: Sequence[str] = (),
     ):
         if model_class not in KINDS.values():
             kinds = ", ".join(cls.__name__ for cls in KINDS.values())
@@ -109,7 +117,8 @@ class Laboratory(anywidget.AnyWidget):
         self._weights_seen = None
         self._weights_are_of = None
         self._trained_for = None
-        super().__init__(setting=_checked(setting), still=f"still-{uuid4().hex[:12]}")
+        hidden = _names_of_controls(hide)
+        super().__init__(setting=_checked(setting), hide=hidden, still=f"still-{uuid4().hex[:12]}")
 
     @traitlets.validate("setting")
     def _check_setting(self, proposal) -> dict:
@@ -231,6 +240,16 @@ def _checked(setting: dict) -> dict:
         name: CHECKS[about["kind"]](name, setting[name], about.get("range"), n)
         for name, about in SETTINGS.items()
     }
+
+
+def _names_of_controls(hide: Sequence[str]) -> list[str]:
+    if isinstance(hide, str) or not isinstance(hide, Sequence):
+        raise TypeError(f"hide must be a list of names of controls, got {hide!r:.100}")
+    for name in hide:
+        if name not in list(CONTROLS):
+            known = ", ".join(CONTROLS)
+            raise ValueError(f"hide must hold names among {known}, got {name!r:.100}")
+    return list(dict.fromkeys(hide))
 
 
 def _whole_number(name: str, value, allowed: list, n: int) -> int:

@@ -1083,14 +1083,47 @@ var toymodels = (() => {
   };
   var KINDS = { heatmap: Heatmap, bars: Bars, arrows: Arrows, chart: Chart };
   var panelOf = (spec) => new KINDS[spec.kind](spec);
-  // src/explorer/slider.js
+  // src/ticks.js
   var THUMB = 16;
+  var Ticks = class {
+    #parent;
+    constructor(rail) {
+      this.#parent = add(rail, "span", { className: "ticks" });
+    }
+    /** ticks: [{at, text, label, go}], at: where on the track, from 0 to 1; label: how it is read aloud. */
+    set(ticks) {
+      this.#parent.replaceChildren();
+      for (const { at, text, label, go } of ticks) {
+        const tick = add(this.#parent, "button", { type: "button", textContent: text, ariaLabel: label, onclick: go });
+        tick.style.left = `calc(${THUMB / 2}px + (100% - ${THUMB}px) * ${at})`;
+      }
+    }
+    /** They stand in the middle below their places, but within the slider, and none on another. */
+    place() {
+      const ticks = [...this.#parent.children];
+      const wide = ticks.map((tick) => tick.offsetWidth);
+      const lefts = ticks.map((tick, k) => Math.max(0, tick.offsetLeft - wide[k] / 2));
+      let free = this.#parent.clientWidth;
+      for (let k = ticks.length - 1; k >= 0; k--) {
+        lefts[k] = Math.min(lefts[k], free - wide[k]);
+        free = lefts[k];
+      }
+      free = 0;
+      ticks.forEach((tick, k) => {
+        lefts[k] = Math.max(lefts[k], free);
+        free = lefts[k] + wide[k];
+        tick.style.transform = `translateX(${lefts[k] - tick.offsetLeft}px)`;
+      });
+    }
+  };
+  // src/explorer/slider.js
+  var THUMB2 = 16;
   var Slider = class {
     #track;
     #canvas = null;
     #names = [];
     #readout;
-    #tickButtons = [];
+    #ticks = null;
     /** setting: {name, labels, start}. track: {lines: [{name, color, ys}]} or null. stops: positions. moved(): called. */
     constructor(parent, { name, labels, start }, { track = null, stops = [], moved }) {
       Object.assign(this, { name, labels, stops });
@@ -1113,7 +1146,7 @@ var toymodels = (() => {
         ariaLabel: name
       });
       this.input.oninput = moved;
-      if (stops.length) this.#ticks(rail, moved);
+      if (stops.length) this.#addTicks(rail, moved);
       this.renew();
     }
     /** What the curves on the track are: their label, and in its colour the name of each. */
@@ -1121,29 +1154,16 @@ var toymodels = (() => {
       const legend2 = add(this.head, "span", { className: "legend", textContent: text });
       this.#names = this.#track.filter(({ name }) => name).map(({ name, color }) => ({ element: add(legend2, "span", { textContent: name }), color }));
     }
-    #ticks(rail, moved) {
-      const ticks = add(rail, "span", { className: "ticks" });
-      for (const stop of this.stops) {
-        const at = stop / Math.max(1, this.labels.length - 1);
-        const tick = add(ticks, "button", {
-          type: "button",
-          textContent: this.labels[stop],
-          ariaLabel: `${this.name} = ${this.labels[stop]}`,
-          onclick: () => this.go(stop, moved)
-        });
-        tick.style.left = `calc(${THUMB / 2}px + (100% - ${THUMB}px) * ${at})`;
-      }
-      this.#tickButtons = [...ticks.children];
-    }
-    /** Ticks stand in the middle below their places, but within the slider, and none on another. */
-    #placeTicks() {
-      let free = this.input.clientWidth;
-      for (const tick of this.#tickButtons.toReversed()) {
-        const [middle, wide] = [tick.offsetLeft, tick.offsetWidth];
-        const left = Math.max(0, Math.min(middle - wide / 2, free - wide));
-        tick.style.transform = `translateX(${left - middle}px)`;
-        free = left;
-      }
+    #addTicks(rail, moved) {
+      this.#ticks = new Ticks(rail);
+      this.#ticks.set(
+        this.stops.map((stop) => ({
+          at: stop / Math.max(1, this.labels.length - 1),
+          text: this.labels[stop],
+          label: `${this.name} = ${this.labels[stop]}`,
+          go: () => this.go(stop, moved)
+        }))
+      );
     }
     get value() {
       return +this.input.value;
@@ -1161,11 +1181,11 @@ var toymodels = (() => {
       this.input.ariaValueText = `${this.name} = ${this.labels[this.value]}`;
     }
     draw(theme) {
-      this.#placeTicks();
+      this.#ticks?.place();
       if (!this.#canvas) return;
       for (const { element, color } of this.#names) element.style.color = theme.text(color);
       const on = page(this.#canvas, theme);
-      const X = scale([0, Math.max(1, this.last)], [THUMB / 2, on.width - THUMB / 2]);
+      const X = scale([0, Math.max(1, this.last)], [THUMB2 / 2, on.width - THUMB2 / 2]);
       const all = this.#track.flatMap(({ ys }) => [...ys].filter(Number.isFinite));
       const Y = scale([Math.min(0, ...all), Math.max(1e-9, ...all)], [on.height - 2, 3]);
       for (const { ys, color } of this.#track)

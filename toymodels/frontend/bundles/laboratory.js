@@ -11,6 +11,19 @@ function framedCanvas(parent, className) {
   const frame2 = add(parent, "div", { className: `panel ${className}` });
   return { frame: frame2, canvas: add(frame2, "canvas") };
 }
+var Speech = class {
+  #element;
+  #timer;
+  constructor(parent) {
+    this.#element = add(parent, "div", { className: "speech", ariaLive: "polite" });
+  }
+  say(words) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#element.textContent !== words) this.#element.textContent = words;
+    }, 500);
+  }
+};
 // ../laboratory/settings.json
 var settings_default = {
   n: {
@@ -289,27 +302,189 @@ function meaning({ n, m, sparsity, own_sparsity, last_importance, model }) {
     outputReLU: model !== "Linear"
   };
 }
+// src/cursor.js
+var Cursor = class {
+  #moved;
+  #place = null;
+  /** moved(): called when it has moved. */
+  constructor(moved) {
+    this.#moved = moved;
+  }
+  /** Points at a place, {i, j}, of an axis; null: at nothing. */
+  set(axis, place) {
+    const next = place && { axis, ...place };
+    const same = next?.axis === this.#place?.axis && next?.i === this.#place?.i && next?.j === this.#place?.j;
+    if (same) return;
+    this.#place = next;
+    this.#moved();
+  }
+  /** {i, j}, if that axis is pointed at; else null. */
+  on(axis) {
+    return this.#place?.axis === axis ? this.#place : null;
+  }
+};
+var ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+function stepped(place, key2, { rows, columns }) {
+  if (key2 === "Escape") return null;
+  const step = ARROWS[key2];
+  const edge = { Home: 0, End: columns - 1 }[key2];
+  if (!step && edge === void 0) return void 0;
+  const row2 = rows === null ? null : place?.i ?? 0;
+  if (!place) return { i: row2, j: edge ?? 0 };
+  if (edge !== void 0) return { i: row2, j: edge };
+  const within = (value, count) => Math.max(0, Math.min(count - 1, value));
+  if (rows === null) return { i: null, j: within(place.j + step[1] + step[0], columns) };
+  return { i: within(row2 + step[0], rows), j: within(place.j + step[1], columns) };
+}
+// src/ticks.js
+var THUMB = 16;
+var Ticks = class {
+  #parent;
+  constructor(rail) {
+    this.#parent = add(rail, "span", { className: "ticks" });
+  }
+  /** ticks: [{at, text, label, go}], at: where on the track, from 0 to 1; label: how it is read aloud. */
+  set(ticks) {
+    this.#parent.replaceChildren();
+    for (const { at, text, label, go } of ticks) {
+      const tick = add(this.#parent, "button", { type: "button", textContent: text, ariaLabel: label, onclick: go });
+      tick.style.left = `calc(${THUMB / 2}px + (100% - ${THUMB}px) * ${at})`;
+    }
+  }
+  /** They stand in the middle below their places, but within the slider, and none on another. */
+  place() {
+    const ticks = [...this.#parent.children];
+    const wide = ticks.map((tick) => tick.offsetWidth);
+    const lefts = ticks.map((tick, k) => Math.max(0, tick.offsetLeft - wide[k] / 2));
+    let free = this.#parent.clientWidth;
+    for (let k = ticks.length - 1; k >= 0; k--) {
+      lefts[k] = Math.min(lefts[k], free - wide[k]);
+      free = lefts[k];
+    }
+    free = 0;
+    ticks.forEach((tick, k) => {
+      lefts[k] = Math.max(lefts[k], free);
+      free = lefts[k] + wide[k];
+      tick.style.transform = `translateX(${lefts[k] - tick.offsetLeft}px)`;
+    });
+  }
+};
+// ../laboratory/controls.json
+var controls_default = {
+  presets: "presets",
+  undo: "undo",
+  share: "share",
+  sparsity: "sparsity S",
+  start: "train and pause",
+  turn: "turn (degrees)",
+  model: "model",
+  n: "n",
+  m: "m",
+  feed: "feed feature",
+  own_sparsity: "S of one feature alone",
+  last_importance: "importance of the last",
+  lr: "learning rate",
+  speed: "steps a picture",
+  seed: "seed",
+  ten_steps: "10 steps",
+  reset: "reset",
+  new_seed: "new seed",
+  save: "save"
+};
+// ../laboratory/presets.json
+var presets_default = {
+  "Five arrows": {
+    setting: { n: 5, m: 2, sparsity: 0 },
+    words: "Five features share two numbers. In dense data the network keeps the two most important. Move S to the right: when does it keep a third, and where does the arrow point?",
+    ticks: [[0, "two"], [0.5, "third"], [0.8, "fourth"]]
+  },
+  "Two pairs": {
+    setting: { n: 5, m: 2, sparsity: 0.7, last_importance: 1 },
+    words: "All five features are equally important. Four of them lie in two opposite pairs, and one is left out. Choose another seed under Training: does every network find two pairs?",
+    ticks: [[0, "two or three"], [0.7, "pairs"], [0.95, "pentagon"]]
+  },
+  Pentagon: {
+    setting: { n: 5, m: 2, sparsity: 0.95, last_importance: 1 },
+    words: "All five features are equally important and rare. Each has an arrow, and together they form a pentagon. Move S to the left: when does it break?",
+    ticks: [[0, "two or three"], [0.7, "pairs"], [0.95, "pentagon"]]
+  },
+  "Forty in five": {
+    setting: { n: 40, m: 5, sparsity: 0.9 },
+    words: "Forty features share five numbers. How many does the network keep? Each coloured square on the diagonal is a feature that it keeps.",
+    ticks: [[0, "five"], [0.4, "pairs"], [0.5, "ten"], [0.9, "sixteen"]]
+  },
+  Memory: {
+    setting: { n: 40, m: 5, sparsity: 0.9 },
+    steps: [
+      { sparsity: 0.9, words: "Let it train at S = 0.9 until it says Settled." },
+      { sparsity: 0.8, words: "Move S to 0.8 and wait until it says Settled. How many features are kept, and how many in pairs?" },
+      { sparsity: 0.5, words: "Move S to 0.5 and wait again." },
+      { sparsity: 0.8, words: "Move S back to 0.8 and wait. The data are the same as before at 0.8. Is the network the same?" }
+    ],
+    words: 'The data were the same both times at S = 0.8. The picture "features kept" under More pictures draws the way that the network took.',
+    ticks: [[0, "five"], [0.5, "ten"], [0.8, ""], [0.9, "sixteen"]]
+  }
+};
+// src/laboratory/presets.js
+var settingOf = (name) => ({ ...DEFAULTS, ...presets_default[name].setting });
+function presetsOf(setting) {
+  const same = (name) => {
+    const theirs = settingOf(name);
+    return Object.keys(theirs).every(
+      (key2) => key2 === "feed" || JSON.stringify(theirs[key2]) === JSON.stringify(setting[key2])
+    );
+  };
+  return Object.keys(presets_default).filter(same);
+}
+var PLAIN = [
+  [0, ""],
+  [0.5, ""],
+  [0.9, ""],
+  [0.99, ""]
+];
+var SHAPE = ["n", "m", "model", "last_importance"];
+function ticksOf(setting, chosen) {
+  const names = [chosen, ...Object.keys(presets_default)].filter(Boolean);
+  const like = names.find((name) => SHAPE.every((key2) => settingOf(name)[key2] === setting[key2]));
+  return like ? presets_default[like].ticks : PLAIN;
+}
 // src/laboratory/controls.js
 var SPEEDS = [1, 2, 5, 10, 25, 50, 100, 1e3];
 var ANGLES = span(0, 355, 5);
-function slider(session, parent, { name, values, read, act, remark = () => "" }) {
-  const label = add(parent, "label", { className: "slider" });
-  const text = add(label, "span");
-  const input = add(label, "input", { type: "range", min: 0, step: 1 });
-  const readout = add(label, "output");
+function slider(session, parent, { name, label = name, values, read, act, remark = () => "", ticks = null }) {
+  const whole = add(parent, "div", { className: "slider" });
+  const text = add(whole, "span", { ariaHidden: "true" });
+  const readout = add(whole, "output");
+  const rail = add(whole, "div", { className: "rail" });
+  const input = add(rail, "input", { type: "range", min: 0, step: 1 });
+  const marks = ticks && new Ticks(rail);
   let places = values;
+  let marked = null;
+  const go = (value) => session.attempt(() => act(value));
   const renew = () => {
     const value = read();
-    if (!places.includes(value)) places = [...places, value].sort((a, b) => a - b);
+    const wanted = ticks?.() ?? [];
+    places = [.../* @__PURE__ */ new Set([...places, value, ...wanted.map(([there]) => there)])].sort((a, b) => a - b);
     input.max = places.length - 1;
     input.value = places.indexOf(value);
-    text.textContent = name();
+    text.textContent = label();
     readout.textContent = `${value}${remark()}`;
     input.ariaLabel = name();
     input.ariaValueText = `${name()} = ${value}${remark()}`;
+    if (!ticks || marked === wanted) return;
+    marked = wanted;
+    marks.set(
+      wanted.map(([there, words]) => ({
+        at: places.indexOf(there) / (places.length - 1),
+        text: `${there} ${words}`.trim(),
+        label: `${name()} = ${there}${words && `, ${words}`}`,
+        go: () => go(there)
+      }))
+    );
+    marks.place();
   };
-  input.oninput = () => session.attempt(() => act(places[+input.value]));
-  return { renew, label };
+  input.oninput = () => go(places[+input.value]);
+  return { renew, element: whole, place: () => marks?.place() };
 }
 function box(session, parent, name) {
   const label = add(parent, "label", { textContent: settings_default[name].words.label });
@@ -324,31 +499,55 @@ function box(session, parent, name) {
     [input.min, input.max] = rangeOf(name, session.setting.n);
     input.value = session.setting[name];
   };
-  return { renew };
+  return { renew, element: label };
 }
 function choice(session, parent, name) {
-  const input = add(add(parent, "label", { textContent: settings_default[name].words.label }), "select");
+  const label = add(parent, "label", { textContent: settings_default[name].words.label });
+  const input = add(label, "select");
   for (const value of Object.keys(CLASSES)) add(input, "option", { textContent: value, value });
   input.onchange = () => session.attempt(() => session.put(name, input.value));
   const renew = () => {
     input.value = session.setting[name];
   };
-  return { renew };
+  return { renew, element: label };
 }
-function button(session, parent, { text, act, className = "" }) {
+function button(session, parent, { text, act, className = "", able = () => true }) {
   const onclick = () => session.attempt(act);
   const made = add(parent, "button", { type: "button", onclick, className });
   const renew = () => {
     made.textContent = text();
+    made.disabled = !able();
   };
-  return { renew };
+  return { renew, element: made };
 }
-function settingSlider(session, parent, name) {
+function presets(session, parent, { chosen, choose }) {
+  Object.assign(parent, { role: "group", ariaLabel: "presets" });
+  const names = Object.keys(presets_default);
+  const pick = (name) => session.attempt(() => choose(name));
+  const buttons = names.map(
+    (name) => add(parent, "button", { type: "button", textContent: name, onclick: () => pick(name) })
+  );
+  const menu = add(parent, "select", { ariaLabel: "preset" });
+  add(menu, "option", { value: "", textContent: "Presets", disabled: true });
+  for (const name of names) add(menu, "option", { value: name, textContent: name });
+  menu.onchange = () => pick(menu.value);
+  const renew = () => {
+    const fit = presetsOf(session.setting);
+    const now = chosen() === "Memory" || fit.includes(chosen()) ? chosen() : fit[0] ?? "";
+    buttons.forEach((made, k) => {
+      made.ariaPressed = names[k] === now;
+    });
+    menu.value = now;
+  };
+  return { renew, element: parent };
+}
+function settingSlider(session, parent, name, more = {}) {
   return slider(session, parent, {
     name: () => settings_default[name].words.label,
     values: placesOf(name),
     read: () => session.setting[name],
-    act: (value) => session.put(name, value)
+    act: (value) => session.put(name, value),
+    ...more
   });
 }
 function ownSparsitySlider(session, parent) {
@@ -361,40 +560,379 @@ function ownSparsitySlider(session, parent) {
     remark: () => session.setting.feed in own() ? "" : " (as all)"
   });
 }
-function controlsOf(session, { sliders, boxes }, { turn, copy, save }) {
-  const fixed = (text) => () => text;
+var trainOrPause = (session) => session.going ? "\u275A\u275A Pause" : "\u25B6 Train";
+function controlsOf(session, layout, { turn, preset, share, save }) {
+  const { takings, dial, go, under, model, training, pictures } = layout;
+  const fixed = (name) => () => controls_default[name];
+  const speed = {
+    name: fixed("speed"),
+    values: SPEEDS,
+    read: () => session.speed,
+    act: (value) => {
+      session.speed = value;
+      session.renew();
+    }
+  };
+  const press = (parent, name, act, more = {}) => button(session, parent, { text: fixed(name), act, ...more });
   return {
-    sparsity: settingSlider(session, sliders, "sparsity"),
-    lr: settingSlider(session, sliders, "lr"),
-    last_importance: settingSlider(session, sliders, "last_importance"),
-    own_sparsity: ownSparsitySlider(session, sliders),
-    speed: slider(session, sliders, {
-      name: fixed("steps a picture"),
-      values: SPEEDS,
-      read: () => session.speed,
-      act: (value) => {
-        session.speed = value;
-        session.renew();
-      }
+    presets: presets(session, layout.presets, preset),
+    undo: press(takings, "undo", () => session.undo(), { able: () => !session.past.empty }),
+    share: press(takings, "share", share),
+    sparsity: settingSlider(session, dial, "sparsity", {
+      label: () => "S =",
+      ticks: () => ticksOf(session.setting, preset.chosen())
     }),
-    turn: slider(session, sliders, { name: fixed("turn (degrees)"), values: ANGLES, ...turn }),
-    model: choice(session, boxes, "model"),
-    n: box(session, boxes, "n"),
-    m: box(session, boxes, "m"),
-    seed: box(session, boxes, "seed"),
-    feed: box(session, boxes, "feed"),
-    start: button(session, boxes, {
-      text: () => session.going ? "\u275A\u275A pause" : "\u25B6 start",
-      act: () => session.startOrPause(),
+    start: press(go, "start", () => session.startOrPause(), {
+      text: () => trainOrPause(session),
       className: "start"
     }),
-    tenSteps: button(session, boxes, { text: fixed("10 steps"), act: () => session.tenSteps() }),
-    reset: button(session, boxes, { text: fixed("reset"), act: () => session.fresh("fresh weights") }),
-    newSeed: button(session, boxes, { text: fixed("new seed"), act: () => session.newSeed() }),
-    copy: button(session, boxes, { text: fixed("copy"), act: copy }),
-    save: button(session, boxes, { text: fixed("save"), act: save })
+    turn: slider(session, under, { name: fixed("turn"), values: ANGLES, ...turn }),
+    model: choice(session, model, "model"),
+    n: box(session, model, "n"),
+    m: box(session, model, "m"),
+    feed: box(session, model, "feed"),
+    own_sparsity: ownSparsitySlider(session, model),
+    last_importance: settingSlider(session, model, "last_importance"),
+    lr: settingSlider(session, training, "lr"),
+    speed: slider(session, training, speed),
+    seed: box(session, training, "seed"),
+    ten_steps: press(training, "ten_steps", () => session.tenSteps()),
+    reset: press(training, "reset", () => session.reset()),
+    new_seed: press(training, "new_seed", () => session.newSeed()),
+    save: press(pictures, "save", save)
   };
 }
+// src/laboratory/guide.js
+var Guide = class {
+  #words;
+  #seen;
+  #steps = [];
+  #last = "";
+  // what is said when there is no step left
+  #done = [];
+  // what was seen at each step
+  constructor(parent) {
+    this.#words = add(parent, "div");
+    this.#seen = add(parent, "div");
+  }
+  /** Begins a preset's steps; with "" there is nothing to say. */
+  choose(name) {
+    const { steps = [], words } = presets_default[name] ?? { words: "" };
+    this.#steps = steps;
+    this.#last = words;
+    this.#done = [];
+    this.#show();
+  }
+  get #step() {
+    return this.#steps[this.#done.length];
+  }
+  #show() {
+    const [done, all] = [this.#done.length, this.#steps.length];
+    this.#words.textContent = this.#step ? `Step ${done + 1} of ${all}. ${this.#step.words}` : this.#last;
+    this.#seen.textContent = done ? `You saw ${this.#done.join(", ")}.` : "";
+  }
+  /** Training has come to an end: if it is the step's, the next one follows. */
+  settled({ sparsity }, { kept, pairs }) {
+    if (this.#step?.sparsity !== sparsity) return;
+    this.#done.push(
+      `${kept.length} kept (${pairs.length} ${pairs.length === 1 ? "pair" : "pairs"}) at S = ${sparsity}`
+    );
+    this.#show();
+  }
+  /** The name of the control that the step waits for, "sparsity" or "start"; "" if it waits for none. */
+  wants({ sparsity }, going) {
+    if (!this.#step) return "";
+    if (this.#step.sparsity !== sparsity) return "sparsity";
+    return going ? "" : "start";
+  }
+};
+// src/laboratory/style.css
+var style_default = `.toymodels-laboratory {
+  display: flex;
+  flex-direction: column;
+  gap: 6px;
+  max-width: 1100px;
+  font:
+    14px / 1.4 system-ui,
+    sans-serif;
+  color: inherit;
+  container-type: inline-size;
+  & label,
+  & .slider {
+    display: flex;
+    gap: 6px;
+    align-items: center;
+    min-width: 0;
+    margin: 0;
+    white-space: nowrap;
+  }
+  & output {
+    min-width: 3.2em;
+    font-variant-numeric: tabular-nums;
+  }
+  & :is(button, select, input) {
+    min-height: 28px;
+    padding: 1px 8px;
+    font: inherit;
+    color: inherit;
+    background: none;
+    border: 1px solid;
+    border-radius: 4px;
+  }
+  & input[type="range"] {
+    flex: 1;
+    width: 100%;
+    min-width: 4em;
+    height: 24px;
+    min-height: 24px;
+    padding: 0;
+    margin: 0;
+    accent-color: #0072B2;
+    border: none;
+  }
+  & input[type="number"] {
+    width: 4.4em;
+    padding-right: 2px;
+  }
+  & option {
+    color: #222;
+    background: #fff;
+  }
+  & button {
+    cursor: pointer;
+  }
+  & button:disabled {
+    cursor: default;
+    opacity: 0.5;
+  }
+  & button[aria-pressed="true"],
+  & .start {
+    color: #fff;
+    background: #00609C;
+    border-color: #00609C;
+  }
+  & .rail {
+    display: flex;
+    flex: 1;
+    flex-direction: column;
+    min-width: 0;
+  }
+  & .ticks {
+    position: relative;
+    height: 24px;
+  }
+  & .ticks button {
+    position: absolute;
+    min-width: 24px;
+    min-height: 24px;
+    padding: 0 4px;
+    font-size: 12px;
+    font-weight: normal;
+    line-height: 1.4;
+    white-space: nowrap;
+    text-decoration: underline dotted;
+    border: none;
+  }
+  & .top,
+  & .presets,
+  & .takings {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 6px;
+  }
+  & .top {
+    justify-content: space-between;
+  }
+  & .takings input {
+    max-width: 100%;
+  }
+  /* The picture, and what is said of it beside or below it */
+  & .stage {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 6px 14px;
+  }
+  & .beside {
+    display: flex;
+    flex-direction: column;
+    gap: 4px;
+    min-width: 0;
+  }
+  & .picture {
+    position: relative;
+  }
+  & .says {
+    min-height: 2.8em;
+  }
+  & .said {
+    min-height: 1.4em;
+  }
+  & :is(.says, .said) {
+    font-variant-numeric: tabular-nums;
+  }
+  & .guide:not(:has(:not(:empty))) {
+    display: none;
+  }
+  & .guide {
+    padding-left: 8px;
+    border-left: 3px solid #0072B2;
+  }
+  & .drive {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    gap: 2px 14px;
+    align-items: start;
+  }
+  & .dial .slider {
+    align-items: start;
+    font-size: 16px;
+    font-weight: 600;
+    line-height: 24px;
+  }
+  & .dial output {
+    min-width: 2.8em;
+  }
+  & .go {
+    display: flex;
+    gap: 10px;
+    align-items: center;
+  }
+  & .start {
+    min-width: 6em;
+    min-height: 34px;
+    font-weight: 600;
+  }
+  & .chip {
+    min-width: 11.5em;
+    font-weight: 600;
+    font-variant-numeric: tabular-nums;
+  }
+  & .wanted {
+    outline: 3px solid #0072B2;
+    outline-offset: 2px;
+    border-radius: 4px;
+  }
+  & .event {
+    grid-column: 1 / -1;
+    overflow-wrap: anywhere;
+  }
+  & summary {
+    min-height: 28px;
+    line-height: 28px;
+    cursor: pointer;
+  }
+  & :is(.model, .training) > .inside {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px 16px;
+    align-items: center;
+  }
+  & .inside > .slider {
+    flex: 1 1 18em;
+    max-width: 30em;
+  }
+  & .more > .inside {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 4px 12px;
+    justify-items: stretch;
+  }
+  & .more button {
+    justify-self: start;
+  }
+  & dl {
+    display: grid;
+    grid-template-columns: max-content 1fr;
+    gap: 2px 12px;
+    margin: 4px 0;
+  }
+  & dt {
+    font-weight: 600;
+  }
+  & dd {
+    margin: 0;
+  }
+  /* A canvas takes the size of its frame, never the other way round */
+  & .panel {
+    position: relative;
+    height: 150px;
+  }
+  & .panel canvas {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+    touch-action: pan-y;
+  }
+  & .panel:is(.view, .norms, .trip) {
+    cursor: pointer;
+  }
+  /* Picture, slider and words on one screen: what else is on it takes up to 308 pixels */
+  & .panel.view {
+    height: min(100cqw, max(280px, 100vh - 308px));
+  }
+  & .panel.trip {
+    height: 250px;
+  }
+  & .speech {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
+  & :is([hidden], .hidden),
+  & details:not(:has(> .inside > :not(.hidden))) {
+    display: none;
+  }
+  @media (pointer: coarse) {
+    & :is(select, button, summary),
+    & input:not([type="range"]) {
+      min-height: 32px;
+    }
+  }
+  @container (max-width: 619px) {
+    & .presets button {
+      display: none;
+    }
+    /* Always at hand below the picture, however far the page has been scrolled */
+    & .drive {
+      position: sticky;
+      bottom: 0;
+      z-index: 1;
+      grid-template-columns: minmax(0, 1fr);
+      order: 1;
+      padding: 2px 0;
+      background: var(--ground, Canvas);
+    }
+    & .event {
+      grid-row: 1;
+    }
+  }
+  @container (min-width: 620px) {
+    & .presets select {
+      display: none;
+    }
+    & .stage {
+      grid-template-columns: minmax(0, 1.15fr) minmax(0, 1fr);
+    }
+    & .panel.view {
+      height: max(280px, min(460px, 100vh - 308px));
+    }
+    & .panel.trip {
+      flex: 1;
+      height: auto;
+      min-height: 200px;
+    }
+    & .event {
+      min-height: 1.4em;
+    }
+    & .more > .inside {
+      grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+    }
+  }
+}
+`;
 // src/measures.js
 function gramOf(W, n, m) {
   const gram = new Float64Array(n * n);
@@ -436,6 +974,488 @@ function roundTrip({ W, b }, { n, m, hiddenReLU, outputReLU }, x) {
   const back = Array.from({ length: n }, (_, i) => h.reduce((sum, v, k) => sum + v * W[i * m + k], 0));
   const shifted = back.map((v, i) => v + b[i]);
   return [x, h, back, shifted, shifted.map((v) => outputReLU ? Math.max(0, v) : v)];
+}
+// src/laboratory/memory.js
+var MOST_POINTS = 600;
+var MOST_PLACES = 300;
+var RECENT = 20;
+var LossCurve = class _LossCurve {
+  points = [];
+  // [step, loss / best linear, how many were averaged]
+  marks = [];
+  // of changes: {step, words}
+  #width = 1;
+  // steps that become one point
+  #recent = [];
+  // the last points since something changed
+  /** apart: steps between two changes that are both marked. */
+  constructor(apart) {
+    this.apart = apart;
+  }
+  /** Points of an answer, [[step, ratio], ...]. */
+  add(points) {
+    for (const [step, ratio] of points) this.#point(step, ratio, 1);
+    this.#recent = [...this.#recent, ...points].slice(-RECENT);
+  }
+  /** One more point; when there are too many, neighbours become their mean, everywhere alike. */
+  #point(step, ratio, count) {
+    const last2 = this.points.at(-1);
+    if (last2 && Math.ceil(step / this.#width) === Math.ceil(last2[0] / this.#width)) {
+      const both = last2[2] + count;
+      this.points[this.points.length - 1] = [step, (last2[1] * last2[2] + ratio * count) / both, both];
+    } else this.points.push([step, ratio, count]);
+    if (this.points.length <= MOST_POINTS) return;
+    const old = this.points;
+    this.points = [];
+    this.#width *= 2;
+    for (const point of old) this.#point(...point);
+  }
+  /** Something changed at a step; of many changes in a row only the last is marked. */
+  change(step, words) {
+    this.#recent = [];
+    const last2 = this.marks.at(-1);
+    if (last2 && step - last2.step < this.apart) this.marks.pop();
+    this.marks.push({ step, words });
+  }
+  /** The same curve, which goes its own way from here. */
+  copy() {
+    const copy = new _LossCurve(this.apart);
+    copy.points = [...this.points];
+    copy.marks = [...this.marks];
+    copy.#width = this.#width;
+    copy.#recent = this.#recent;
+    return copy;
+  }
+  /** Mean loss of late over the best linear model's; NaN where a linear model could be exact, null when not known. */
+  get loss() {
+    const recent = this.#recent;
+    return recent.length ? recent.reduce((sum, point) => sum + point[1], 0) / recent.length : null;
+  }
+};
+var Trail = class _Trail {
+  places = [];
+  // {run, sparsity, kept, pairs, finished}, one for each sparsity on the way
+  /** The present place. Between two ends of training the way is forgotten, and so is every run but the last two. */
+  remember(here) {
+    const { run } = here;
+    const passing = (place) => place.run === run && !place.finished;
+    const same = (place) => place.run === run && place.sparsity === here.sparsity;
+    const last2 = () => this.places.at(-1);
+    while (last2() && (same(last2()) || here.finished && passing(last2()))) this.places.pop();
+    this.places = [...this.places.filter((place) => place.run >= run - 1), here].slice(-MOST_PLACES);
+  }
+  copy() {
+    const copy = new _Trail();
+    copy.places = [...this.places];
+    return copy;
+  }
+  forget() {
+    this.places = [];
+  }
+};
+// src/laboratory/past.js
+var MOST = 50;
+var GESTURE = 1e3;
+var Past = class {
+  #states = [];
+  #gesture = { what: null, at: 0 };
+  get empty() {
+    return this.#states.length === 0;
+  }
+  /** Keeps a state, unless it lies within a gesture: what was there before the whole of it is kept already.
+   *
+   * what: the control that is about to change something; null: no gesture, it is kept in any case.
+   */
+  keep(state, what) {
+    const at = performance.now();
+    const within = what !== null && what === this.#gesture.what && at - this.#gesture.at < GESTURE;
+    this.#gesture = { what, at };
+    if (!within) this.#states = [...this.#states, state].slice(-MOST);
+  }
+  /** The state kept last, which is forgotten by that; undefined if there is none. */
+  back() {
+    this.#gesture = { what: null, at: 0 };
+    return this.#states.pop();
+  }
+};
+// src/laboratory/session.js
+var STEPS = 2e3;
+var BATCH = 128;
+var ASKS = 3;
+var SLICE = 5;
+var FIRST_SLICE = 1;
+var MARKS_APART = STEPS / 4;
+var Session = class {
+  constructor(setting, running, { say, settled, renew, news }, beside) {
+    Object.assign(this, { setting, running, say, settled, renew, news, beside });
+    this.wishedM = setting.m;
+    this.speed = 25;
+    this.finished = false;
+    this.visible = false;
+    this.latest = null;
+    this.asked = null;
+    this.outdated = false;
+    this.pending = {};
+    this.allowance = 0;
+    this.asks = 0;
+    this.run = 0;
+    this.curve = new LossCurve(MARKS_APART);
+    this.trail = new Trail();
+    this.past = new Past();
+    this.inHand = false;
+    this.moved = false;
+    this.trainer = null;
+    this.failure = "";
+  }
+  get going() {
+    return this.running && !this.finished && !this.failure;
+  }
+  get training() {
+    return this.going && this.visible;
+  }
+  /** What the network does: one of these, and never two. */
+  get state() {
+    if (this.failure) return "stopped";
+    if (this.training) return "training";
+    if (this.inHand) return "by hand";
+    return this.finished ? "settled" : "ready";
+  }
+  // Failures
+  /** Calls a function. If it fails, training stops, and the reader is told. */
+  attempt(act) {
+    try {
+      act();
+    } catch (error) {
+      console.error(error);
+      this.stop(error.message);
+    }
+  }
+  /** The trainer goes: after a failure nobody knows what it still holds. */
+  stop(message) {
+    this.trainer?.end();
+    this.trainer = null;
+    this.asked = null;
+    this.outdated = false;
+    this.failure = `stopped: ${message}. Press Train to begin with fresh weights`;
+    this.say(this.failure);
+    this.renew();
+  }
+  // Asks and answers
+  ask() {
+    const news = Object.keys(this.pending).length > 0;
+    const steps = this.training || !this.running ? this.allowance : 0;
+    if (this.failure || this.asked || !(news || steps > 0 && this.asks < ASKS)) return;
+    const known = Boolean(this.pending.weights && this.latest);
+    this.asked = { setting: this.setting, run: this.run, known };
+    this.asks += 1;
+    this.trainer.send({ ...this.pending, most: steps, milliseconds: news ? FIRST_SLICE : SLICE });
+    this.pending = {};
+  }
+  hear(answer) {
+    const asked = this.asked;
+    this.asked = null;
+    if (this.outdated) {
+      this.outdated = false;
+      return this.ask();
+    }
+    const before = this.latest?.taken ?? 0;
+    const steps = Math.max(0, answer.taken - before);
+    const { run } = asked;
+    const setting = { ...asked.setting, feed: this.setting.feed };
+    const found = asked.known && !steps ? { dead: this.latest.dead, left: this.latest.left } : {};
+    this.latest = { ...answer, ...found, setting, run, seen: measure(answer.W, setting.n, setting.m) };
+    this.allowance = Math.max(0, this.allowance - steps);
+    if (steps) this.inHand = false;
+    this.curve.add(answer.points);
+    this.remember();
+    if (answer.failed) this.fresh("fresh weights, because the loss became infinite: try a lower learning rate");
+    else if (answer.left === 0 && !this.pending.schedule && !this.finished) {
+      this.finished = true;
+      this.settled();
+      this.renew();
+    }
+    this.ask();
+    this.news();
+  }
+  /** What the last answer's weights keep is the present place of the trail. */
+  remember() {
+    const { run, left, setting, seen: seen2, failed } = this.latest;
+    if (failed) return;
+    const { sparsity } = setting;
+    this.trail.remember({ run, sparsity, kept: seen2.kept.length, pairs: seen2.pairs.length, finished: left === 0 });
+  }
+  /** To be called when a picture has been drawn. */
+  newPicture() {
+    this.asks = 0;
+    if (this.training) this.allowance = this.speed;
+    this.ask();
+  }
+  // What the hand does
+  /** Asks for what is pending; the schedule goes on, and if it trains, at once. steps: to take if it is paused. */
+  goOn(words, { steps = 0, aloud = words } = {}) {
+    this.finished = false;
+    this.allowance = this.running ? this.speed : steps;
+    this.asks = 0;
+    if (this.failure) this.say(this.failure);
+    else this.say(words, aloud);
+    this.renew();
+    this.ask();
+    this.news();
+  }
+  get schedule() {
+    return { lr: this.setting.lr, steps: STEPS, batch: BATCH };
+  }
+  /** A control sets a value: the table says whether it changes the data, takes fresh weights, or only looks. */
+  put(name, value) {
+    const { acts, words } = settings_default[name];
+    if (acts === "look") return this.feed(value);
+    this.keep(name);
+    if (acts === "change") return this.change({ [name]: value }, filled(words.changed, { value }));
+    const { n } = this.setting;
+    const over = name === "m" && value > n;
+    const why = over ? `m can be at most n: fresh weights with m = ${n}` : `fresh weights, because ${name} changed`;
+    this.fresh(why, { [name]: value });
+  }
+  /** One feature gets a sparsity of its own, or that of all again. */
+  putOwnSparsity(value) {
+    const { feed, sparsity, own_sparsity } = this.setting;
+    const { [feed]: _, ...others } = own_sparsity;
+    const own = value === sparsity ? others : { ...others, [feed]: value };
+    this.keep(`own_sparsity ${feed}`);
+    this.change({ own_sparsity: own }, filled(settings_default.own_sparsity.words.changed, { feed, value }));
+  }
+  /** Other data or another model function: the weights stay. */
+  change(values, words) {
+    this.setting = { ...this.setting, ...values };
+    this.pending = { ...this.pending, set: meaning(this.setting), schedule: this.schedule };
+    if (!("sparsity" in values || "lr" in values)) this.run += 1;
+    this.curve.change(this.latest?.taken ?? 0, words);
+    this.goOn(`${words}, same weights${this.running ? "" : ": press Train to go on"}`);
+  }
+  /** Other shapes, another seed, or a reset. saved: {W, b, taken} to begin with. */
+  fresh(words, values = {}, saved = null) {
+    const shape = `${this.setting.n}, ${this.setting.m}`;
+    const setting = { ...this.setting, ...values };
+    this.wishedM = values.m ?? this.wishedM;
+    setting.m = Math.min(this.wishedM, setting.n);
+    if (setting.feed >= setting.n) setting.feed = 0;
+    setting.own_sparsity = Object.fromEntries(Object.entries(setting.own_sparsity).filter(([i]) => i < setting.n));
+    this.setting = setting;
+    this.begin(saved);
+    this.curve = new LossCurve(MARKS_APART);
+    this.run += 1;
+    this.inHand = false;
+    this.moved = false;
+    if (shape !== `${setting.n}, ${setting.m}`) this.trail.forget();
+    this.goOn(words);
+  }
+  /** Begins, with fresh weights or those that were saved. byHand: whether the hand had put them there. */
+  open(words, saved, byHand) {
+    this.fresh(words, {}, saved);
+    this.inHand = byHand;
+    this.moved = byHand;
+  }
+  /** The next ask brings a new model: with the weights of the seed, or those given. */
+  begin(weights) {
+    const { n, m, seed } = this.setting;
+    this.failure = "";
+    this.trainer ??= this.beside(
+      (answer) => this.attempt(() => this.hear(answer)),
+      (message) => this.stop(message)
+    );
+    this.pending = { fresh: { n, m, seed }, weights, set: meaning(this.setting), schedule: this.schedule };
+    this.outdated = this.asked !== null;
+  }
+  reset() {
+    this.keep(null);
+    this.fresh("fresh weights");
+  }
+  newSeed() {
+    const seed = this.setting.seed + 1;
+    this.keep(null);
+    this.fresh(`fresh weights: seed ${seed}`, { seed });
+  }
+  /** Another whole setting, with fresh weights. train: whether it trains at once. */
+  preset(name, setting, train) {
+    this.keep(null);
+    this.running = train;
+    this.fresh(`${name}: fresh weights`, setting);
+  }
+  startOrPause() {
+    const failed = this.failure !== "";
+    this.running = failed || !this.going;
+    if (this.running) this.keep(null);
+    if (failed) return this.fresh("fresh weights");
+    if (this.running) this.scheduleAgain();
+    this.goOn("", { aloud: this.running ? `training for ${STEPS.toLocaleString("en")} steps` : "paused" });
+  }
+  tenSteps() {
+    this.keep(null);
+    this.scheduleAgain();
+    const steps = 10 + (this.running ? 0 : this.allowance);
+    this.running = false;
+    this.goOn("paused after ten steps", { steps });
+  }
+  /** At the schedule's end, once more from its beginning. */
+  scheduleAgain() {
+    if (this.latest?.left === 0) this.pending = { ...this.pending, schedule: this.schedule };
+  }
+  /** Shows another feature's round trip. */
+  feed(feature) {
+    this.setting = { ...this.setting, feed: feature };
+    if (this.latest) this.latest = { ...this.latest, setting: { ...this.latest.setting, feed: feature } };
+    this.renew();
+    this.news();
+  }
+  /** Weights that the hand has put there, {W, b}, float64, W feature by feature. Nothing trains until "Train" goes on.
+   *
+   * They are on the screen at once. words: what was done; "" says nothing, as on the way of a drag. gesture: a name
+   * that is the same throughout a drag, so that undo goes back to before the whole of it.
+   */
+  byHand({ W, b }, words, gesture = null) {
+    const { n, m } = this.setting;
+    if (W.length !== n * m || b.length !== n) throw new Error(`weights are for ${n} features in ${m} dimensions`);
+    const taken = this.latest?.taken ?? 0;
+    const weights = { W: Float64Array.from(W), b: Float64Array.from(b), taken };
+    this.keep(gesture);
+    if (!this.inHand) {
+      this.run += 1;
+      this.curve.change(taken, "by hand");
+    }
+    this.running = false;
+    this.inHand = true;
+    this.moved = true;
+    this.begin(weights);
+    this.show({ ...weights, setting: this.setting, run: this.run, points: [], dead: [], left: STEPS, failed: false });
+    this.goOn(words);
+  }
+  /** Puts an answer on the screen that no trainer has given. */
+  show(answer) {
+    const { n, m } = answer.setting;
+    this.latest = { ...answer, seen: measure(answer.W, n, m) };
+    this.remember();
+  }
+  // What was before
+  /** Keeps what is on the screen, before something changes it. what: see Past. */
+  keep(what) {
+    if (!this.latest || this.latest.failed) return;
+    const { latest, finished, inHand, moved, wishedM, curve, trail: trail2 } = this;
+    const kept = { latest, finished, inHand, moved, wishedM, curve: curve.copy(), trail: trail2.copy() };
+    this.past.keep(kept, what);
+  }
+  /** Back to what was before the last change: setting and weights, to the last bit. It pauses. */
+  undo() {
+    const before = this.past.back();
+    if (!before) return this.say("there is nothing to undo");
+    const { latest, finished, inHand, moved, wishedM, curve, trail: trail2 } = before;
+    const feed = this.setting.feed < latest.setting.n ? this.setting.feed : 0;
+    Object.assign(this, { inHand, moved, wishedM, curve, trail: trail2, run: latest.run });
+    this.setting = { ...latest.setting, feed };
+    this.running = false;
+    this.begin({ W: latest.W, b: latest.b, taken: latest.taken });
+    this.show({ ...latest, setting: this.setting });
+    this.goOn("undone");
+    this.finished = finished;
+    this.renew();
+  }
+};
+// src/laboratory/words.js
+var SEEN = {
+  heatmap: "W\u1D40W: column j holds the answers, before bias and ReLU, to feature j alone. Click on it to feed j in.",
+  kept: "a feature with an arrow longer than 0.5. More kept than dimensions: they share, in pairs or finer.",
+  "opposite pair": "two kept features with arrows in opposite directions: they share one line.",
+  interference: "how much the others' arrows lie along a feature's own: 0 if it has its direction to itself.",
+  dimensionality: "the share of a dimension that a feature has: 1 alone, 1/2 in a pair.",
+  "dead output": "its ReLU stayed shut for every sample of late: it answers 0, and learns nothing more until weights are fresh.",
+  "best linear": "the least loss of any linear model for these data, exact.",
+  "same weights": "a change goes on from the weights that are there. Reset, new seed, presets, n and m begin with fresh ones."
+};
+var SET = Object.fromEntries(
+  Object.values(settings_default).filter(({ words }) => words.term).map(({ words }) => [words.term, words.meaning])
+);
+var TIME = {
+  "steps a picture": "how many training steps pass between two pictures: fewer to watch more slowly.",
+  Settled: "2,000 steps have passed since the last change. The learning rate climbs over the first 200, then falls to 0.",
+  "By hand": "you have put the weights where they are. Train goes on from there.",
+  undo: "goes back by one change, weights and all (also Ctrl+Z)."
+};
+var GLOSSARY = { ...SEEN, ...SET, ...TIME };
+function ranges(numbers) {
+  const runs = [];
+  for (const i of numbers) {
+    if (runs.at(-1)?.[1] === i - 1) runs.at(-1)[1] = i;
+    else runs.push([i, i]);
+  }
+  return runs.map(([from, to]) => from === to ? from : `${from}\u2013${to}`).join(", ");
+}
+function stateInWords({ state, latest }) {
+  if (state !== "training")
+    return { stopped: "Stopped", "by hand": "By hand", settled: "Settled", ready: "Ready" }[state];
+  const steps = (STEPS - (latest?.left ?? STEPS)).toLocaleString("en");
+  return `Training ${steps} of ${STEPS.toLocaleString("en")}`;
+}
+var several = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;
+function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, loss2) {
+  const { n, m, sparsity, own_sparsity } = setting;
+  const own = Object.entries(own_sparsity).map(([i, S]) => `, feature ${i}: ${S}`).join("");
+  const which = kept.length ? ` (${ranges(kept)})` : "";
+  const parts = [
+    `Step ${taken}${left ? `, ${left} to go` : ""}, S = ${sparsity}${own}: ${kept.length} of ${several(n, "feature")}${which} kept in ${several(m, "dimension")}, ` + several(pairs.length, "opposite pair")
+  ];
+  if (dead.length) parts.push(`${several(dead.length, "dead output")} (reset: fresh weights)`);
+  if (loss2 !== null)
+    parts.push(
+      Number.isNaN(loss2) ? "a linear model could be exact here" : `loss ${Math.round(100 * loss2)} % of the best linear model's`
+    );
+  return `${parts.join("; ")}.`;
+}
+// src/laboratory/layout.js
+function folded(parent, className, title) {
+  const whole = add(parent, "details", { className });
+  add(whole, "summary", { textContent: title });
+  return add(whole, "div", { className: "inside" });
+}
+function glossary(parent) {
+  const list = add(parent, "dl");
+  for (const [word, explained] of Object.entries(GLOSSARY)) {
+    add(list, "dt", { textContent: word });
+    add(list, "dd", { textContent: explained });
+  }
+}
+function layOut(root) {
+  root.classList.add("toymodels-laboratory");
+  add(root, "style", { textContent: style_default });
+  const part = (parent, className) => add(parent, "div", { className });
+  const top = part(root, "top");
+  const stage = part(root, "stage");
+  const main = part(stage, "main");
+  const beside = part(stage, "beside");
+  const drive = part(root, "drive");
+  const parts = {
+    presets: part(top, "presets"),
+    takings: part(top, "takings"),
+    // what a reader goes back by, and takes home
+    picture: part(main, "picture"),
+    hands: part(main, "hands"),
+    // what is done to the picture
+    under: part(main, "under"),
+    guide: part(beside, "guide"),
+    // what a preset says
+    says: part(beside, "says"),
+    said: part(beside, "said"),
+    // the value under the pointer
+    beside,
+    dial: part(drive, "dial"),
+    go: part(drive, "go"),
+    event: part(drive, "event"),
+    // what happened last
+    model: folded(root, "model", "Model and data"),
+    training: folded(root, "training", "Training"),
+    pictures: folded(root, "more", "More pictures"),
+    speech: new Speech(root)
+  };
+  glossary(folded(root, "glossary", "Words"));
+  return parts;
 }
 // src/canvas.js
 var FONT = 12;
@@ -935,7 +1955,7 @@ var ROOM5 = { left: 78, right: 8, top: 20, bottom: 34 };
 var GAP2 = 6;
 var SIGNED = [-1.5, 1.5];
 var UNSIGNED = [-0.3, 1.5];
-function drawTrip(canvas, theme, { stations, feature, hiddenReLU, outputReLU }) {
+function drawTrip(canvas, theme, { stations, feature, hiddenReLU, outputReLU }, cursor = null) {
   const on = page(canvas, theme);
   const n = stations[0].length;
   const [left, right] = [ROOM5.left, on.width - ROOM5.right];
@@ -966,52 +1986,10 @@ function drawTrip(canvas, theme, { stations, feature, hiddenReLU, outputReLU }) 
       targets: last2 ? stations[0] : void 0,
       xlabel: last2 ? "feature i (second row: hidden dimension)" : ""
     };
-    barsIn(on, data, { left, right, top, bottom });
+    barsIn(on, data, { left, right, top, bottom }, k === 1 ? null : cursor);
     top = bottom + GAP2;
   });
   return { left, right, top: ROOM5.top, bottom: on.height - ROOM5.bottom, count: n };
-}
-// src/laboratory/words.js
-var SEEN = {
-  heatmap: "W\u1D40W: column j holds the answers, before bias and ReLU, to feature j alone. Click on it to feed j in.",
-  kept: "a feature with an arrow longer than 0.5. More kept than dimensions: they share, in pairs or finer.",
-  "opposite pair": "two kept features with arrows in opposite directions: they share one line.",
-  interference: "how much the others' arrows lie along a feature's own: 0 if it has its direction to itself.",
-  dimensionality: "the share of a dimension that a feature has: 1 alone, 1/2 in a pair.",
-  "dead output": "its ReLU stayed shut for every sample of late: it answers 0, and learns nothing more until weights are fresh.",
-  "best linear": "the least loss of any linear model for these data, exact.",
-  "same weights": "a change goes on from the weights that are there. Reset, new seed, n and m begin with fresh ones, without a past."
-};
-var SET = Object.fromEntries(
-  Object.values(settings_default).filter(({ words }) => words.term).map(({ words }) => [words.term, words.meaning])
-);
-var TIME = {
-  "steps a picture": "how many training steps pass between two pictures: fewer to watch more slowly.",
-  finished: "2,000 steps after the last change. The learning rate climbs over the first 200, then falls to 0."
-};
-var GLOSSARY = { ...SEEN, ...SET, ...TIME };
-function ranges(numbers) {
-  const runs = [];
-  for (const i of numbers) {
-    if (runs.at(-1)?.[1] === i - 1) runs.at(-1)[1] = i;
-    else runs.push([i, i]);
-  }
-  return runs.map(([from, to]) => from === to ? from : `${from}\u2013${to}`).join(", ");
-}
-var several = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;
-function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, loss2) {
-  const { n, m, sparsity, own_sparsity } = setting;
-  const own = Object.entries(own_sparsity).map(([i, S]) => `, feature ${i}: ${S}`).join("");
-  const which = kept.length ? ` (${ranges(kept)})` : "";
-  const parts = [
-    `Step ${taken}${left ? `, ${left} to go` : ""}, S = ${sparsity}${own}: ${kept.length} of ${several(n, "feature")}${which} kept in ${several(m, "dimension")}, ` + several(pairs.length, "opposite pair")
-  ];
-  if (dead.length) parts.push(`${several(dead.length, "dead output")} (reset: fresh weights)`);
-  if (loss2 !== null)
-    parts.push(
-      Number.isNaN(loss2) ? "a linear model could be exact here" : `loss ${Math.round(100 * loss2)} % of the best linear model's`
-    );
-  return `${parts.join("; ")}.`;
 }
 // src/laboratory/pictures.js
 var LONGEST2 = 1.6;
@@ -1019,16 +1997,17 @@ var NO_DOT = 0.1;
 var PLACES_SAID = 10;
 var only = (n, feature) => Array.from({ length: n }, (_, i) => +(i === feature));
 var hasArrows = ({ m }) => m === 2 || m === 3;
-function view(canvas, theme, { latest, means, angle }) {
+function view(canvas, theme, { latest, means, angle, cursor }) {
   const { setting, W, seen: seen2 } = latest;
   const { n, m, feed } = setting;
   if (hasArrows(setting)) {
     const title = m === 2 ? "each feature's arrow" : "arrows in space: drag to turn";
-    const data = { W, n, m, importance: means.importance, angle, title: `${title}; feature ${feed} in red` };
-    const drawn2 = drawArrows(canvas, theme, data, { i: null, j: feed });
+    const red = cursor?.j ?? feed;
+    const data2 = { W, n, m, importance: means.importance, angle, title: `${title}; feature ${red} in red` };
+    const drawn2 = drawArrows(canvas, theme, data2, { i: null, j: red });
     return (x, y) => arrowAt(drawn2, x, y);
   }
-  const drawn = drawHeatmap(canvas, theme, {
+  const data = {
     values: seen2.gram,
     rows: n,
     columns: n,
@@ -1037,11 +2016,12 @@ function view(canvas, theme, { latest, means, angle }) {
     ylabel: "feature i",
     title: `W\u1D40W, column ${feed}: the answers to feature ${feed} alone`,
     marked: feed
-  });
+  };
+  const drawn = drawHeatmap(canvas, theme, data, cursor);
   return (x, y) => cellAt(drawn, x, y);
 }
-function norms(canvas, theme, { latest: { setting, seen: seen2, dead } }) {
-  const drawn = drawBars(canvas, theme, {
+function norms(canvas, theme, { latest: { setting, seen: seen2, dead }, cursor }) {
+  const data = {
     values: seen2.norms,
     low: 0,
     high: LONGEST2,
@@ -1053,7 +2033,8 @@ function norms(canvas, theme, { latest: { setting, seen: seen2, dead } }) {
     active: only(setting.n, setting.feed),
     ticks: [0, 0.5, 1, 1.5],
     legend: { dots: "dimensionality", crosses: "dead" }
-  });
+  };
+  const drawn = drawBars(canvas, theme, data, cursor);
   return (x, y) => barAt(drawn, x, y);
 }
 function loss(canvas, theme, { curve: { points, marks }, latest: { taken, setting } }) {
@@ -1062,34 +2043,52 @@ function loss(canvas, theme, { curve: { points, marks }, latest: { taken, settin
 function trail(canvas, theme, { trail: { places }, latest: { setting, run } }) {
   drawTrail(canvas, theme, { places, n: setting.n, m: setting.m, run });
 }
-function trip(canvas, theme, { latest, means }) {
+function trip(canvas, theme, { latest, means, cursor }) {
   const { n, feed } = latest.setting;
   const { hiddenReLU, outputReLU } = means;
   const stations = roundTrip(latest, means, only(n, feed));
-  const drawn = drawTrip(canvas, theme, { stations, feature: feed, hiddenReLU, outputReLU });
+  const drawn = drawTrip(canvas, theme, { stations, feature: feed, hiddenReLU, outputReLU }, cursor);
   return (x, y) => barAt(drawn, x, y);
 }
 var DRAW = { view, norms, loss, trail, trip };
+var FEATURES = ["view", "norms", "trip"];
 var Pictures = class {
   #places = {};
-  // name -> which feature is at a place of that picture
-  constructor(parent) {
-    this.canvases = Object.fromEntries(
-      Object.keys(DRAW).map((name) => {
-        const { canvas } = framedCanvas(parent, name);
-        const ariaLabel = "a picture, drawn as soon as it is on the screen";
-        return [name, Object.assign(canvas, { className: name, role: "img", ariaLabel })];
-      })
-    );
+  // name -> what is at a place of that picture
+  #inView;
+  /** parents: name -> the element that a picture comes into. */
+  constructor(parents, news) {
+    this.canvases = {};
+    this.shown = /* @__PURE__ */ new Set();
+    this.#inView = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) this.shown.add(target.className);
+        else this.shown.delete(target.className);
+      }
+      news();
+    });
+    for (const [name, parent] of Object.entries(parents)) {
+      const { canvas } = framedCanvas(parent, name);
+      const ariaLabel = "a picture, drawn as soon as it is on the screen";
+      this.canvases[name] = Object.assign(canvas, { className: name, role: "img", ariaLabel });
+      if (FEATURES.includes(name)) {
+        Object.assign(canvas, { tabIndex: 0, role: "application" });
+        canvas.ariaRoleDescription = "picture with values";
+      }
+      this.#inView.observe(canvas);
+    }
   }
-  /** Draws what a session has last. angle: of the figure in space. */
-  draw(theme, { latest, curve, trail: trail2 }, angle) {
-    const what = { latest, curve, trail: trail2, angle, means: meaning(latest.setting) };
-    for (const [name, canvas] of Object.entries(this.canvases)) this.#places[name] = DRAW[name](canvas, theme, what);
+  get pointable() {
+    return Object.entries(this.canvases).filter(([name]) => FEATURES.includes(name));
   }
-  /** The feature at a place of a picture, or null. */
-  featureAt(name, x, y) {
-    return this.#places[name]?.(x, y)?.j ?? null;
+  /** Draws what a session has last. angle: of the figure in space. cursor: {i, j}, features pointed at, or null. */
+  draw(theme, { latest, curve, trail: trail2 }, angle, cursor) {
+    const what = { latest, curve, trail: trail2, angle, cursor, means: meaning(latest.setting) };
+    for (const name of this.shown) this.#places[name] = DRAW[name](this.canvases[name], theme, what);
+  }
+  /** {i, j} of the features at a place of a picture, or null; i is null where there are no rows. */
+  at(name, x, y) {
+    return this.#places[name]?.(x, y) ?? null;
   }
   /** What a screen reader says of them. words: the sentence on what is seen. */
   describe({ latest: { setting, seen: seen2 }, trail: { places } }, words) {
@@ -1103,10 +2102,13 @@ var Pictures = class {
     trail2.ariaLabel = `Features kept on the way through the sparsities: ${way.join(", ")}.`;
     trip2.ariaLabel = `Round trip of feature ${feed} alone.`;
   }
+  end() {
+    this.#inView.disconnect();
+  }
 };
 // src/laboratory/pointer.js
 var SLIP = 8;
-function listen(canvas, { tap, drag }) {
+function listen(canvas, { tap, drag, point }) {
   let start = null;
   let last2 = 0;
   let dragging = false;
@@ -1117,7 +2119,13 @@ function listen(canvas, { tap, drag }) {
     dragging = false;
     canvas.setPointerCapture(pointerId);
   };
-  canvas.onpointermove = ({ isPrimary, clientX, clientY }) => {
+  const place = ({ clientX, clientY }) => {
+    const { left, top } = canvas.getBoundingClientRect();
+    return [clientX - left, clientY - top];
+  };
+  canvas.onpointermove = (event) => {
+    const { isPrimary, clientX, clientY, pointerType } = event;
+    if (!start && pointerType !== "touch") point(...place(event));
     if (!start || !isPrimary) return;
     const [across, along] = [Math.abs(clientX - start.x), Math.abs(clientY - start.y)];
     dragging ||= across >= SLIP && across > along;
@@ -1125,13 +2133,14 @@ function listen(canvas, { tap, drag }) {
     drag(clientX - last2);
     last2 = clientX;
   };
-  canvas.onpointerup = ({ isPrimary, clientX, clientY }) => {
+  canvas.onpointerleave = ({ pointerType }) => pointerType !== "touch" && point();
+  canvas.onpointerup = (event) => {
+    const { isPrimary, clientX, clientY } = event;
     if (!start || !isPrimary) return;
     const slipped = Math.hypot(clientX - start.x, clientY - start.y);
     start = null;
     if (dragging || slipped >= SLIP) return;
-    const { left, top } = canvas.getBoundingClientRect();
-    tap(clientX - left, clientY - top);
+    tap(...place(event));
   };
   canvas.onpointercancel = () => {
     start = null;
@@ -1146,8 +2155,14 @@ function sandboxed() {
     if (view2.frameElement.sandbox?.length && !view2.frameElement.sandbox.contains("allow-downloads")) return true;
   return false;
 }
+function around(elements) {
+  const all = elements.map((element) => element.getBoundingClientRect());
+  const [left, top] = [Math.min(...all.map((box3) => box3.left)), Math.min(...all.map((box3) => box3.top))];
+  const [right, bottom] = [Math.max(...all.map((box3) => box3.right)), Math.max(...all.map((box3) => box3.bottom))];
+  return { left, top, width: right - left, height: bottom - top };
+}
 function savePicture(parent, canvases, theme, words) {
-  const { left, top, width, height } = parent.getBoundingClientRect();
+  const { left, top, width, height } = around(canvases);
   const ratio = globalThis.devicePixelRatio || 1;
   const whole = Object.assign(document.createElement("canvas"), {
     width: width * ratio,
@@ -1171,10 +2186,10 @@ function savePicture(parent, canvases, theme, words) {
 }
 function copier(parent) {
   const box3 = add(parent, "input", { type: "text", readOnly: true, hidden: true, ariaLabel: "copy this text" });
-  return async (text) => {
+  return async (text, without) => {
     try {
       await navigator.clipboard.writeText(text);
-      return `copied, the setting without the weights: ${text}`;
+      return `copied${without}: ${text}`;
     } catch {
       box3.hidden = false;
       box3.value = text;
@@ -1184,424 +2199,6 @@ function copier(parent) {
     }
   };
 }
-// src/laboratory/memory.js
-var MOST_POINTS = 600;
-var MOST_PLACES = 300;
-var RECENT = 20;
-var LossCurve = class {
-  points = [];
-  // [step, loss / best linear, how many were averaged]
-  marks = [];
-  // of changes: {step, words}
-  #width = 1;
-  // steps that become one point
-  #recent = [];
-  // the last points since something changed
-  /** apart: steps between two changes that are both marked. */
-  constructor(apart) {
-    this.apart = apart;
-  }
-  /** Points of an answer, [[step, ratio], ...]. */
-  add(points) {
-    for (const [step, ratio] of points) this.#point(step, ratio, 1);
-    this.#recent = [...this.#recent, ...points].slice(-RECENT);
-  }
-  /** One more point; when there are too many, neighbours become their mean, everywhere alike. */
-  #point(step, ratio, count) {
-    const last2 = this.points.at(-1);
-    if (last2 && Math.ceil(step / this.#width) === Math.ceil(last2[0] / this.#width)) {
-      const both = last2[2] + count;
-      this.points[this.points.length - 1] = [step, (last2[1] * last2[2] + ratio * count) / both, both];
-    } else this.points.push([step, ratio, count]);
-    if (this.points.length <= MOST_POINTS) return;
-    const old = this.points;
-    this.points = [];
-    this.#width *= 2;
-    for (const point of old) this.#point(...point);
-  }
-  /** Something changed at a step; of many changes in a row only the last is marked. */
-  change(step, words) {
-    this.#recent = [];
-    const last2 = this.marks.at(-1);
-    if (last2 && step - last2.step < this.apart) this.marks.pop();
-    this.marks.push({ step, words });
-  }
-  /** Mean loss of late over the best linear model's; NaN where a linear model could be exact, null when not known. */
-  get loss() {
-    const recent = this.#recent;
-    return recent.length ? recent.reduce((sum, point) => sum + point[1], 0) / recent.length : null;
-  }
-};
-var Trail = class {
-  places = [];
-  // {run, sparsity, kept, pairs, finished}, one for each sparsity on the way
-  /** The present place. Between two ends of training the way is forgotten, and so is every run but the last two. */
-  remember(here) {
-    const { run } = here;
-    const passing = (place) => place.run === run && !place.finished;
-    const same = (place) => place.run === run && place.sparsity === here.sparsity;
-    const last2 = () => this.places.at(-1);
-    while (last2() && (same(last2()) || here.finished && passing(last2()))) this.places.pop();
-    this.places = [...this.places.filter((place) => place.run >= run - 1), here].slice(-MOST_PLACES);
-  }
-  forget() {
-    this.places = [];
-  }
-};
-// src/laboratory/session.js
-var STEPS = 2e3;
-var BATCH = 128;
-var ASKS = 3;
-var SLICE = 5;
-var FIRST_SLICE = 1;
-var MARKS_APART = STEPS / 4;
-var Session = class {
-  constructor(setting, running, { say, add: add2, renew, news }, beside) {
-    Object.assign(this, { setting, running, say, add: add2, renew, news, beside });
-    this.wishedM = setting.m;
-    this.speed = 25;
-    this.finished = false;
-    this.visible = false;
-    this.latest = null;
-    this.asked = null;
-    this.outdated = false;
-    this.pending = {};
-    this.allowance = 0;
-    this.asks = 0;
-    this.run = 0;
-    this.curve = new LossCurve(MARKS_APART);
-    this.trail = new Trail();
-    this.trainer = null;
-    this.failure = "";
-  }
-  get going() {
-    return this.running && !this.finished && !this.failure;
-  }
-  get training() {
-    return this.going && this.visible;
-  }
-  // Failures
-  /** Calls a function. If it fails, training stops, and the reader is told. */
-  attempt(act) {
-    try {
-      act();
-    } catch (error) {
-      console.error(error);
-      this.stop(error.message);
-    }
-  }
-  /** The trainer goes: after a failure nobody knows what it still holds. */
-  stop(message) {
-    this.trainer?.end();
-    this.trainer = null;
-    this.asked = null;
-    this.outdated = false;
-    this.failure = `stopped: ${message}. Press reset`;
-    this.say(this.failure);
-    this.renew();
-  }
-  // Asks and answers
-  ask() {
-    const news = Object.keys(this.pending).length > 0;
-    const steps = this.training || !this.running ? this.allowance : 0;
-    if (this.failure || this.asked || !(news || steps > 0 && this.asks < ASKS)) return;
-    this.asked = { setting: this.setting, run: this.run };
-    this.asks += 1;
-    this.trainer.send({ ...this.pending, most: steps, milliseconds: news ? FIRST_SLICE : SLICE });
-    this.pending = {};
-  }
-  hear(answer) {
-    const before = this.latest?.taken ?? 0;
-    const asked = this.asked;
-    this.asked = null;
-    if (this.outdated) {
-      this.outdated = false;
-      return this.ask();
-    }
-    const { run } = asked;
-    const setting = { ...asked.setting, feed: this.setting.feed };
-    this.latest = { ...answer, setting, run, seen: measure(answer.W, setting.n, setting.m) };
-    this.allowance = Math.max(0, this.allowance - Math.max(0, answer.taken - before));
-    this.curve.add(answer.points);
-    this.remember();
-    if (answer.failed) this.fresh("fresh weights, because the loss became infinite: try a lower learning rate");
-    else if (answer.left === 0 && !this.pending.schedule && !this.finished) {
-      this.finished = true;
-      this.add("finished: the learning rate is at 0. Press start, or change something, and it trains on");
-      this.renew();
-    }
-    this.ask();
-    this.news();
-  }
-  /** What the last answer's weights keep is the present place of the trail. */
-  remember() {
-    const { run, left, setting, seen: seen2, failed } = this.latest;
-    if (failed) return;
-    const { sparsity } = setting;
-    this.trail.remember({ run, sparsity, kept: seen2.kept.length, pairs: seen2.pairs.length, finished: left === 0 });
-  }
-  /** To be called when a picture has been drawn. */
-  newPicture() {
-    this.asks = 0;
-    if (this.training) this.allowance = this.speed;
-    this.ask();
-  }
-  // What the hand does
-  /** Asks for what is pending; the schedule goes on, and if it trains, at once. steps: to take if it is paused. */
-  goOn(words, steps = 0) {
-    this.finished = false;
-    this.allowance = this.running ? this.speed : steps;
-    this.asks = 0;
-    this.say(this.failure || words);
-    this.renew();
-    this.ask();
-    this.news();
-  }
-  get schedule() {
-    return { lr: this.setting.lr, steps: STEPS, batch: BATCH };
-  }
-  /** A control sets a value: the table says whether it changes the data, takes fresh weights, or only looks. */
-  put(name, value) {
-    const { acts, words } = settings_default[name];
-    if (acts === "look") return this.feed(value);
-    if (acts === "change") return this.change({ [name]: value }, filled(words.changed, { value }));
-    const { n } = this.setting;
-    const over = name === "m" && value > n;
-    const why = over ? `m can be at most n: fresh weights with m = ${n}` : `fresh weights, because ${name} changed`;
-    this.fresh(why, { [name]: value });
-  }
-  /** One feature gets a sparsity of its own, or that of all again. */
-  putOwnSparsity(value) {
-    const { feed, sparsity, own_sparsity } = this.setting;
-    const { [feed]: _, ...others } = own_sparsity;
-    const own = value === sparsity ? others : { ...others, [feed]: value };
-    this.change({ own_sparsity: own }, filled(settings_default.own_sparsity.words.changed, { feed, value }));
-  }
-  /** Other data or another model function: the weights stay. */
-  change(values, words) {
-    this.setting = { ...this.setting, ...values };
-    this.pending = { ...this.pending, set: meaning(this.setting), schedule: this.schedule };
-    if (!("sparsity" in values || "lr" in values)) this.run += 1;
-    this.curve.change(this.latest?.taken ?? 0, words);
-    this.goOn(`${words}, same weights${this.running ? "" : ": press start to go on training"}`);
-  }
-  /** Other shapes, another seed, or a reset. */
-  fresh(words, values = {}, saved = null) {
-    const shape = `${this.setting.n}, ${this.setting.m}`;
-    const setting = { ...this.setting, ...values };
-    this.wishedM = values.m ?? this.wishedM;
-    setting.m = Math.min(this.wishedM, setting.n);
-    if (setting.feed >= setting.n) setting.feed = 0;
-    setting.own_sparsity = Object.fromEntries(Object.entries(setting.own_sparsity).filter(([i]) => i < setting.n));
-    this.setting = setting;
-    const { n, m, seed } = setting;
-    this.failure = "";
-    this.trainer ??= this.beside(
-      (answer) => this.attempt(() => this.hear(answer)),
-      (message) => this.stop(message)
-    );
-    this.pending = { fresh: { n, m, seed }, weights: saved, set: meaning(setting), schedule: this.schedule };
-    this.outdated = this.asked !== null;
-    this.curve = new LossCurve(MARKS_APART);
-    this.run += 1;
-    if (shape !== `${n}, ${m}`) this.trail.forget();
-    this.goOn(words);
-  }
-  newSeed() {
-    const seed = this.setting.seed + 1;
-    this.fresh(`fresh weights: seed ${seed}`, { seed });
-  }
-  startOrPause() {
-    this.running = !this.going;
-    if (this.running) this.scheduleAgain();
-    this.goOn(this.running ? `training for ${STEPS.toLocaleString("en")} steps` : "paused");
-  }
-  tenSteps() {
-    this.scheduleAgain();
-    const steps = 10 + (this.running ? 0 : this.allowance);
-    this.running = false;
-    this.goOn("paused after ten steps", steps);
-  }
-  /** At the schedule's end, once more from its beginning. */
-  scheduleAgain() {
-    if (this.latest?.left === 0) this.pending = { ...this.pending, schedule: this.schedule };
-  }
-  /** Shows another feature's round trip. */
-  feed(feature) {
-    this.setting = { ...this.setting, feed: feature };
-    if (this.latest) this.latest = { ...this.latest, setting: { ...this.latest.setting, feed: feature } };
-    this.renew();
-    this.news();
-  }
-};
-// src/laboratory/style.css
-var style_default = `.toymodels-laboratory {
-  max-width: 1280px;
-  font:
-    14px / 1.4 system-ui,
-    sans-serif;
-  color: inherit;
-  container-type: inline-size;
-  & .controls {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 4px 12px;
-    align-items: center;
-    margin-bottom: 4px;
-  }
-  & label {
-    display: flex;
-    gap: 6px;
-    align-items: center;
-    margin: 0;
-    white-space: nowrap;
-  }
-  & .sliders {
-    display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(19em, 1fr));
-    gap: 4px 16px;
-  }
-  & output {
-    min-width: 3.2em;
-    font-variant-numeric: tabular-nums;
-  }
-  & :is(button, select, input) {
-    padding: 1px 6px;
-    font: inherit;
-    color: inherit;
-    background: none;
-    border: 1px solid;
-    border-radius: 4px;
-  }
-  & input[type="range"] {
-    flex: 1;
-    width: 4em;
-    padding: 0;
-    margin: 0;
-    accent-color: #0072B2;
-    border: none;
-  }
-  & input[type="number"] {
-    width: 3.4em;
-    padding-right: 2px;
-  }
-  & option {
-    color: #222;
-    background: #fff;
-  }
-  & button {
-    cursor: pointer;
-  }
-  & .start {
-    min-width: 5em;
-    color: #fff;
-    background: #00609C;
-    border-color: #00609C;
-  }
-  & .says {
-    min-height: 2.8em;
-    font-variant-numeric: tabular-nums;
-  }
-  & [role="status"] {
-    min-height: 2.8em;
-    font-weight: 600;
-    overflow-wrap: anywhere;
-  }
-  & dl {
-    display: grid;
-    grid-template-columns: max-content 1fr;
-    gap: 2px 12px;
-    margin: 4px 0;
-  }
-  & dt {
-    font-weight: 600;
-  }
-  & dd {
-    margin: 0;
-  }
-  & .pictures {
-    display: grid;
-    grid-template-columns: 1fr;
-    gap: 4px;
-  }
-  /* A canvas takes the size of its frame, never the other way round */
-  & .panel {
-    position: relative;
-    height: 150px;
-  }
-  & .panel canvas {
-    position: absolute;
-    inset: 0;
-    width: 100%;
-    height: 100%;
-    touch-action: pan-y;
-  }
-  & .panel.view {
-    height: 320px;
-  }
-  & .panel.trip {
-    height: 270px;
-  }
-  & .panel:is(.view, .norms, .trip) {
-    cursor: pointer;
-  }
-  & [hidden] {
-    display: none;
-  }
-  @media (pointer: coarse) {
-    & :is(input, select, button, summary) {
-      min-height: 32px;
-    }
-  }
-  @container (max-width: 519px) {
-    & .sliders {
-      display: contents;
-    }
-    & .slider:first-child {
-      position: sticky;
-      top: 0;
-      z-index: 1;
-      padding: 2px 0;
-      background: var(--ground, Canvas);
-    }
-    & .panel.trail {
-      order: -1;
-    }
-  }
-  @container (min-width: 560px) {
-    & .pictures {
-      grid-template-columns: 1fr 1fr;
-    }
-    & .panel.view {
-      grid-row: span 3;
-      height: auto;
-    }
-    & .panel:is(.norms, .loss, .trail) {
-      height: 130px;
-    }
-    & .panel.trip {
-      grid-column: span 2;
-      height: 250px;
-    }
-  }
-  @container (min-width: 820px) {
-    & .pictures {
-      grid-template-columns: 1.15fr 1fr 1fr;
-    }
-    & .panel:is(.norms, .loss) {
-      height: 130px;
-    }
-    & .panel.trail {
-      height: 170px;
-    }
-    & .panel.trip {
-      grid-row: 1 / span 3;
-      grid-column: 3;
-      height: auto;
-    }
-  }
-}
-`;
 // text:src/laboratory/worker.js
 var worker_default = `(() => {
   // src/laboratory/trainer.js
@@ -2061,63 +2658,82 @@ function trainerBeside(hear, broken) {
     }
   };
 }
+// src/laboratory/values.js
+var digits = (value) => value.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
+var alone = (n, feature) => Array.from({ length: n }, (_, i) => +(i === feature));
+function arrow2({ setting: { m }, W, seen: seen2 }, { j }) {
+  const length = `arrow ${j}: length ${digits(seen2.norms[j])}`;
+  if (m !== 2) return length;
+  return `${length}, angle ${Math.round(Math.atan2(W[2 * j + 1], W[2 * j]) * 180 / Math.PI)}\xB0`;
+}
+function cell({ setting, W, b, seen: seen2 }, { i, j }) {
+  const { n } = setting;
+  if (i === null) return bar({ setting, seen: seen2 }, { j });
+  const answers = roundTrip({ W, b }, meaning(setting), alone(n, j)).at(-1);
+  const reads = `feature ${j} alone at 1: feature ${i} reads ${digits(seen2.gram[i * n + j])}`;
+  return `${reads}, and comes back as ${digits(answers[i])}`;
+}
+function bar({ seen: seen2 }, { j }) {
+  const [length, interference, D] = [seen2.norms[j], seen2.interference[j], seen2.dimensionality[j]].map(digits);
+  return `feature ${j}: length ${length}, interference ${interference}, dimensionality ${D}`;
+}
+function row({ setting, W, b }, { j }) {
+  const [x, , back, shifted, answer] = roundTrip({ W, b }, meaning(setting), alone(setting.n, setting.feed));
+  return `feature ${j}: x ${x[j]}, W\u1D40h ${digits(back[j])}, + b ${digits(shifted[j])}, comes back as ${digits(answer[j])}`;
+}
+function valueAt(name, latest, place) {
+  if (place.j >= latest.setting.n || (place.i ?? 0) >= latest.setting.n) return "";
+  if (name === "view") return (hasArrows(latest.setting) ? arrow2 : cell)(latest, place);
+  return { norms: bar, trip: row }[name](latest, place);
+}
 // src/laboratory/view.js
 var KEPT_EVERY = 200;
+var RESTED = 500;
 var FIRST_ANGLE = 0.5;
 var TURN = 0.01;
 var DRAGGED = 1 / 80;
 var DEGREE = Math.PI / 180;
-function layOut(root) {
-  root.classList.add("toymodels-laboratory");
-  add(root, "style", { textContent: style_default });
-  const parts = {
-    sliders: add(root, "div", { className: "sliders" }),
-    boxes: add(root, "div", { className: "controls" }),
-    says: add(root, "div", { className: "says" }),
-    status: add(root, "div", { role: "status" }),
-    pictures: add(root, "div", { className: "pictures" })
-  };
-  const words = add(root, "details");
-  add(words, "summary", { textContent: "What the words mean" });
-  const list = add(words, "dl");
-  for (const [word, explained] of Object.entries(GLOSSARY)) {
-    add(list, "dt", { textContent: word });
-    add(list, "dd", { textContent: explained });
-  }
-  return parts;
-}
 var Laboratory = class {
-  constructor(root, given, { saved = null, remarks = [], keep = () => {
-  }, takeHome }) {
-    Object.assign(this, { root, keep, takeHome });
+  constructor(root, given, { saved = null, byHand = false, hide = [], remarks = [], keep, rest, takeHome }) {
+    Object.assign(this, { root, keep, rest, takeHome });
     this.parts = layOut(root);
-    this.pictures = new Pictures(this.parts.pictures);
+    const { picture: view2, beside: trip2, pictures: more } = this.parts;
+    this.pictures = new Pictures({ view: view2, trip: trip2, norms: more, loss: more, trail: more }, () => this.news());
+    this.cursor = new Cursor(() => this.news());
+    this.pointed = null;
+    this.guide = new Guide(this.parts.guide);
+    this.chosen = "";
     this.angle = FIRST_ANGLE;
     this.frame = 0;
     this.dirty = false;
     this.ended = false;
     this.kept = null;
     this.keptAt = 0;
-    const running = !matchMedia("(prefers-reduced-motion: reduce)").matches && !saved;
-    this.session = new Session({ ...DEFAULTS, ...given }, running, this.ways(), trainerBeside);
+    this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.session = new Session({ ...DEFAULTS, ...given }, !this.calm && !saved, this.ways(), trainerBeside);
     this.controls = this.buildControls();
-    for (const [name, canvas] of Object.entries(this.pictures.canvases)) this.listen(name, canvas);
+    for (const name of hide) this.controls[name].element.classList.add("hidden");
+    for (const [name, canvas] of this.pictures.pointable) this.listen(name, canvas);
     keepKeys(root);
     this.watch();
-    this.begin(saved, remarks);
+    this.begin(saved, byHand, remarks);
   }
   /** How the session reaches the page. */
   ways() {
-    const { status } = this.parts;
+    const { event, speech } = this.parts;
     return {
-      say: (words) => {
-        status.textContent = words;
+      say: (words, aloud = words) => {
+        event.textContent = words;
+        if (aloud) speech.say(aloud);
       },
-      add: (words) => {
-        status.textContent = [status.textContent, words].filter(Boolean).join("; ");
+      settled: () => {
+        const { latest, curve, setting } = this.session;
+        this.guide.settled(setting, latest.seen);
+        speech.say([event.textContent, "Settled", sentence(latest, curve.loss)].filter(Boolean).join(". "));
       },
       renew: () => {
         for (const control of Object.values(this.controls)) control.renew();
+        this.changed();
       },
       news: () => this.news()
     };
@@ -2132,30 +2748,44 @@ var Laboratory = class {
         this.news();
       }
     };
+    const preset = { chosen: () => this.chosen, choose: (name) => this.choose(name) };
     let copy;
-    const controls = controlsOf(session, parts, {
-      turn,
-      copy: async () => session.say(await copy(this.takeHome(session.setting))),
-      save: () => this.save()
-    });
-    copy = copier(parts.boxes);
+    const share = async () => {
+      const { text, without } = this.takeHome(session.setting, this.weightsByHand());
+      session.say(await copy(text, without));
+    };
+    const controls = controlsOf(session, parts, { turn, preset, share, save: () => this.save() });
+    copy = copier(parts.takings);
+    parts.chip = add(parts.go, "span", { className: "chip" });
     return controls;
   }
-  begin(saved, remarks) {
+  begin(saved, byHand, remarks) {
     const { session } = this;
     const { n, m } = session.setting;
-    const fits = saved?.W.length === n * m;
-    const begins = session.running ? "training" : fits ? "as it was left: press start to go on" : "ready: press start";
-    const words = [remarks.join(". "), begins].filter(Boolean).join("; ");
-    session.attempt(() => session.fresh(words, {}, fits ? saved : null));
+    const fits = saved?.W.length === n * Math.min(n, m);
+    const left = fits && !byHand ? "as it was left: press Train to go on" : "";
+    const words = [remarks.join(". "), left].filter(Boolean).join("; ");
+    session.attempt(() => session.open(words, fits ? saved : null, fits && byHand));
   }
   // What the hand does
+  /** A preset: its setting, with fresh weights, its words and its steps. */
+  choose(name) {
+    this.chosen = name;
+    this.guide.choose(name);
+    this.session.preset(name, settingOf(name), !this.calm);
+  }
   listen(name, canvas) {
     const { session } = this;
+    const point = (place) => {
+      this.pointed = name;
+      this.cursor.set("feature", place);
+    };
     listen(canvas, {
+      point: (x, y) => point(x === void 0 ? null : this.pictures.at(name, x, y)),
       tap: (x, y) => {
-        const feature = this.pictures.featureAt(name, x, y);
-        if (feature !== null) session.attempt(() => session.feed(feature));
+        const place = this.pictures.at(name, x, y);
+        point(place);
+        if (place) session.attempt(() => session.feed(place.j));
       },
       drag: (pixels) => {
         if (name !== "view" || session.setting.m !== 3) return;
@@ -2164,11 +2794,23 @@ var Laboratory = class {
         this.news();
       }
     });
+    canvas.onkeydown = (event) => {
+      const { n } = session.setting;
+      const place = this.cursor.on("feature");
+      if (event.key === "Enter" && place) return session.attempt(() => session.feed(place.j));
+      const rows = name === "view" && !hasArrows(session.setting) ? n : null;
+      const next = stepped(place, event.key, { rows, columns: n });
+      if (next === void 0) return;
+      event.preventDefault();
+      point(next);
+    };
+    canvas.onblur = () => point(null);
   }
   save() {
     const { session, parts, pictures, root } = this;
     const words = `${session.setting.model}. ${parts.says.textContent}`;
-    savePicture(parts.pictures, Object.values(pictures.canvases), themeOf(root), words);
+    const seen2 = Object.values(pictures.canvases).filter((canvas) => canvas.checkVisibility());
+    savePicture(root, seen2, themeOf(root), words);
     session.say(
       sandboxed() ? "this page may not save: its frame is sandboxed. If superposition.png is not among your downloads, take a screenshot" : "handed superposition.png to the browser: look for it among your downloads"
     );
@@ -2185,6 +2827,7 @@ var Laboratory = class {
     const { session, root } = this;
     this.frame = 0;
     if (!root.isConnected) return this.end();
+    this.showState();
     if (!session.visible) return;
     const turning = session.training && session.latest?.setting.m === 3;
     if (turning) this.angle = (this.angle + TURN) % (2 * Math.PI);
@@ -2192,21 +2835,41 @@ var Laboratory = class {
     if (session.training) this.next();
     session.newPicture();
   }
+  /** The one state, and which control a step of the guide waits for. */
+  showState() {
+    const { session, parts, controls, root } = this;
+    parts.chip.textContent = stateInWords(session);
+    root.dataset.state = session.state;
+    const wanted = this.guide.wants(session.setting, session.going);
+    controls.sparsity.element.classList.toggle("wanted", wanted === "sparsity");
+    controls.start.element.classList.toggle("wanted", wanted === "start");
+    parts.event.hidden = !parts.event.textContent;
+  }
   draw() {
-    const { session, root, parts, controls } = this;
+    const { session, root, parts, controls, cursor } = this;
     const { latest } = session;
     const { setting, taken } = latest;
     this.dirty = false;
     const theme = themeOf(root);
     if (this.theme !== theme) root.style.setProperty("--ground", theme.ground);
     this.theme = theme;
-    this.pictures.draw(theme, session, this.angle);
+    const place = cursor.on("feature");
+    this.pictures.draw(theme, session, this.angle, place);
     parts.says.textContent = sentence(latest, session.curve.loss);
-    controls.turn.label.hidden = setting.m !== 3;
+    this.showValue(place);
+    controls.turn.element.hidden = setting.m !== 3;
     if (setting.m === 3) controls.turn.renew();
     this.hand(latest);
     root.dataset.taken = taken;
     root.dataset.shown = JSON.stringify(setting);
+  }
+  /** What is under the pointer, in words; a screen reader hears it where the pointer rests. */
+  showValue(place) {
+    const { session, parts } = this;
+    const words = place ? valueAt(this.pointed, session.latest, place) : "";
+    if (words === parts.said.textContent) return;
+    parts.said.textContent = words;
+    if (words && !session.training) parts.speech.say(words);
   }
   /** To Python, and to a screen reader, only now and then while it trains. */
   hand(latest) {
@@ -2216,26 +2879,51 @@ var Laboratory = class {
     this.kept = latest;
     this.keptAt = performance.now();
     this.pictures.describe(session, parts.says.textContent);
-    this.keep(latest.setting, latest);
+    this.keep?.(latest.setting, latest);
+  }
+  /** The weights that no seed gives again, {W, b}, or null. */
+  weightsByHand() {
+    const { latest, moved } = this.session;
+    return moved && latest ? latest : null;
+  }
+  /** Something was set: when it has rested, `rest` hears the setting and the weights that the hand has moved. */
+  changed() {
+    if (!this.rest) return;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.rest(this.session.setting, this.weightsByHand()), RESTED);
   }
   // On the screen, off it, and away
   /** Trains only on the screen, and draws anew when the size changes or day becomes night. */
   watch() {
-    const { session, parts } = this;
+    const { session, root, controls } = this;
     this.inView = new IntersectionObserver((entries) => {
       session.visible = entries.at(-1).isIntersecting;
-      if (session.visible) this.next();
+      this.next();
     });
-    this.sized = new ResizeObserver(() => this.news());
-    this.inView.observe(parts.pictures);
-    this.sized.observe(parts.pictures);
+    this.sized = new ResizeObserver(() => {
+      controls.sparsity.place();
+      this.news();
+    });
+    this.inView.observe(root);
+    this.sized.observe(root);
     this.endOfThemes = onThemeChange(() => this.news());
+    window.addEventListener("keydown", this.undoing, true);
   }
+  undoing = (event) => {
+    const { ctrlKey, metaKey, shiftKey, altKey, key: key2, target } = event;
+    if (!(ctrlKey || metaKey) || shiftKey || altKey || key2.toLowerCase() !== "z" || !this.root.contains(target)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.session.attempt(() => this.session.undo());
+  };
   end() {
     this.ended = true;
+    clearTimeout(this.resting);
     cancelAnimationFrame(this.frame);
+    window.removeEventListener("keydown", this.undoing, true);
     this.inView.disconnect();
     this.sized.disconnect();
+    this.pictures.end();
     this.endOfThemes();
     this.session.trainer?.end();
   }
@@ -2247,12 +2935,13 @@ function laboratory(root, given, options) {
 // src/laboratory/notebook.js
 var BYTES = 8;
 var ALWAYS_SAID = ["n", "m", "sparsity", "own_sparsity", "model"];
-function inPython(now) {
+function inPython(now, hide) {
   const parts = [`${now.n}`, `${now.m}`, `sparsity=${now.sparsity}`, `model_class=tm.${CLASSES[now.model]}`];
   for (const [name, usual] of Object.entries(DEFAULTS))
     if (!ALWAYS_SAID.includes(name) && now[name] !== usual) parts.push(`${name}=${now[name]}`);
   const own = Object.entries(now.own_sparsity).map(([i, S]) => `${i}: ${S}`);
   if (own.length) parts.push(`own_sparsity={${own.join(", ")}}`);
+  if (hide.length) parts.push(`hide=[${hide.map((name) => `"${name}"`).join(", ")}]`);
   return `tm.Laboratory(${parts.join(", ")})`;
 }
 function savedIn(model) {
@@ -2271,7 +2960,9 @@ function render({ model, el }) {
   };
   const still = `.${model.get("still")}`;
   add(el, "style", { textContent: `${still}, .jp-OutputArea-child:has(> * > ${still}) { display: none; }` });
-  return laboratory(el, model.get("setting"), { saved: savedIn(model), keep, takeHome: inPython });
+  const hide = model.get("hide") ?? [];
+  const takeHome = (setting) => ({ text: inPython(setting, hide), without: ", the setting without the weights" });
+  return laboratory(el, model.get("setting"), { saved: savedIn(model), hide, keep, takeHome });
 }
 var notebook_default = { render };
 export {

@@ -3,6 +3,7 @@
 import { scale } from "../axis.js";
 import { line, page } from "../canvas.js";
 import { add } from "../dom.js";
+import { Ticks } from "../ticks.js";
 import { Numbers } from "./numbers.js";
 
 const THUMB = 16; // pixels: the middle of the thumb keeps half of it from both ends
@@ -12,7 +13,7 @@ export class Slider {
   #canvas = null;
   #names = [];
   #readout;
-  #tickButtons = [];
+  #ticks = null;
 
   /** setting: {name, labels, start}. track: {lines: [{name, color, ys}]} or null. stops: positions. moved(): called. */
   constructor(parent, { name, labels, start }, { track = null, stops = [], moved }) {
@@ -36,7 +37,7 @@ export class Slider {
       ariaLabel: name,
     });
     this.input.oninput = moved;
-    if (stops.length) this.#ticks(rail, moved);
+    if (stops.length) this.#addTicks(rail, moved);
     this.renew();
   }
 
@@ -48,30 +49,16 @@ export class Slider {
       .map(({ name, color }) => ({ element: add(legend, "span", { textContent: name }), color }));
   }
 
-  #ticks(rail, moved) {
-    const ticks = add(rail, "span", { className: "ticks" });
-    for (const stop of this.stops) {
-      const at = stop / Math.max(1, this.labels.length - 1);
-      const tick = add(ticks, "button", {
-        type: "button",
-        textContent: this.labels[stop],
-        ariaLabel: `${this.name} = ${this.labels[stop]}`,
-        onclick: () => this.go(stop, moved),
-      });
-      tick.style.left = `calc(${THUMB / 2}px + (100% - ${THUMB}px) * ${at})`;
-    }
-    this.#tickButtons = [...ticks.children];
-  }
-
-  /** Ticks stand in the middle below their places, but within the slider, and none on another. */
-  #placeTicks() {
-    let free = this.input.clientWidth;
-    for (const tick of this.#tickButtons.toReversed()) {
-      const [middle, wide] = [tick.offsetLeft, tick.offsetWidth];
-      const left = Math.max(0, Math.min(middle - wide / 2, free - wide));
-      tick.style.transform = `translateX(${left - middle}px)`;
-      free = left;
-    }
+  #addTicks(rail, moved) {
+    this.#ticks = new Ticks(rail);
+    this.#ticks.set(
+      this.stops.map(stop => ({
+        at: stop / Math.max(1, this.labels.length - 1),
+        text: this.labels[stop],
+        label: `${this.name} = ${this.labels[stop]}`,
+        go: () => this.go(stop, moved),
+      })),
+    );
   }
 
   get value() {
@@ -94,7 +81,7 @@ export class Slider {
   }
 
   draw(theme) {
-    this.#placeTicks();
+    this.#ticks?.place();
     if (!this.#canvas) return;
     for (const { element, color } of this.#names) element.style.color = theme.text(color);
     const on = page(this.#canvas, theme);

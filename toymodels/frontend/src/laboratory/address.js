@@ -1,5 +1,10 @@
-// A setting in a page's address: read with the rules of the boxes, and written.
+// A page's address: a setting, weights that were moved by hand, what is hidden. Read with the rules of the boxes, and
+// written.
+import { namesToHide } from "./hidden.js";
 import { brief, CLASSES, complaint, DEFAULTS, rangeOf, SETTINGS } from "./settings.js";
+import { MOST_NUMBERS, numbersOf, textOfWeights, weightsIn } from "./weights.js";
+
+const KNOWN = [...Object.keys(SETTINGS), "weights", "hide"];
 
 /** `3:0.5, 7:0.99` as {3: 0.5, 7: 0.99}; null if it is not that. */
 function numbersByFeature(name, text, n) {
@@ -45,33 +50,78 @@ function number(name, text, n) {
   return wrong ? { wrong } : { value: Number(text) };
 }
 
-/** The setting in an address' search part, {setting, remarks}: the remarks say, in words, what in it cannot be. */
+/** The text of a name in an address, {text}, {wrong} in words if it is there more than once, or null. */
+function once(found, name) {
+  const texts = found.getAll(name);
+  if (texts.length > 1) return { wrong: `${name} must be in the address once, got ${brief(texts.join(" and "))}` };
+  return texts.length ? { text: texts[0] } : null;
+}
+
+/** The weights in an address for a setting, as {value: {W, b, taken}}, or {wrong} in words. */
+function weightsFor(setting, text) {
+  const { n, m } = setting;
+  const value = weightsIn(text, { n, m: Math.min(m, n) });
+  const why = `weights must be ${n} * (${m} + 1) numbers, at most ${MOST_NUMBERS}, as a laboratory writes them`;
+  return value ? { value } : { wrong: `${why}, got ${brief(text)}` };
+}
+
+/** What an address' search part says, {setting, weights, hide, remarks}.
+ *
+ * weights: {W, b, taken}, or null. hide: names of controls. The remarks say, in words, what in it cannot be.
+ */
 export function fromAddress(search, given) {
   const setting = { ...DEFAULTS, ...given };
   const remarks = [];
   const found = new URLSearchParams(search);
+  const take = (name, read, stays, act) => {
+    const there = once(found, name);
+    if (!there) return;
+    const { value, wrong } = there.wrong ? there : read(there.text);
+    if (wrong) remarks.push(`${wrong}. ${stays()}`);
+    else act(value);
+  };
+  // n comes first: others depend on it
   for (const name of Object.keys(SETTINGS)) {
-    // n comes first: others depend on it
-    const texts = found.getAll(name);
-    if (!texts.length) continue;
-    const { value, wrong } =
-      texts.length === 1
-        ? READERS[SETTINGS[name].kind](name, texts[0], setting.n)
-        : { wrong: `${name} must be in the address once, got ${brief(texts.join(" and "))}` };
-    if (wrong) remarks.push(`${wrong}. It stays ${textOf(setting[name]) || "empty"}`);
-    else setting[name] = value;
-    if (!wrong && name === "m" && value > setting.n) remarks.push(`m can be at most n: m = ${setting.n}`);
+    const read = text => READERS[SETTINGS[name].kind](name, text, setting.n);
+    const stays = () => `It stays ${textOf(setting[name]) || "empty"}`;
+    take(name, read, stays, value => {
+      setting[name] = value;
+      if (name === "m" && value > setting.n) remarks.push(`m can be at most n: m = ${setting.n}`);
+    });
   }
+  let weights = null;
+  let hide = [];
+  take(
+    "weights",
+    text => weightsFor(setting, text),
+    () => "They are fresh",
+    value => {
+      weights = value;
+    },
+  );
+  take(
+    "hide",
+    namesToHide,
+    () => "It stays empty",
+    value => {
+      hide = value;
+    },
+  );
   for (const name of new Set(found.keys()))
-    if (!Object.hasOwn(SETTINGS, name))
-      remarks.push(`${brief(name)} in the address is unknown: it can hold ${Object.keys(SETTINGS).join(", ")}`);
-  return { setting, remarks };
+    if (!KNOWN.includes(name))
+      remarks.push(`${brief(name)} in the address is unknown: it can hold ${KNOWN.join(", ")}`);
+  return { setting, weights, hide, remarks };
 }
 
-/** The address that opens a page with this setting. */
-export function addressOf(setting, page) {
+/** Whether the weights of a setting have room in an address. */
+export const fitsAddress = setting => numbersOf(setting) <= MOST_NUMBERS;
+
+/** The address that opens a page with this setting, with these weights, {W, b}, if there are any and they fit. */
+export function addressOf(setting, page, { weights = null, hide = [] } = {}) {
   const address = new URL(page);
   const texts = Object.entries(setting).map(([name, value]) => [name, textOf(value)]);
+  if (weights && fitsAddress(setting)) texts.push(["weights", textOfWeights(weights)]);
+  if (hide.length) texts.push(["hide", hide.join(",")]);
   address.search = new URLSearchParams(texts);
   return address.href;
 }

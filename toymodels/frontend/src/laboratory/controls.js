@@ -1,29 +1,51 @@
 // Sliders, boxes and buttons: each shows what is set, and sets it.
 import { add } from "../dom.js";
+import { Ticks } from "../ticks.js";
+import { CONTROLS } from "./hidden.js";
+import { PRESETS, presetsOf, ticksOf } from "./presets.js";
 import { CLASSES, complaint, filled, placesOf, rangeOf, SETTINGS, span } from "./settings.js";
 
 const SPEEDS = [1, 2, 5, 10, 25, 50, 100, 1000];
 const ANGLES = span(0, 355, 5); // degrees
 
-/** A slider over a list of values; one that is not in the list is added to it. */
-function slider(session, parent, { name, values, read, act, remark = () => "" }) {
-  const label = add(parent, "label", { className: "slider" });
-  const text = add(label, "span");
-  const input = add(label, "input", { type: "range", min: 0, step: 1 });
-  const readout = add(label, "output");
+/** A slider over a list of values; one that is not in the list is added to it.
+ *
+ * label: what is seen, if that is shorter than the name. ticks: a function that gives [[value, words], ...].
+ */
+function slider(session, parent, { name, label = name, values, read, act, remark = () => "", ticks = null }) {
+  const whole = add(parent, "div", { className: "slider" });
+  const text = add(whole, "span", { ariaHidden: "true" });
+  const readout = add(whole, "output");
+  const rail = add(whole, "div", { className: "rail" });
+  const input = add(rail, "input", { type: "range", min: 0, step: 1 });
+  const marks = ticks && new Ticks(rail);
   let places = values;
+  let marked = null; // the ticks that are there
+  const go = value => session.attempt(() => act(value));
   const renew = () => {
     const value = read();
-    if (!places.includes(value)) places = [...places, value].sort((a, b) => a - b);
+    const wanted = ticks?.() ?? [];
+    places = [...new Set([...places, value, ...wanted.map(([there]) => there)])].sort((a, b) => a - b);
     input.max = places.length - 1;
     input.value = places.indexOf(value);
-    text.textContent = name();
+    text.textContent = label();
     readout.textContent = `${value}${remark()}`;
     input.ariaLabel = name();
     input.ariaValueText = `${name()} = ${value}${remark()}`;
+    if (!ticks || marked === wanted) return;
+    marked = wanted;
+    marks.set(
+      wanted.map(([there, words]) => ({
+        at: places.indexOf(there) / (places.length - 1),
+        text: `${there} ${words}`.trim(),
+        label: `${name()} = ${there}${words && `, ${words}`}`,
+        go: () => go(there),
+      })),
+    );
+    marks.place();
   };
-  input.oninput = () => session.attempt(() => act(places[+input.value]));
-  return { renew, label };
+  input.oninput = () => go(places[+input.value]);
+  return { renew, element: whole, place: () => marks?.place() };
 }
 
 /** A number to type; one that cannot be is refused in words, and the old one comes back. */
@@ -40,36 +62,63 @@ function box(session, parent, name) {
     [input.min, input.max] = rangeOf(name, session.setting.n);
     input.value = session.setting[name];
   };
-  return { renew };
+  return { renew, element: label };
 }
 
 /** A menu of the kinds of model. */
 function choice(session, parent, name) {
-  const input = add(add(parent, "label", { textContent: SETTINGS[name].words.label }), "select");
+  const label = add(parent, "label", { textContent: SETTINGS[name].words.label });
+  const input = add(label, "select");
   for (const value of Object.keys(CLASSES)) add(input, "option", { textContent: value, value });
   input.onchange = () => session.attempt(() => session.put(name, input.value));
   const renew = () => {
     input.value = session.setting[name];
   };
-  return { renew };
+  return { renew, element: label };
 }
 
-function button(session, parent, { text, act, className = "" }) {
+function button(session, parent, { text, act, className = "", able = () => true }) {
   const onclick = () => session.attempt(act);
   const made = add(parent, "button", { type: "button", onclick, className });
   const renew = () => {
     made.textContent = text();
+    made.disabled = !able();
   };
-  return { renew };
+  return { renew, element: made };
+}
+
+/** The presets: a row of buttons, and where that has no room a menu. choose(name): called. */
+function presets(session, parent, { chosen, choose }) {
+  Object.assign(parent, { role: "group", ariaLabel: "presets" });
+  const names = Object.keys(PRESETS);
+  const pick = name => session.attempt(() => choose(name));
+  const buttons = names.map(name =>
+    add(parent, "button", { type: "button", textContent: name, onclick: () => pick(name) }),
+  );
+  const menu = add(parent, "select", { ariaLabel: "preset" });
+  add(menu, "option", { value: "", textContent: "Presets", disabled: true });
+  for (const name of names) add(menu, "option", { value: name, textContent: name });
+  menu.onchange = () => pick(menu.value);
+  const renew = () => {
+    // Two presets may begin with the same setting: then it is the one that was chosen
+    const fit = presetsOf(session.setting);
+    const now = chosen() === "Memory" || fit.includes(chosen()) ? chosen() : (fit[0] ?? "");
+    buttons.forEach((made, k) => {
+      made.ariaPressed = names[k] === now;
+    });
+    menu.value = now;
+  };
+  return { renew, element: parent };
 }
 
 /** The slider of a number in the table. */
-function settingSlider(session, parent, name) {
+function settingSlider(session, parent, name, more = {}) {
   return slider(session, parent, {
     name: () => SETTINGS[name].words.label,
     values: placesOf(name),
     read: () => session.setting[name],
     act: value => session.put(name, value),
+    ...more,
   });
 }
 
@@ -85,38 +134,50 @@ function ownSparsitySlider(session, parent) {
   });
 }
 
-/** All controls of a session, by name. turn: {read, act} of the figure in space. copy, save: what these buttons do. */
-export function controlsOf(session, { sliders, boxes }, { turn, copy, save }) {
-  const fixed = text => () => text;
+const trainOrPause = session => (session.going ? "\u275a\u275a Pause" : "\u25b6 Train");
+
+/** All controls of a session, by the names of controls.json, where `layout` has room for them.
+ *
+ * turn: {read, act} of the figure in space. preset: {chosen, choose}. share, save: what these buttons do.
+ */
+export function controlsOf(session, layout, { turn, preset, share, save }) {
+  const { takings, dial, go, under, model, training, pictures } = layout;
+  const fixed = name => () => CONTROLS[name];
+  const speed = {
+    name: fixed("speed"),
+    values: SPEEDS,
+    read: () => session.speed,
+    act: value => {
+      session.speed = value;
+      session.renew();
+    },
+  };
+  const press = (parent, name, act, more = {}) => button(session, parent, { text: fixed(name), act, ...more });
   return {
-    sparsity: settingSlider(session, sliders, "sparsity"),
-    lr: settingSlider(session, sliders, "lr"),
-    last_importance: settingSlider(session, sliders, "last_importance"),
-    own_sparsity: ownSparsitySlider(session, sliders),
-    speed: slider(session, sliders, {
-      name: fixed("steps a picture"),
-      values: SPEEDS,
-      read: () => session.speed,
-      act: value => {
-        session.speed = value;
-        session.renew();
-      },
+    presets: presets(session, layout.presets, preset),
+    undo: press(takings, "undo", () => session.undo(), { able: () => !session.past.empty }),
+    share: press(takings, "share", share),
+    sparsity: settingSlider(session, dial, "sparsity", {
+      label: () => "S =",
+      ticks: () => ticksOf(session.setting, preset.chosen()),
     }),
-    turn: slider(session, sliders, { name: fixed("turn (degrees)"), values: ANGLES, ...turn }),
-    model: choice(session, boxes, "model"),
-    n: box(session, boxes, "n"),
-    m: box(session, boxes, "m"),
-    seed: box(session, boxes, "seed"),
-    feed: box(session, boxes, "feed"),
-    start: button(session, boxes, {
-      text: () => (session.going ? "\u275a\u275a pause" : "\u25b6 start"),
-      act: () => session.startOrPause(),
+    start: press(go, "start", () => session.startOrPause(), {
+      text: () => trainOrPause(session),
       className: "start",
     }),
-    tenSteps: button(session, boxes, { text: fixed("10 steps"), act: () => session.tenSteps() }),
-    reset: button(session, boxes, { text: fixed("reset"), act: () => session.fresh("fresh weights") }),
-    newSeed: button(session, boxes, { text: fixed("new seed"), act: () => session.newSeed() }),
-    copy: button(session, boxes, { text: fixed("copy"), act: copy }),
-    save: button(session, boxes, { text: fixed("save"), act: save }),
+    turn: slider(session, under, { name: fixed("turn"), values: ANGLES, ...turn }),
+    model: choice(session, model, "model"),
+    n: box(session, model, "n"),
+    m: box(session, model, "m"),
+    feed: box(session, model, "feed"),
+    own_sparsity: ownSparsitySlider(session, model),
+    last_importance: settingSlider(session, model, "last_importance"),
+    lr: settingSlider(session, training, "lr"),
+    speed: slider(session, training, speed),
+    seed: box(session, training, "seed"),
+    ten_steps: press(training, "ten_steps", () => session.tenSteps()),
+    reset: press(training, "reset", () => session.reset()),
+    new_seed: press(training, "new_seed", () => session.newSeed()),
+    save: press(pictures, "save", save),
   };
 }

@@ -44,6 +44,16 @@ export class LossCurve {
     this.marks.push({ step, words });
   }
 
+  /** The same curve, which goes its own way from here. */
+  copy() {
+    const copy = new LossCurve(this.apart);
+    copy.points = [...this.points];
+    copy.marks = [...this.marks];
+    copy.#width = this.#width;
+    copy.#recent = this.#recent;
+    return copy;
+  }
+
   /** Mean loss of late over the best linear model's; NaN where a linear model could be exact, null when not known. */
   get loss() {
     const recent = this.#recent;
@@ -63,6 +73,12 @@ export class Trail {
     const last = () => this.places.at(-1);
     while (last() && (same(last()) || (here.finished && passing(last())))) this.places.pop();
     this.places = [...this.places.filter(place => place.run >= run - 1), here].slice(-MOST_PLACES);
+  }
+
+  copy() {
+    const copy = new Trail();
+    copy.places = [...this.places];
+    return copy;
   }
 
   forget() {

@@ -6,13 +6,14 @@ import { laboratory } from "./view.js";
 const BYTES = 8; // of a number
 const ALWAYS_SAID = ["n", "m", "sparsity", "own_sparsity", "model"]; // of the others only what is not usual
 
-/** The line of Python that makes a laboratory with this setting. */
-function inPython(now) {
+/** The line of Python that makes a laboratory with this setting, and without the controls to hide. */
+function inPython(now, hide) {
   const parts = [`${now.n}`, `${now.m}`, `sparsity=${now.sparsity}`, `model_class=tm.${CLASSES[now.model]}`];
   for (const [name, usual] of Object.entries(DEFAULTS))
     if (!ALWAYS_SAID.includes(name) && now[name] !== usual) parts.push(`${name}=${now[name]}`);
   const own = Object.entries(now.own_sparsity).map(([i, S]) => `${i}: ${S}`);
   if (own.length) parts.push(`own_sparsity={${own.join(", ")}}`);
+  if (hide.length) parts.push(`hide=[${hide.map(name => `"${name}"`).join(", ")}]`);
   return `tm.Laboratory(${parts.join(", ")})`;
 }
 
@@ -34,7 +35,9 @@ function render({ model, el }) {
   };
   const still = `.${model.get("still")}`; // the picture that stays in the notebook, an output of its own
   add(el, "style", { textContent: `${still}, .jp-OutputArea-child:has(> * > ${still}) { display: none; }` });
-  return laboratory(el, model.get("setting"), { saved: savedIn(model), keep, takeHome: inPython });
+  const hide = model.get("hide") ?? []; // a notebook of before has none
+  const takeHome = setting => ({ text: inPython(setting, hide), without: ", the setting without the weights" });
+  return laboratory(el, model.get("setting"), { saved: savedIn(model), hide, keep, takeHome });
 }
 
 export default { render };

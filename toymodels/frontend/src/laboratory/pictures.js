@@ -1,4 +1,4 @@
-// The five pictures: what each draws of a session, which feature is at a place of it, and what a screen reader says.
+// The five pictures: what each draws of a session, what is at a place of it, and what a screen reader says.
 import { framedCanvas } from "../dom.js";
 import { roundTrip } from "../measures.js";
 import { arrowAt, drawArrows } from "../panels/arrows.js";
@@ -19,16 +19,17 @@ const only = (n, feature) => Array.from({ length: n }, (_, i) => +(i === feature
 /** Arrows where they can be seen, in the plane and in space. */
 export const hasArrows = ({ m }) => m === 2 || m === 3;
 
-function view(canvas, theme, { latest, means, angle }) {
+function view(canvas, theme, { latest, means, angle, cursor }) {
   const { setting, W, seen } = latest;
   const { n, m, feed } = setting;
   if (hasArrows(setting)) {
     const title = m === 2 ? "each feature's arrow" : "arrows in space: drag to turn";
-    const data = { W, n, m, importance: means.importance, angle, title: `${title}; feature ${feed} in red` };
-    const drawn = drawArrows(canvas, theme, data, { i: null, j: feed });
+    const red = cursor?.j ?? feed;
+    const data = { W, n, m, importance: means.importance, angle, title: `${title}; feature ${red} in red` };
+    const drawn = drawArrows(canvas, theme, data, { i: null, j: red });
     return (x, y) => arrowAt(drawn, x, y);
   }
-  const drawn = drawHeatmap(canvas, theme, {
+  const data = {
     values: seen.gram,
     rows: n,
     columns: n,
@@ -37,12 +38,13 @@ function view(canvas, theme, { latest, means, angle }) {
     ylabel: "feature i",
     title: `W\u1d40W, column ${feed}: the answers to feature ${feed} alone`,
     marked: feed,
-  });
+  };
+  const drawn = drawHeatmap(canvas, theme, data, cursor);
   return (x, y) => cellAt(drawn, x, y);
 }
 
-function norms(canvas, theme, { latest: { setting, seen, dead } }) {
-  const drawn = drawBars(canvas, theme, {
+function norms(canvas, theme, { latest: { setting, seen, dead }, cursor }) {
+  const data = {
     values: seen.norms,
     low: 0,
     high: LONGEST,
@@ -54,7 +56,8 @@ function norms(canvas, theme, { latest: { setting, seen, dead } }) {
     active: only(setting.n, setting.feed),
     ticks: [0, 0.5, 1, 1.5],
     legend: { dots: "dimensionality", crosses: "dead" },
-  });
+  };
+  const drawn = drawBars(canvas, theme, data, cursor);
   return (x, y) => barAt(drawn, x, y);
 }
 
@@ -66,40 +69,59 @@ function trail(canvas, theme, { trail: { places }, latest: { setting, run } }) {
   drawTrail(canvas, theme, { places, n: setting.n, m: setting.m, run });
 }
 
-function trip(canvas, theme, { latest, means }) {
+function trip(canvas, theme, { latest, means, cursor }) {
   const { n, feed } = latest.setting;
   const { hiddenReLU, outputReLU } = means;
   const stations = roundTrip(latest, means, only(n, feed));
-  const drawn = drawTrip(canvas, theme, { stations, feature: feed, hiddenReLU, outputReLU });
+  const drawn = drawTrip(canvas, theme, { stations, feature: feed, hiddenReLU, outputReLU }, cursor);
   return (x, y) => barAt(drawn, x, y);
 }
 
-/** Name -> function that draws it, in the order of the page. It may return a function from places to {j}. */
+/** Name -> function that draws it. It may return a function from places to {i, j}, features. */
 const DRAW = { view, norms, loss, trail, trip };
+const FEATURES = ["view", "norms", "trip"]; // pictures in which features can be pointed at
 
-/** The canvases of a laboratory. */
+/** The canvases of a laboratory. A picture is drawn while it is on the screen, and not in a folded part. */
 export class Pictures {
-  #places = {}; // name -> which feature is at a place of that picture
+  #places = {}; // name -> what is at a place of that picture
+  #inView;
 
-  constructor(parent) {
-    this.canvases = Object.fromEntries(
-      Object.keys(DRAW).map(name => {
-        const { canvas } = framedCanvas(parent, name);
-        const ariaLabel = "a picture, drawn as soon as it is on the screen";
-        return [name, Object.assign(canvas, { className: name, role: "img", ariaLabel })];
-      }),
-    );
+  /** parents: name -> the element that a picture comes into. */
+  constructor(parents, news) {
+    this.canvases = {};
+    this.shown = new Set(); // names of those on the screen
+    this.#inView = new IntersectionObserver(entries => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) this.shown.add(target.className);
+        else this.shown.delete(target.className);
+      }
+      news();
+    });
+    for (const [name, parent] of Object.entries(parents)) {
+      const { canvas } = framedCanvas(parent, name);
+      const ariaLabel = "a picture, drawn as soon as it is on the screen";
+      this.canvases[name] = Object.assign(canvas, { className: name, role: "img", ariaLabel });
+      if (FEATURES.includes(name)) {
+        Object.assign(canvas, { tabIndex: 0, role: "application" });
+        canvas.ariaRoleDescription = "picture with values";
+      }
+      this.#inView.observe(canvas);
+    }
   }
 
-  /** Draws what a session has last. angle: of the figure in space. */
-  draw(theme, { latest, curve, trail }, angle) {
-    const what = { latest, curve, trail, angle, means: meaning(latest.setting) };
-    for (const [name, canvas] of Object.entries(this.canvases)) this.#places[name] = DRAW[name](canvas, theme, what);
+  get pointable() {
+    return Object.entries(this.canvases).filter(([name]) => FEATURES.includes(name));
   }
 
-  /** The feature at a place of a picture, or null. */
-  featureAt(name, x, y) {
-    return this.#places[name]?.(x, y)?.j ?? null;
+  /** Draws what a session has last. angle: of the figure in space. cursor: {i, j}, features pointed at, or null. */
+  draw(theme, { latest, curve, trail }, angle, cursor) {
+    const what = { latest, curve, trail, angle, cursor, means: meaning(latest.setting) };
+    for (const name of this.shown) this.#places[name] = DRAW[name](this.canvases[name], theme, what);
+  }
+
+  /** {i, j} of the features at a place of a picture, or null; i is null where there are no rows. */
+  at(name, x, y) {
+    return this.#places[name]?.(x, y) ?? null;
   }
 
   /** What a screen reader says of them. words: the sentence on what is seen. */
@@ -113,5 +135,9 @@ export class Pictures {
     loss.ariaLabel = "Loss over the training steps, beside the best linear model's.";
     trail.ariaLabel = `Features kept on the way through the sparsities: ${way.join(", ")}.`;
     trip.ariaLabel = `Round trip of feature ${feed} alone.`;
+  }
+
+  end() {
+    this.#inView.disconnect();
   }
 }

@@ -12,9 +12,17 @@ export function sandboxed() {
   return false;
 }
 
-/** Offers a PNG of canvases where they lie in `parent`, with a line of words below, as a download. */
+/** The smallest part of the page that holds all of some elements. */
+function around(elements) {
+  const all = elements.map(element => element.getBoundingClientRect());
+  const [left, top] = [Math.min(...all.map(box => box.left)), Math.min(...all.map(box => box.top))];
+  const [right, bottom] = [Math.max(...all.map(box => box.right)), Math.max(...all.map(box => box.bottom))];
+  return { left, top, width: right - left, height: bottom - top };
+}
+
+/** Offers a PNG of canvases where they lie on the page, with a line of words below, as a download. */
 export function savePicture(parent, canvases, theme, words) {
-  const { left, top, width, height } = parent.getBoundingClientRect();
+  const { left, top, width, height } = around(canvases);
   const ratio = globalThis.devicePixelRatio || 1;
   const whole = Object.assign(document.createElement("canvas"), {
     width: width * ratio,
@@ -37,13 +45,16 @@ export function savePicture(parent, canvases, theme, words) {
   link.remove();
 }
 
-/** A function that copies a text, and returns what to say of it; where that is forbidden a box shows it, selected. */
+/** A function that copies a text, and returns what to say of it; where that is forbidden a box shows it, selected.
+ *
+ * without: in words, what the text does not hold.
+ */
 export function copier(parent) {
   const box = add(parent, "input", { type: "text", readOnly: true, hidden: true, ariaLabel: "copy this text" });
-  return async text => {
+  return async (text, without) => {
     try {
       await navigator.clipboard.writeText(text);
-      return `copied, the setting without the weights: ${text}`;
+      return `copied${without}: ${text}`;
     } catch {
       // a page without a safe address may not write there
       box.hidden = false;

@@ -1,75 +1,69 @@
 // The laboratory on a page: a session between controls and pictures, drawn once a frame.
+import { Cursor, stepped } from "../cursor.js";
 import { add, keepKeys } from "../dom.js";
 import { onThemeChange, themeOf } from "../theme.js";
 import { controlsOf } from "./controls.js";
-import { Pictures } from "./pictures.js";
+import { Guide } from "./guide.js";
+import { layOut } from "./layout.js";
+import { hasArrows, Pictures } from "./pictures.js";
 import { listen } from "./pointer.js";
+import { settingOf } from "./presets.js";
 import { copier, sandboxed, savePicture } from "./saving.js";
 import { Session } from "./session.js";
 import { DEFAULTS } from "./settings.js";
-import STYLE from "./style.css";
 import { trainerBeside } from "./training.js";
-import { GLOSSARY, sentence } from "./words.js";
+import { valueAt } from "./values.js";
+import { sentence, stateInWords } from "./words.js";
 
 const KEPT_EVERY = 200; // milliseconds between two copies of the weights for Python
+const RESTED = 500; // milliseconds without a change, after which the address is written
 const FIRST_ANGLE = 0.5; // radians, of the figure in space
 const TURN = 0.01; // radians a picture, while it trains
 const DRAGGED = 1 / 80; // radians a pixel
 const DEGREE = Math.PI / 180;
 
-/** The parts of a laboratory's page, in their order. */
-function layOut(root) {
-  root.classList.add("toymodels-laboratory");
-  add(root, "style", { textContent: STYLE });
-  const parts = {
-    sliders: add(root, "div", { className: "sliders" }),
-    boxes: add(root, "div", { className: "controls" }),
-    says: add(root, "div", { className: "says" }),
-    status: add(root, "div", { role: "status" }),
-    pictures: add(root, "div", { className: "pictures" }),
-  };
-  const words = add(root, "details");
-  add(words, "summary", { textContent: "What the words mean" });
-  const list = add(words, "dl");
-  for (const [word, explained] of Object.entries(GLOSSARY)) {
-    add(list, "dt", { textContent: word });
-    add(list, "dd", { textContent: explained });
-  }
-  return parts;
-}
-
 class Laboratory {
-  constructor(root, given, { saved = null, remarks = [], keep = () => {}, takeHome }) {
-    Object.assign(this, { root, keep, takeHome });
+  constructor(root, given, { saved = null, byHand = false, hide = [], remarks = [], keep, rest, takeHome }) {
+    Object.assign(this, { root, keep, rest, takeHome });
     this.parts = layOut(root);
-    this.pictures = new Pictures(this.parts.pictures);
+    const { picture: view, beside: trip, pictures: more } = this.parts;
+    this.pictures = new Pictures({ view, trip, norms: more, loss: more, trail: more }, () => this.news());
+    this.cursor = new Cursor(() => this.news());
+    this.pointed = null; // the name of the picture that was last pointed at
+    this.guide = new Guide(this.parts.guide);
+    this.chosen = ""; // the preset that was chosen last
     this.angle = FIRST_ANGLE;
     this.frame = 0;
     this.dirty = false;
     this.ended = false;
     this.kept = null; // the answer that was handed to `keep` last
     this.keptAt = 0; // when
-    const running = !matchMedia("(prefers-reduced-motion: reduce)").matches && !saved;
-    this.session = new Session({ ...DEFAULTS, ...given }, running, this.ways(), trainerBeside);
+    this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.session = new Session({ ...DEFAULTS, ...given }, !this.calm && !saved, this.ways(), trainerBeside);
     this.controls = this.buildControls();
-    for (const [name, canvas] of Object.entries(this.pictures.canvases)) this.listen(name, canvas);
+    for (const name of hide) this.controls[name].element.classList.add("hidden");
+    for (const [name, canvas] of this.pictures.pointable) this.listen(name, canvas);
     keepKeys(root);
     this.watch();
-    this.begin(saved, remarks);
+    this.begin(saved, byHand, remarks);
   }
 
   /** How the session reaches the page. */
   ways() {
-    const { status } = this.parts;
+    const { event, speech } = this.parts;
     return {
-      say: words => {
-        status.textContent = words;
+      say: (words, aloud = words) => {
+        event.textContent = words;
+        if (aloud) speech.say(aloud);
       },
-      add: words => {
-        status.textContent = [status.textContent, words].filter(Boolean).join("; ");
+      settled: () => {
+        const { latest, curve, setting } = this.session;
+        this.guide.settled(setting, latest.seen);
+        speech.say([event.textContent, "Settled", sentence(latest, curve.loss)].filter(Boolean).join(". "));
       },
       renew: () => {
         for (const control of Object.values(this.controls)) control.renew();
+        this.changed();
       },
       news: () => this.news(),
     };
@@ -85,33 +79,48 @@ class Laboratory {
         this.news();
       },
     };
+    const preset = { chosen: () => this.chosen, choose: name => this.choose(name) };
     let copy;
-    const controls = controlsOf(session, parts, {
-      turn,
-      copy: async () => session.say(await copy(this.takeHome(session.setting))),
-      save: () => this.save(),
-    });
-    copy = copier(parts.boxes);
+    const share = async () => {
+      const { text, without } = this.takeHome(session.setting, this.weightsByHand());
+      session.say(await copy(text, without));
+    };
+    const controls = controlsOf(session, parts, { turn, preset, share, save: () => this.save() });
+    copy = copier(parts.takings);
+    parts.chip = add(parts.go, "span", { className: "chip" });
     return controls;
   }
 
-  begin(saved, remarks) {
+  begin(saved, byHand, remarks) {
     const { session } = this;
     const { n, m } = session.setting;
-    const fits = saved?.W.length === n * m;
-    const begins = session.running ? "training" : fits ? "as it was left: press start to go on" : "ready: press start";
-    const words = [remarks.join(". "), begins].filter(Boolean).join("; ");
-    session.attempt(() => session.fresh(words, {}, fits ? saved : null));
+    const fits = saved?.W.length === n * Math.min(n, m);
+    const left = fits && !byHand ? "as it was left: press Train to go on" : "";
+    const words = [remarks.join(". "), left].filter(Boolean).join("; ");
+    session.attempt(() => session.open(words, fits ? saved : null, fits && byHand));
   }
 
   // What the hand does
 
+  /** A preset: its setting, with fresh weights, its words and its steps. */
+  choose(name) {
+    this.chosen = name;
+    this.guide.choose(name);
+    this.session.preset(name, settingOf(name), !this.calm);
+  }
+
   listen(name, canvas) {
     const { session } = this;
+    const point = place => {
+      this.pointed = name;
+      this.cursor.set("feature", place);
+    };
     listen(canvas, {
+      point: (x, y) => point(x === undefined ? null : this.pictures.at(name, x, y)),
       tap: (x, y) => {
-        const feature = this.pictures.featureAt(name, x, y);
-        if (feature !== null) session.attempt(() => session.feed(feature));
+        const place = this.pictures.at(name, x, y);
+        point(place);
+        if (place) session.attempt(() => session.feed(place.j));
       },
       drag: pixels => {
         if (name !== "view" || session.setting.m !== 3) return;
@@ -120,12 +129,24 @@ class Laboratory {
         this.news();
       },
     });
+    canvas.onkeydown = event => {
+      const { n } = session.setting;
+      const place = this.cursor.on("feature");
+      if (event.key === "Enter" && place) return session.attempt(() => session.feed(place.j));
+      const rows = name === "view" && !hasArrows(session.setting) ? n : null;
+      const next = stepped(place, event.key, { rows, columns: n });
+      if (next === undefined) return;
+      event.preventDefault();
+      point(next);
+    };
+    canvas.onblur = () => point(null);
   }
 
   save() {
     const { session, parts, pictures, root } = this;
     const words = `${session.setting.model}. ${parts.says.textContent}`;
-    savePicture(parts.pictures, Object.values(pictures.canvases), themeOf(root), words);
+    const seen = Object.values(pictures.canvases).filter(canvas => canvas.checkVisibility());
+    savePicture(root, seen, themeOf(root), words);
     session.say(
       sandboxed()
         ? "this page may not save: its frame is sandboxed. " +
@@ -149,6 +170,7 @@ class Laboratory {
     const { session, root } = this;
     this.frame = 0;
     if (!root.isConnected) return this.end();
+    this.showState();
     if (!session.visible) return;
     const turning = session.training && session.latest?.setting.m === 3;
     if (turning) this.angle = (this.angle + TURN) % (2 * Math.PI);
@@ -157,21 +179,43 @@ class Laboratory {
     session.newPicture();
   }
 
+  /** The one state, and which control a step of the guide waits for. */
+  showState() {
+    const { session, parts, controls, root } = this;
+    parts.chip.textContent = stateInWords(session);
+    root.dataset.state = session.state;
+    const wanted = this.guide.wants(session.setting, session.going);
+    controls.sparsity.element.classList.toggle("wanted", wanted === "sparsity");
+    controls.start.element.classList.toggle("wanted", wanted === "start");
+    parts.event.hidden = !parts.event.textContent;
+  }
+
   draw() {
-    const { session, root, parts, controls } = this;
+    const { session, root, parts, controls, cursor } = this;
     const { latest } = session;
     const { setting, taken } = latest;
     this.dirty = false;
     const theme = themeOf(root);
     if (this.theme !== theme) root.style.setProperty("--ground", theme.ground);
     this.theme = theme;
-    this.pictures.draw(theme, session, this.angle);
+    const place = cursor.on("feature");
+    this.pictures.draw(theme, session, this.angle, place);
     parts.says.textContent = sentence(latest, session.curve.loss);
-    controls.turn.label.hidden = setting.m !== 3;
+    this.showValue(place);
+    controls.turn.element.hidden = setting.m !== 3;
     if (setting.m === 3) controls.turn.renew();
     this.hand(latest);
     root.dataset.taken = taken;
     root.dataset.shown = JSON.stringify(setting);
+  }
+
+  /** What is under the pointer, in words; a screen reader hears it where the pointer rests. */
+  showValue(place) {
+    const { session, parts } = this;
+    const words = place ? valueAt(this.pointed, session.latest, place) : "";
+    if (words === parts.said.textContent) return;
+    parts.said.textContent = words;
+    if (words && !session.training) parts.speech.say(words);
   }
 
   /** To Python, and to a screen reader, only now and then while it trains. */
@@ -182,29 +226,58 @@ class Laboratory {
     this.kept = latest;
     this.keptAt = performance.now();
     this.pictures.describe(session, parts.says.textContent);
-    this.keep(latest.setting, latest);
+    this.keep?.(latest.setting, latest);
+  }
+
+  /** The weights that no seed gives again, {W, b}, or null. */
+  weightsByHand() {
+    const { latest, moved } = this.session;
+    return moved && latest ? latest : null;
+  }
+
+  /** Something was set: when it has rested, `rest` hears the setting and the weights that the hand has moved. */
+  changed() {
+    if (!this.rest) return;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.rest(this.session.setting, this.weightsByHand()), RESTED);
   }
 
   // On the screen, off it, and away
 
   /** Trains only on the screen, and draws anew when the size changes or day becomes night. */
   watch() {
-    const { session, parts } = this;
+    const { session, root, controls } = this;
     this.inView = new IntersectionObserver(entries => {
       session.visible = entries.at(-1).isIntersecting;
-      if (session.visible) this.next();
+      this.next();
     });
-    this.sized = new ResizeObserver(() => this.news());
-    this.inView.observe(parts.pictures);
-    this.sized.observe(parts.pictures);
+    this.sized = new ResizeObserver(() => {
+      controls.sparsity.place();
+      this.news();
+    });
+    this.inView.observe(root);
+    this.sized.observe(root);
     this.endOfThemes = onThemeChange(() => this.news());
+    // Before JupyterLab's own Ctrl+Z, which listens on the document
+    window.addEventListener("keydown", this.undoing, true);
   }
+
+  undoing = event => {
+    const { ctrlKey, metaKey, shiftKey, altKey, key, target } = event;
+    if (!(ctrlKey || metaKey) || shiftKey || altKey || key.toLowerCase() !== "z" || !this.root.contains(target)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.session.attempt(() => this.session.undo());
+  };
 
   end() {
     this.ended = true;
+    clearTimeout(this.resting);
     cancelAnimationFrame(this.frame);
+    window.removeEventListener("keydown", this.undoing, true);
     this.inView.disconnect();
     this.sized.disconnect();
+    this.pictures.end();
     this.endOfThemes();
     this.session.trainer?.end();
   }
@@ -212,9 +285,11 @@ class Laboratory {
 
 /** Puts the laboratory into `root`; returns a function that ends it.
  *
- * given: values that differ from the table's. saved: {W, b, taken} to go on from. remarks: what to say at the
- * beginning. keep(setting, answer): called with what is on screen, now and then. takeHome(setting): the text that
- * "copy" copies.
+ * given: values that differ from the table's. saved: {W, b, taken} to go on from; byHand: whether the hand had moved
+ * them. hide: names of controls that are not there. remarks: what to say at the beginning. keep(setting, answer):
+ * called with what is on screen, now and then. rest(setting, weights): called when something was set and has rested;
+ * weights: {W, b} if the hand has moved them, else null. takeHome(setting, weights): {text, without}, the text that
+ * "share" copies, and in words what it does not hold.
  */
 export function laboratory(root, given, options) {
   const made = new Laboratory(root, given, options);

@@ -1,4 +1,5 @@
 // What the laboratory says: the line below its controls, and what its words mean.
+import { STEPS } from "./session.js";
 import { SETTINGS } from "./settings.js";
 
 const SEEN = {
@@ -11,7 +12,7 @@ const SEEN = {
     "its ReLU stayed shut for every sample of late: it answers 0, and learns nothing more until weights are fresh.",
   "best linear": "the least loss of any linear model for these data, exact.",
   "same weights":
-    "a change goes on from the weights that are there. Reset, new seed, n and m begin with fresh ones, without a past.",
+    "a change goes on from the weights that are there. Reset, new seed, presets, n and m begin with fresh ones.",
 };
 const SET = Object.fromEntries(
   Object.values(SETTINGS)
@@ -20,7 +21,10 @@ const SET = Object.fromEntries(
 );
 const TIME = {
   "steps a picture": "how many training steps pass between two pictures: fewer to watch more slowly.",
-  finished: "2,000 steps after the last change. The learning rate climbs over the first 200, then falls to 0.",
+  Settled:
+    "2,000 steps have passed since the last change. The learning rate climbs over the first 200, then falls to 0.",
+  "By hand": "you have put the weights where they are. Train goes on from there.",
+  undo: "goes back by one change, weights and all (also Ctrl+Z).",
 };
 
 /** Word -> what it means, in pictures, controls and messages. */
@@ -34,6 +38,14 @@ export function ranges(numbers) {
     else runs.push([i, i]);
   }
   return runs.map(([from, to]) => (from === to ? from : `${from}\u2013${to}`)).join(", ");
+}
+
+/** What a session does, in words. */
+export function stateInWords({ state, latest }) {
+  if (state !== "training")
+    return { stopped: "Stopped", "by hand": "By hand", settled: "Settled", ready: "Ready" }[state];
+  const steps = (STEPS - (latest?.left ?? STEPS)).toLocaleString("en");
+  return `Training ${steps} of ${STEPS.toLocaleString("en")}`;
 }
 
 const several = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;

@@ -9,9 +9,9 @@ const UNSIGNED = [-0.3, 1.5];
 
 /** Draws, and returns where the features are, for `barAt`.
  *
- * data: {stations: [x, h, W^T h, W^T h + b, x_hat], feature, hiddenReLU, outputReLU}.
+ * data: {stations: [x, h, W^T h, W^T h + b, x_hat], feature, hiddenReLU, outputReLU}. cursor: {j} or null.
  */
-export function drawTrip(canvas, theme, { stations, feature, hiddenReLU, outputReLU }) {
+export function drawTrip(canvas, theme, { stations, feature, hiddenReLU, outputReLU }, cursor = null) {
   const on = page(canvas, theme);
   const n = stations[0].length;
   const [left, right] = [ROOM.left, on.width - ROOM.right];
@@ -41,7 +41,7 @@ export function drawTrip(canvas, theme, { stations, feature, hiddenReLU, outputR
       targets: last ? stations[0] : undefined,
       xlabel: last ? "feature i (second row: hidden dimension)" : "",
     };
-    barsIn(on, data, { left, right, top, bottom });
+    barsIn(on, data, { left, right, top, bottom }, k === 1 ? null : cursor);
     top = bottom + GAP;
   });
   return { left, right, top: ROOM.top, bottom: on.height - ROOM.bottom, count: n };

@@ -1,0 +1,43 @@
+// The value under the pointer, in words.
+import { roundTrip } from "../measures.js";
+import { hasArrows } from "./pictures.js";
+import { meaning } from "./settings.js";
+
+const digits = value =>
+  value
+    .toFixed(2)
+    .replace(/^-(0\.00)$/, "$1")
+    .replace("-", "\u2212");
+
+const alone = (n, feature) => Array.from({ length: n }, (_, i) => +(i === feature));
+
+function arrow({ setting: { m }, W, seen }, { j }) {
+  const length = `arrow ${j}: length ${digits(seen.norms[j])}`;
+  if (m !== 2) return length;
+  return `${length}, angle ${Math.round((Math.atan2(W[2 * j + 1], W[2 * j]) * 180) / Math.PI)}\u00b0`;
+}
+
+function cell({ setting, W, b, seen }, { i, j }) {
+  const { n } = setting;
+  if (i === null) return bar({ setting, seen }, { j });
+  const answers = roundTrip({ W, b }, meaning(setting), alone(n, j)).at(-1);
+  const reads = `feature ${j} alone at 1: feature ${i} reads ${digits(seen.gram[i * n + j])}`;
+  return `${reads}, and comes back as ${digits(answers[i])}`;
+}
+
+function bar({ seen }, { j }) {
+  const [length, interference, D] = [seen.norms[j], seen.interference[j], seen.dimensionality[j]].map(digits);
+  return `feature ${j}: length ${length}, interference ${interference}, dimensionality ${D}`;
+}
+
+function row({ setting, W, b }, { j }) {
+  const [x, , back, shifted, answer] = roundTrip({ W, b }, meaning(setting), alone(setting.n, setting.feed));
+  return `feature ${j}: x ${x[j]}, W\u1d40h ${digits(back[j])}, + b ${digits(shifted[j])}, comes back as ${digits(answer[j])}`;
+}
+
+/** What an answer has at a place {i, j} of a picture, by its name. */
+export function valueAt(name, latest, place) {
+  if (place.j >= latest.setting.n || (place.i ?? 0) >= latest.setting.n) return "";
+  if (name === "view") return (hasArrows(latest.setting) ? arrow : cell)(latest, place);
+  return { norms: bar, trip: row }[name](latest, place);
+}
