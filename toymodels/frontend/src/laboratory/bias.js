@@ -61,7 +61,7 @@ export class Bias {
     this.#parent.hidden = !able;
     if (!able) return;
     const same = b.every(value => Math.abs(value - b[0]) < 0.005);
-    this.#label.textContent = same ? "bias of every output" : `bias (of output ${chosen})`;
+    this.#label.textContent = same ? "bias of all outputs" : `bias of output ${chosen}`;
     this.#readout.textContent = signed(b[chosen]);
     this.#input.value = b[chosen];
     this.#best.checked = best;

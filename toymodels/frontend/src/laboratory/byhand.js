@@ -14,7 +14,7 @@ export class ByHand {
   #points = { of: "", made: null };
   #ratio = { of: null, made: null };
   #found = null; // the points that the best biases were found on last
-  #stroke = 0; // one grab is one step for undo
+  #stroke = Symbol(); // one grab is one step for undo
 
   /** Whether each move brings the best biases for its arrows. */
   best = true;
@@ -55,7 +55,12 @@ export class ByHand {
   /** A grab: training pauses. What follows until the next one is undone together. */
   take() {
     if (this.#session.going) this.#session.startOrPause();
-    this.#stroke += 1;
+    this.#stroke = Symbol();
+  }
+
+  /** Back to before the last grab. */
+  undo() {
+    this.#session.undo();
   }
 
   /** The hand rests. */
@@ -66,14 +71,14 @@ export class ByHand {
   /** Puts arrows there, with the best biases or those that are there. words: see Session.byHand. */
   put(W, words = "") {
     const b = this.best ? this.#bestFor(W) : this.#session.latest.b;
-    this.#session.byHand({ W, b }, words, `stroke ${this.#stroke}`);
+    this.#session.byHand({ W, b }, words, this.#stroke);
   }
 
   /** Gives every output the same bias. */
   bias(value) {
     this.best = false;
     const { W, b } = this.#session.latest;
-    this.#session.byHand({ W, b: b.map(() => value) }, "", `stroke ${this.#stroke}`);
+    this.#session.byHand({ W, b: b.map(() => value) }, "", this.#stroke);
   }
 
   /** The best biases from now on, or those that are there. */

@@ -111,8 +111,8 @@ export class Challenge {
     const points = new Points(meaning(setting), setting.m);
     this.#hand.best = true;
     this.#session.handOver(round ? "Round 2" : "Beat the optimiser", setting, { W, b: points.best(W).b });
-    if (this.#trained[round] === null) this.#train(round, points);
     this.look();
+    if (this.#trained[round] === null) this.#train(round, points);
   }
 
   /** Eight trainings, in slices. */
@@ -152,8 +152,7 @@ export class Challenge {
     start.textContent = this.#round === null ? "Start with a fan" : "Start again";
     medals.hidden = !this.#on;
     if (!this.#on) {
-      score.textContent =
-        this.#round === null ? "" : "The setting is not the challenge's any more. Start again to go on.";
+      score.textContent = this.#round === null ? "" : "The setting has changed. Start again to go on.";
       said.textContent = "";
       return;
     }
@@ -170,7 +169,7 @@ export class Challenge {
     medals.replaceChildren();
     for (const [name, words] of Object.entries(all)) {
       const mine = won.includes(name);
-      add(medals, "li", { className: mine ? "won" : "", textContent: `${mine ? "\u2605" : "\u2606"} ${words}` });
+      add(medals, "li", { className: mine ? "won" : "", textContent: `${mine ? "\u2713" : "\u25cb"} ${words}` });
     }
     next.hidden = round > 0 || !won.includes("gold");
     said.textContent = round ? verdict(this.#session.latest.W, medalsOf(now ?? 9, trained).includes("star")) : "";

@@ -11,23 +11,28 @@ export class Hands {
   #hand;
   #choose;
   #point;
+  #act;
   #grips = [];
   #plane = null; // {middle, unit} of the picture, in pixels
   #W = null;
   #chosen = 0;
-  #grab = null; // what a pointer holds: {j, W, start, from, offset, touch, moved}
-  #held = null; // what the keys hold: {j, W}
+  #grab = null; // what a pointer holds: {j, start, from, offset, touch, moved}
+  #held = null; // what the keys hold: {j, moved}
   #sliders;
+
+  /** Where the chosen arrow is, for a screen reader. */
+  words = "";
 
   /** frame: of the picture; beside: where the sliders go.
    *
    * hand: see ByHand. choose(j): arrow j was taken or chosen. point(j): the mouse is over it,
-   * or with null over none.
+   * or with null over none. act(function): calls it, and minds its failures.
    */
-  constructor(frame, beside, { hand, choose, point }) {
+  constructor(frame, beside, { hand, choose, point, act }) {
     this.#hand = hand;
     this.#choose = choose;
     this.#point = point;
+    this.#act = act;
     // JupyterLab's own keys do not act here, with Shift or without
     this.#layer = add(frame, "div", { className: "grips", role: "group", ariaLabel: "the arrows' tips" });
     this.#layer.setAttribute("data-lm-suppress-shortcuts", "true");
@@ -90,6 +95,7 @@ export class Hands {
       grip.ariaPressed = `${this.#held?.j === j}`;
     });
     const words = `${spoken(W, chosen)}${percent}`;
+    this.words = words;
     for (const { label, input, readout, name } of [this.angle, this.length]) {
       const value = arrows[chosen][name];
       const text = name === "angle" ? `${Math.round(value) % 360}\u00b0` : value.toFixed(2);
@@ -103,14 +109,14 @@ export class Hands {
   #grip(j) {
     const grip = add(this.#layer, "button", { type: "button", className: "grip" });
     grip.onpointerdown = event => this.#down(j, grip, event);
-    grip.onpointermove = event => this.#move(event);
+    grip.onpointermove = event => this.#act(() => this.#move(event));
     grip.onpointerup = () => this.#letGo();
     grip.onpointercancel = () => this.#letGo();
     grip.onpointerenter = ({ pointerType }) => pointerType !== "touch" && !this.#grab && this.#point(j);
     grip.onpointerleave = ({ pointerType }) => pointerType !== "touch" && !this.#grab && this.#point(null);
     // By keyboard or a screen reader; a pointer's click has been heard already
     grip.onclick = ({ detail }) => detail === 0 && this.#holdOrNot(j);
-    grip.onkeydown = event => this.#key(j, event);
+    grip.onkeydown = event => this.#act(() => this.#key(j, event));
     grip.onblur = () => {
       if (this.#held?.j === j) this.#letGo();
     };
@@ -130,7 +136,6 @@ export class Hands {
     this.#held = null;
     this.#grab = {
       j,
-      W: this.#W,
       start: this.#arrows[j],
       from: [clientX, clientY],
       offset: [tip[0] - (clientX - left), tip[1] - (clientY - top)],
@@ -165,18 +170,19 @@ export class Hands {
     const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
     if (altKey || ctrlKey || metaKey) return;
     if (key === "Escape") {
-      const { W } = this.#grab ?? this.#held ?? {};
-      if (!W) return;
+      const taken = this.#grab ?? this.#held;
+      if (!taken) return;
       event.preventDefault();
       event.stopPropagation();
-      this.#letGo();
-      return this.#hand.put(W, `arrow ${j} is back`);
+      if (taken.moved) this.#hand.undo();
+      return this.#letGo();
     }
     if (this.#held) {
       const there = keyed(this.#arrows[j], key, shiftKey);
       if (!there) return;
       event.preventDefault();
       this.#W = withArrow(this.#W, j, there); // the next key may come before the next picture
+      this.#held.moved = true;
       this.#hand.put(this.#W);
       return this.#hand.rest();
     }
@@ -191,7 +197,7 @@ export class Hands {
 
   #holdOrNot(j) {
     if (this.#held) return this.#letGo();
-    this.#held = { j, W: this.#W };
+    this.#held = { j, moved: false };
     this.#hand.take();
     this.#choose(j);
   }

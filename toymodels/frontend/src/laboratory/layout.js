@@ -32,11 +32,12 @@ export function layOut(root) {
     presets: part(top, "presets"),
     takings: part(top, "takings"), // what a reader goes back by, and takes home
     picture: part(main, "picture"),
-    hands: part(main, "hands"), // what is done to the picture
     under: part(main, "under"),
     guide: part(beside, "guide"), // what a preset says
     says: part(beside, "says"),
     said: part(beside, "said"), // the value under the pointer
+    by_hand: folded(beside, "by-hand", "By hand"),
+    challenge: folded(beside, "challenge", "Beat the optimiser"),
     beside,
     dial: part(drive, "dial"),
     go: part(drive, "go"),

@@ -50,15 +50,19 @@ export function stateInWords({ state, latest }) {
 
 const several = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;
 
-/** What is seen of an answer, in words. loss: over the best linear model's, NaN if that is zero, null if not known. */
-export function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, loss) {
+/** What is seen of an answer, in words. loss: over the best linear model's, NaN if that is zero, null if not known.
+ *
+ * byHand: whether the hand has put its weights there; then no step has led to them.
+ */
+export function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, loss, byHand = false) {
   const { n, m, sparsity, own_sparsity } = setting;
   const own = Object.entries(own_sparsity)
     .map(([i, S]) => `, feature ${i}: ${S}`)
     .join("");
   const which = kept.length ? ` (${ranges(kept)})` : "";
+  const when = byHand ? "By hand" : `Step ${taken}${left ? `, ${left} to go` : ""}`;
   const parts = [
-    `Step ${taken}${left ? `, ${left} to go` : ""}, S = ${sparsity}${own}: ` +
+    `${when}, S = ${sparsity}${own}: ` +
       `${kept.length} of ${several(n, "feature")}${which} kept in ${several(m, "dimension")}, ` +
       several(pairs.length, "opposite pair"),
   ];

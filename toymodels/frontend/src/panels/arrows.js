@@ -1,5 +1,5 @@
 // The features' directions as numbered arrows, in the plane or in space.
-import { arrow, dot, line, page, square, write } from "../canvas.js";
+import { arrow, box, dot, line, page, square, write } from "../canvas.js";
 import { channels, css, PALETTE } from "../theme.js";
 import { drawOpening } from "./opening.js";
 
@@ -89,6 +89,7 @@ export function drawArrows(canvas, theme, data, cursor = null) {
     arrow(on, middle, tips[i], { color, width: i === chosen ? 4 : 2 + weight });
   }
   namesAt(directions).forEach((name, i) => {
+    if (note?.j === i) return;
     const [dx, dy] = [tips[i][0] - middle[0], tips[i][1] - middle[1]];
     const beyond = 1 + 11 / Math.max(1, Math.hypot(dx, dy));
     if (name) write(on, name, middle[0] + beyond * dx, middle[1] + beyond * dy, { halo: true });
@@ -100,8 +101,11 @@ export function drawArrows(canvas, theme, data, cursor = null) {
   }
   if (note) {
     const [px, py] = tips[note.j];
-    const left = px > middle[0]; // on the side that has more room
-    write(on, note.text, px + (left ? -14 : 14), py - 16, { align: left ? "right" : "left", halo: true });
+    const wide = on.pen.measureText(note.text).width + 8;
+    const left = Math.max(0, Math.min(on.width - wide, px - wide / 2));
+    const top = py < y + 40 ? py + 28 : py - 44; // above the tip, and above the finger, if there is room
+    box(on, left, top, wide, 18, { fill: theme.ground });
+    write(on, note.text, left + wide / 2, top + 9);
   }
   if (title) write(on, title, on.width / 2, 10);
   if (m === 2) {
