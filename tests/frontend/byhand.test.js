@@ -125,8 +125,8 @@ test("a hand can move arrows in the plane only, and not too many", () => {
   for (const [values, able] of [
     [{}, true],
     [{ m: 3 }, false],
-    [{ n: 41 }, false],
-    [{ n: 40 }, true],
+    [{ n: 21 }, false],
+    [{ n: 20 }, true],
   ])
     assert.equal(started({ ...PLANE, ...values }).hand.able, able);
 });

@@ -57,6 +57,12 @@ test("one arrow moves, and the others stay", () => {
   assert.ok(Math.abs(arrowsOf(W)[1].angle - 80) < 1e-9); // and the old ones are as they were
 });
 
+test("an arrow without a length keeps the angle that it had", () => {
+  const none = withArrow(W, 1, { angle: 0, length: 0 });
+  assert.deepEqual(arrowsOf(none, { 0: 300, 1: 123 })[1], { angle: 123, length: 0 });
+  assert.ok(Math.abs(arrowsOf(none, { 0: 300, 1: 123 })[0].angle - 10) < 1e-9);
+});
+
 test("an angle is read from 0 to 360", () => {
   assert.equal(polar([0, -1]).angle, 270);
   assert.deepEqual(polar([-2, 0]), { angle: 180, length: 2 });
@@ -66,5 +72,5 @@ test("the words name place and nearest neighbour, around the circle", () => {
   const three = made([72, 1.05], [4, 1], [350, 0.9]);
   assert.equal(spoken(three, 0), "Arrow 0, 72 degrees, length 1.05; nearest arrow 1, 68 away");
   assert.equal(spoken(three, 2), "Arrow 2, 350 degrees, length 0.90; nearest arrow 1, 14 away");
-  assert.equal(spoken(made([0, 0], [4, 1]), 0), "Arrow 0, 0 degrees, length 0.00");
+  assert.equal(spoken(made([0, 0], [4, 1]), 0), "Arrow 0, length 0.00");
 });

@@ -898,6 +898,7 @@ var ByHand = class {
 // src/laboratory/gestures.js
 var LONGEST2 = 1.4;
 var SHORTEST = 0.1;
+var NONE = 5e-3;
 var PULL = 0.04;
 var PULL_ASIDE = 4;
 var TURN = 5;
@@ -909,7 +910,12 @@ var hundredths = (length) => Math.max(0, Math.min(LONGEST2, Math.round(100 * len
 var between = (one, other) => 180 - Math.abs(180 - Math.abs(one - other) % 360);
 var polar = ([x, y]) => ({ angle: (Math.atan2(y, x) / DEGREE + 360) % 360, length: Math.hypot(x, y) });
 var upright = ({ angle, length }) => [length * Math.cos(angle * DEGREE), length * Math.sin(angle * DEGREE)];
-var arrowsOf = (W) => Array.from({ length: W.length / 2 }, (_, i) => polar(W.subarray(2 * i, 2 * i + 2)));
+function arrowsOf(W, angles = {}) {
+  return Array.from({ length: W.length / 2 }, (_, i) => {
+    const there = polar(W.subarray(2 * i, 2 * i + 2));
+    return there.length > NONE || angles[i] === void 0 ? there : { ...there, angle: angles[i] };
+  });
+}
 function withArrow(W, j, there) {
   const moved = Float64Array.from(W);
   moved.set(upright(there), 2 * j);
@@ -937,7 +943,8 @@ var short = ({ angle, length }) => `${whole(angle)}\xB0, ${length.toFixed(2)}`;
 function spoken(W, j) {
   const arrows = arrowsOf(W);
   const { angle, length } = arrows[j];
-  const parts = [`Arrow ${j}, ${whole(angle)} degrees, length ${length.toFixed(2)}`];
+  const turned = length > NONE ? `${whole(angle)} degrees, ` : "";
+  const parts = [`Arrow ${j}, ${turned}length ${length.toFixed(2)}`];
   const others = [...arrows.keys()].filter((i) => i !== j && arrows[i].length > SHORTEST);
   const far = (i) => between(arrows[i].angle, angle);
   const [nearest] = others.sort((a, b) => far(a) - far(b));
@@ -1457,6 +1464,8 @@ var Hands = class {
   #plane = null;
   // {middle, unit} of the picture, in pixels
   #W = null;
+  #angles = {};
+  // feature -> the angle that a hand gave its arrow: one without a length has none of its own
   #chosen = 0;
   #grab = null;
   // what a pointer holds: {j, start, from, offset, touch, moved}
@@ -1487,12 +1496,11 @@ var Hands = class {
     const input = add(whole2, "input", { type: "range", ...range });
     const readout = add(whole2, "output");
     let going = false;
-    input.oninput = () => {
+    input.oninput = () => this.#act(() => {
       if (!going) this.#hand.take();
       going = true;
-      const there = { ...this.#arrows[this.#chosen], [name]: +input.value };
-      this.#hand.put(withArrow(this.#W, this.#chosen, there));
-    };
+      this.#put(this.#chosen, { ...this.#arrows[this.#chosen], [name]: +input.value });
+    });
     input.onchange = () => {
       going = false;
       this.#hand.rest();
@@ -1500,7 +1508,13 @@ var Hands = class {
     return { label, input, readout, name };
   }
   get #arrows() {
-    return arrowsOf(this.#W);
+    return arrowsOf(this.#W, this.#angles);
+  }
+  /** Puts arrow j somewhere else. */
+  #put(j, there) {
+    this.#angles[j] = there.angle;
+    this.#W = withArrow(this.#W, j, there);
+    this.#hand.put(this.#W);
   }
   /** What is written beside the tip that is being moved, {j, text}, or null. */
   get note() {
@@ -1592,7 +1606,7 @@ var Hands = class {
     const y = clientY - top + (1 - risen) * dy - risen * LIFT;
     const to = [(x - middle[0]) / unit, (middle[1] - y) / unit];
     const { j, start } = grab;
-    this.#hand.put(withArrow(this.#W, j, dragged(this.#W, j, to, { start, keepLength: shiftKey, keepAngle: altKey })));
+    this.#put(j, dragged(this.#W, j, to, { start, keepLength: shiftKey, keepAngle: altKey }));
   }
   // Keys
   #key(j, event) {
@@ -1610,9 +1624,8 @@ var Hands = class {
       const there = keyed(this.#arrows[j], key2, shiftKey);
       if (!there) return;
       event.preventDefault();
-      this.#W = withArrow(this.#W, j, there);
       this.#held.moved = true;
-      this.#hand.put(this.#W);
+      this.#put(j, there);
       return this.#hand.rest();
     }
     const step = CHOOSING[key2];
@@ -3698,9 +3711,10 @@ var Laboratory = class {
     const act = (what) => session.attempt(what);
     this.byHand = new ByHand(session, () => {
       this.challenge.look();
+      this.news();
       if (document.activeElement?.classList.contains("grip")) parts.speech.say(this.hands.words);
     });
-    const choose = (j) => session.setting.feed !== j && session.feed(j);
+    const choose = (j) => session.feed(j);
     const point = (j) => {
       this.pointed = "view";
       cursor.set("feature", j === null ? null : { i: null, j });

@@ -3,7 +3,7 @@
 import { Points } from "./points.js";
 import { meaning } from "./settings.js";
 
-const MOST = 40; // features whose best biases are found within a picture
+const MOST = 20; // features whose best biases are found within a picture, on a slow machine as well
 const NEXT_TO_NOTHING = 1e-9; // a linear model could be exact, and no loss can be compared with its loss
 
 const DATA = ["n", "m", "sparsity", "own_sparsity", "last_importance", "model"]; // what the points depend on

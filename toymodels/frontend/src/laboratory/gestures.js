@@ -4,6 +4,7 @@
 
 export const LONGEST = 1.4; // an arrow by hand; the picture ends at 1.45
 const SHORTEST = 0.1; // an arrow that has a direction to speak of
+const NONE = 0.005; // below it an arrow has no length
 const PULL = 0.04; // the magnet's reach in length, to 1 and to 0
 const PULL_ASIDE = 4; // and in degrees, to the opposite of another arrow
 const TURN = 5; // degrees a key
@@ -23,8 +24,13 @@ export const polar = ([x, y]) => ({ angle: (Math.atan2(y, x) / DEGREE + 360) % 3
 /** {angle, length} as [x, y]. */
 export const upright = ({ angle, length }) => [length * Math.cos(angle * DEGREE), length * Math.sin(angle * DEGREE)];
 
-/** All arrows of W, feature by feature, as {angle, length}. */
-export const arrowsOf = W => Array.from({ length: W.length / 2 }, (_, i) => polar(W.subarray(2 * i, 2 * i + 2)));
+/** All arrows of W, feature by feature, as {angle, length}. angles: those of arrows without a length, if they had some. */
+export function arrowsOf(W, angles = {}) {
+  return Array.from({ length: W.length / 2 }, (_, i) => {
+    const there = polar(W.subarray(2 * i, 2 * i + 2));
+    return there.length > NONE || angles[i] === undefined ? there : { ...there, angle: angles[i] };
+  });
+}
 
 /** W with arrow j somewhere else. */
 export function withArrow(W, j, there) {
@@ -68,7 +74,8 @@ export const short = ({ angle, length }) => `${whole(angle)}\u00b0, ${length.toF
 export function spoken(W, j) {
   const arrows = arrowsOf(W);
   const { angle, length } = arrows[j];
-  const parts = [`Arrow ${j}, ${whole(angle)} degrees, length ${length.toFixed(2)}`];
+  const turned = length > NONE ? `${whole(angle)} degrees, ` : "";
+  const parts = [`Arrow ${j}, ${turned}length ${length.toFixed(2)}`];
   const others = [...arrows.keys()].filter(i => i !== j && arrows[i].length > SHORTEST);
   const far = i => between(arrows[i].angle, angle);
   const [nearest] = others.sort((a, b) => far(a) - far(b));

@@ -15,6 +15,7 @@ export class Hands {
   #grips = [];
   #plane = null; // {middle, unit} of the picture, in pixels
   #W = null;
+  #angles = {}; // feature -> the angle that a hand gave its arrow: one without a length has none of its own
   #chosen = 0;
   #grab = null; // what a pointer holds: {j, start, from, offset, touch, moved}
   #held = null; // what the keys hold: {j, moved}
@@ -47,12 +48,12 @@ export class Hands {
     const input = add(whole, "input", { type: "range", ...range });
     const readout = add(whole, "output");
     let going = false;
-    input.oninput = () => {
-      if (!going) this.#hand.take();
-      going = true;
-      const there = { ...this.#arrows[this.#chosen], [name]: +input.value };
-      this.#hand.put(withArrow(this.#W, this.#chosen, there));
-    };
+    input.oninput = () =>
+      this.#act(() => {
+        if (!going) this.#hand.take();
+        going = true;
+        this.#put(this.#chosen, { ...this.#arrows[this.#chosen], [name]: +input.value });
+      });
     input.onchange = () => {
       going = false;
       this.#hand.rest();
@@ -61,7 +62,14 @@ export class Hands {
   }
 
   get #arrows() {
-    return arrowsOf(this.#W);
+    return arrowsOf(this.#W, this.#angles);
+  }
+
+  /** Puts arrow j somewhere else. */
+  #put(j, there) {
+    this.#angles[j] = there.angle;
+    this.#W = withArrow(this.#W, j, there); // the next event may come before the next picture
+    this.#hand.put(this.#W);
   }
 
   /** What is written beside the tip that is being moved, {j, text}, or null. */
@@ -161,7 +169,7 @@ export class Hands {
     const y = clientY - top + (1 - risen) * dy - risen * LIFT;
     const to = [(x - middle[0]) / unit, (middle[1] - y) / unit];
     const { j, start } = grab;
-    this.#hand.put(withArrow(this.#W, j, dragged(this.#W, j, to, { start, keepLength: shiftKey, keepAngle: altKey })));
+    this.#put(j, dragged(this.#W, j, to, { start, keepLength: shiftKey, keepAngle: altKey }));
   }
 
   // Keys
@@ -181,9 +189,8 @@ export class Hands {
       const there = keyed(this.#arrows[j], key, shiftKey);
       if (!there) return;
       event.preventDefault();
-      this.#W = withArrow(this.#W, j, there); // the next key may come before the next picture
       this.#held.moved = true;
-      this.#hand.put(this.#W);
+      this.#put(j, there);
       return this.#hand.rest();
     }
     const step = CHOOSING[key];

@@ -102,9 +102,10 @@ class Laboratory {
     const act = what => session.attempt(what);
     this.byHand = new ByHand(session, () => {
       this.challenge.look();
+      this.news();
       if (document.activeElement?.classList.contains("grip")) parts.speech.say(this.hands.words);
     });
-    const choose = j => session.setting.feed !== j && session.feed(j);
+    const choose = j => session.feed(j);
     const point = j => {
       this.pointed = "view";
       cursor.set("feature", j === null ? null : { i: null, j });
