@@ -115,7 +115,7 @@ CHANGE = """async k => {
   while (JSON.parse(root.dataset.shown).sparsity !== wanted) await new Promise(requestAnimationFrame);
   return performance.now() - begin;
 }"""
-# It comes to rest after its schedule: start is pressed again at once
+# It comes to rest after its schedule: Train is pressed again at once
 WATCHED = """async seconds => {
   const root = document.querySelector(".toymodels-laboratory");
   const start = root.querySelector("button.start");
@@ -123,7 +123,7 @@ WATCHED = """async seconds => {
   let pictures = 0, steps = 0, before = +root.dataset.taken;
   while (performance.now() - begin < 1000 * seconds) {
     await new Promise(requestAnimationFrame);
-    if (start.textContent.includes("start")) start.click();
+    if (start.textContent.includes("Train")) start.click();
     if (+root.dataset.taken === before) continue;
     pictures += 1;
     steps += Math.max(0, +root.dataset.taken - before);

@@ -164,13 +164,14 @@ def strict_page(browser, home, **look):
 
 @contextmanager
 def web_page(browser, address, **look):
-    """A page of the laboratory, opened by `open(setting)`, as strict."""
+    """A page of the laboratory, opened by `open(setting)` and unfolded, as strict."""
     look = {"viewport": {"width": 1000, "height": 800}} | look
     with strict_page(browser, address.rsplit("/", 1)[0], **look) as page:
 
         def open_page(**setting):
             page.goto(f"{address}?{urlencode(setting)}")
             page.wait_for_selector(".toymodels-laboratory[data-taken]")
+            unfold(page)
             return page
 
         page.open = open_page
@@ -196,6 +197,15 @@ def page(browser, web):
     """A page of the laboratory without a kernel; `page.open(n=5, m=2)` opens it."""
     with web_page(browser, web, permissions=["clipboard-read", "clipboard-write"]) as page:
         yield page
+
+
+def unfold(page):
+    """Opens all parts of the laboratory that are folded at first."""
+    page.evaluate(
+        """() => document.querySelectorAll(".toymodels-laboratory details").forEach(part => {
+          part.open = true;
+        })"""
+    )
 
 
 def shown(page) -> dict:

@@ -45,7 +45,7 @@ async function moveExplorer() {
 
 async function train() {
   const page = await open(laboratory, ".toymodels-laboratory[data-taken]");
-  const finished = () => document.querySelector("[role=status]").textContent.includes("finished");
+  const finished = () => document.querySelector(".chip").textContent === "Settled";
   await page.waitForFunction(finished);
   await page.waitForSelector('.toymodels-laboratory[data-taken="2000"]');
   const rest = await step(page);

@@ -117,7 +117,7 @@ def trained(page, address):
     page.goto(address)
     lab = page.locator(".toymodels-laboratory")
     lab.scroll_into_view_if_needed()
-    until(page, lambda: "finished" in lab.locator("[role=status]").inner_text())
+    until(page, lambda: lab.locator(".chip").inner_text() == "Settled")
     return lab.locator(".says").inner_text()
 
 

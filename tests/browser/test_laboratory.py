@@ -1,6 +1,5 @@
 """The laboratory on a web page without a kernel: what every control does, and what must not break."""
 
-import io
 import json
 import random
 import re
@@ -12,8 +11,28 @@ from PIL import Image
 import toymodels as tm
 from toymodels.laboratory.widget import KINDS, SETTINGS
 
-from .conftest import StrictWebPage, WebPage, shown, web_page, web_server
+from .conftest import StrictWebPage, WebPage, shown, unfold, web_page, web_server
 from .lab import until, violations
+from .laboratory import (
+    TELEPHONE,
+    at_one_place,
+    at_rest,
+    drag_to,
+    event,
+    kept,
+    loss,
+    on_screen,
+    photographed,
+    pixels,
+    press,
+    red,
+    says,
+    slide,
+    state,
+    swipe,
+    type_number,
+    watched,
+)
 
 DEFAULTS = {
     "n": 40,
@@ -26,95 +45,6 @@ DEFAULTS = {
     "seed": 0,
     "feed": 0,
 }
-
-
-def says(page):
-    return page.locator(".says").inner_text()
-
-
-def status(page):
-    return page.locator("[role=status]").inner_text()
-
-
-def at_rest(page):
-    until(page, lambda: "finished" in status(page))
-    page.evaluate(
-        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-    )
-
-
-def watched(page):
-    """A function: the fewest steps shown from now on. A look from here may come too late."""
-    page.evaluate(
-        """() => {
-          const root = document.querySelector(".toymodels-laboratory");
-          window.fewest = Infinity;
-          const look = () => { window.fewest = Math.min(window.fewest, root.dataset.taken); };
-          new MutationObserver(look).observe(root, { attributeFilter: ["data-taken"] });
-        }"""
-    )
-    return lambda: page.evaluate("() => window.fewest")
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=False).click()
-
-
-def slide(page, name, label):
-    """Move a slider, place by place, to where it reads `label`."""
-    slider = page.get_by_role("slider", name=name)
-    arrived = slider.evaluate(
-        """(slider, label) => {
-          const reads = () => Number(slider.ariaValueText.split("= ")[1].split(" ")[0]);
-          const way = Math.sign(label - reads());
-          for (let k = 0; k <= +slider.max && reads() !== label; k++) {
-            slider.value = +slider.value + way;
-            slider.dispatchEvent(new Event("input", { bubbles: true }));
-          }
-          return reads() === label;
-        }""",
-        float(label),
-    )
-    assert arrived, f"{name} has no place {label}"
-
-
-def drag_to(page, name, fraction):
-    """A drag in twenty events, to a fraction of the slider."""
-    slider = page.get_by_role("slider", name=name)
-    for k in range(20):
-        slider.evaluate(
-            """(slider, where) => {
-              slider.value = Math.round(where * slider.max);
-              slider.dispatchEvent(new Event("input", { bubbles: true }));
-            }""",
-            fraction * (k + 1) / 20,
-        )
-        page.wait_for_timeout(16)
-
-
-def type_number(page, name, text):
-    box = page.get_by_role("spinbutton", name=name, exact=True)
-    box.evaluate("(box, text) => { box.value = text; }", text)
-    box.dispatch_event("change")
-
-
-def pixels(page, name):
-    data = page.locator(f"canvas.{name}").screenshot()
-    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
-
-
-def red(page, name):
-    """How many pixels have the colour of crosses and positive numbers, or nearly so."""
-    r, g, b = np.moveaxis(pixels(page, name), -1, 0)
-    return int(((r > 150) & (g < 70) & (b < 110)).sum())  # the orange of dots has more green
-
-
-def loss(page):
-    return int(re.search(r"loss (\d+) % of the best linear", says(page))[1])
-
-
-def kept(page):
-    return int(re.search(r"(\d+) of \d+ feature", says(page))[1])
 
 
 def test_it_trains_by_itself_and_comes_to_rest(page):
@@ -131,7 +61,7 @@ def test_it_trains_by_itself_and_comes_to_rest(page):
 
 def test_start_pause_ten_steps_reset_new_seed(page):
     page.open(n=12, m=3)
-    press(page, "pause")
+    press(page, "Pause")
     taken = shown(page)["taken"]
     page.wait_for_timeout(200)
     taken = shown(page)["taken"]  # what was asked before had come by then
@@ -141,10 +71,10 @@ def test_start_pause_ten_steps_reset_new_seed(page):
     until(page, lambda: shown(page)["taken"] == taken + 10)
     press(page, "reset")
     until(page, lambda: shown(page)["taken"] == 0)
-    assert "fresh weights" in status(page)
+    assert "fresh weights" in event(page)
     page.wait_for_timeout(200)
     assert shown(page)["taken"] == 0  # a reset of a paused one stays paused
-    press(page, "start")
+    press(page, "Train")
     until(page, lambda: shown(page)["taken"] > 100)
     began = watched(page)
     press(page, "reset")
@@ -153,7 +83,7 @@ def test_start_pause_ten_steps_reset_new_seed(page):
     press(page, "new seed")
     until(page, lambda: shown(page)["seed"] == 1)
     at_rest(page)
-    press(page, "start")  # once more, from the schedule's beginning
+    press(page, "Train")  # once more, from the schedule's beginning
     until(page, lambda: shown(page)["taken"] > 2000)
 
 
@@ -173,7 +103,7 @@ def test_a_change_while_it_trains_keeps_the_weights_and_goes_on_from_rest(page):
     page.open()
     at_rest(page)
     drag_to(page, "sparsity S", 0.0)
-    assert "S = 0, same weights" in status(page)
+    assert "S = 0, same weights" in event(page)
     until(page, lambda: shown(page)["taken"] > 2100)
     assert shown(page)["sparsity"] == 0
     at_rest(page)
@@ -222,17 +152,17 @@ def test_outputs_that_died_are_counted_and_a_reset_revives_them(page):
 def test_a_model_is_swapped_with_its_weights(page):
     page.open()
     at_rest(page)
-    press(page, "start")
-    press(page, "pause")
+    press(page, "Train")
+    press(page, "Pause")
     until(page, lambda: shown(page)["taken"] > 2000)
     page.wait_for_timeout(100)
     before, taken = pixels(page, "norms"), shown(page)["taken"]
     page.get_by_role("combobox", name="model").select_option("Linear")
     until(page, lambda: shown(page)["model"] == "Linear")
-    assert "Linear model, same weights" in status(page)
+    assert "Linear model, same weights" in event(page)
     assert (pixels(page, "norms") == before).all()
     assert shown(page)["taken"] == taken
-    press(page, "start")
+    press(page, "Train")
     at_rest(page)
     assert kept(page) == 5 and abs(loss(page) - 100) <= 2
 
@@ -248,20 +178,20 @@ def test_numbers_out_of_range_are_refused_in_words_and_m_comes_back(page):
     ):
         type_number(page, "n", text)
         wrong = f"n must be a whole number from 1 to 200, got {got}. It stays 12"
-        until(page, lambda wrong=wrong: status(page).split("; finished")[0] == wrong)
+        until(page, lambda wrong=wrong: event(page) == wrong)
         assert page.get_by_role("spinbutton", name="n", exact=True).input_value() == "12"
     type_number(page, "feed feature", "12")
-    assert "feed must be a whole number from 0 to 11, got 12" in status(page)
+    assert "feed must be a whole number from 0 to 11, got 12" in event(page)
     type_number(page, "seed", "-1")
-    assert "seed must be a whole number from 0" in status(page)
+    assert "seed must be a whole number from 0" in event(page)
     type_number(page, "n", "3")
     until(page, lambda: (shown(page)["n"], shown(page)["m"]) == (3, 3))
-    assert "fresh weights, because n changed" in status(page)
+    assert "fresh weights, because n changed" in event(page)
     type_number(page, "n", "20")
     until(page, lambda: (shown(page)["n"], shown(page)["m"]) == (20, 5))
     type_number(page, "m", "2")
     until(page, lambda: shown(page)["m"] == 2)
-    assert "fresh weights, because m changed" in status(page)
+    assert "fresh weights, because m changed" in event(page)
 
 
 def test_a_fed_feature_that_is_gone_gives_way_to_the_first(page):
@@ -270,27 +200,12 @@ def test_a_fed_feature_that_is_gone_gives_way_to_the_first(page):
     until(page, lambda: (shown(page)["n"], shown(page)["feed"]) == (5, 0))
 
 
-def test_on_a_telephone_the_sparsity_stays_in_sight_and_the_count_comes_first(browser, web):
-    with web_page(browser, web, viewport={"width": 390, "height": 844}) as page:
-        page.open()
-        slider = page.locator(".slider").first
-        tops = {
-            name: page.locator(f"canvas.{name}").bounding_box()["y"]
-            for name in ("trail", "view", "norms", "loss", "trip")
-        }
-        assert min(tops, key=tops.get) == "trail"
-        page.evaluate("y => window.scrollTo(0, y)", tops["loss"])
-        until(page, lambda: page.evaluate("() => window.scrollY > 400"))
-        box = slider.bounding_box()
-        assert 0 <= box["y"] < 100 and box["width"] > 300
-
-
 def test_the_end_of_training_hides_no_refusal(page):
     page.open(n=12, m=5)
     at_rest(page)
     page.evaluate(  # both before the next picture, however slow the machine
         """() => {
-          const all = [...document.querySelectorAll("label, button")];
+          const all = [...document.querySelectorAll(".toymodels-laboratory :is(label, button)")];
           const named = text => all.find(element => element.textContent === text);
           named("reset").click();
           const box = named("n").querySelector("input");
@@ -299,9 +214,7 @@ def test_the_end_of_training_hides_no_refusal(page):
         }"""
     )
     at_rest(page)
-    assert status(page).startswith(
-        "n must be a whole number from 1 to 200, got 500. It stays 12; fin"
-    )
+    assert event(page) == "n must be a whole number from 1 to 200, got 500. It stays 12"
 
 
 @pytest.mark.parametrize(("n", "m"), [(1, 1), (200, 20), (5, 2), (8, 3), (6, 6)])
@@ -317,12 +230,14 @@ def test_a_click_on_a_column_or_a_bar_feeds_that_feature(page):
     page.open(n=10, m=4)
     at_rest(page)
     trip = pixels(page, "trip")
+    on_screen(page, "norms")
     norms = page.locator("canvas.norms").bounding_box()
     width = (norms["width"] - 96) / 10
     page.mouse.click(norms["x"] + 88 + 7.5 * width, norms["y"] + 60)
     until(page, lambda: shown(page)["feed"] == 7)
     assert (pixels(page, "trip") != trip).any()
     assert page.get_by_role("spinbutton", name="feed feature").input_value() == "7"
+    on_screen(page, "view")
     view = page.locator("canvas.view").bounding_box()
     page.mouse.click(view["x"] + view["width"] / 2, view["y"] + view["height"] / 2)
     until(page, lambda: shown(page)["feed"] in (4, 5))
@@ -338,7 +253,7 @@ def test_one_feature_made_rarer_is_dropped(page):
     type_number(page, "feed feature", "3")
     drag_to(page, "S of feature 3 alone", 1.0)
     until(page, lambda: shown(page)["own_sparsity"] == {"3": 0.999})
-    assert "feature 3: S = 0.999" in status(page)
+    assert "feature 3: S = 0.999" in event(page)
     at_rest(page)
     assert "feature 3: 0.999" in says(page)
     assert re.search(r"4 of 5 features \(0–2, 4\)", says(page))
@@ -359,7 +274,7 @@ def test_importance_and_learning_rate_act(page):
 
 def test_no_loss_is_said_before_one_is_known(page):
     page.open()
-    press(page, "pause")
+    press(page, "Pause")
     press(page, "reset")
     until(page, lambda: shown(page)["taken"] == 0)
     assert says(page).endswith("pairs.") or says(page).endswith("pair.")
@@ -369,9 +284,9 @@ def test_its_numbers_are_the_laboratorys(page):
     page.open()
     assert shown(page) | {"taken": 0} == tm.Laboratory().setting | {"taken": 0}
     limits = page.get_by_role("spinbutton").evaluate_all("all => all.map(b => [+b.min, +b.max])")
-    ranges = [SETTINGS[name]["range"] for name in ("n", "m", "seed")]
-    assert limits == [*ranges, [0, 39]]
-    names = page.locator("select option").all_inner_texts()
+    n, m, seed = (SETTINGS[name]["range"] for name in ("n", "m", "seed"))
+    assert limits == [n, m, [0, 39], seed]
+    names = page.get_by_role("combobox", name="model").locator("option").all_inner_texts()
     assert names == list(KINDS)
 
 
@@ -445,8 +360,8 @@ def far_from_tip(page, xs, ys, far):
 
 def test_copy_gives_an_address_that_opens_the_same_laboratory(page):
     page.open(n=12, m=3, sparsity=0.8, model="ReLU", seed=4, feed=2, own_sparsity="3:0.99,5:0.5")
-    press(page, "copy")
-    until(page, lambda: status(page).startswith("copied"))
+    press(page, "share")
+    until(page, lambda: event(page).startswith("copied"))
     address = page.evaluate("() => navigator.clipboard.readText()")
     setting = shown(page)
     page.goto(address)
@@ -492,7 +407,7 @@ def test_an_address_is_refused_in_the_words_of_the_boxes(page, web, search):
     page.goto(f"{web}?{search}")
     page.wait_for_selector(".toymodels-laboratory[data-taken]")
     at_rest(page)
-    assert status(page).startswith(REFUSED[search])
+    assert event(page).startswith(REFUSED[search])
     assert shown(page) == DEFAULTS | {"taken": 2000}
 
 
@@ -513,7 +428,8 @@ def test_an_address_is_read_as_it_is_meant(page, web, search, setting):
     page.goto(f"{web}?{search}")
     page.wait_for_selector(".toymodels-laboratory[data-taken]")
     at_rest(page)
-    assert status(page).startswith("training; finished")
+    assert event(page) == ""
+    unfold(page)
     assert shown(page) == DEFAULTS | setting | {"taken": 2000}
     for S in setting.get("own_sparsity", {}):
         type_number(page, "feed feature", S)  # the slider of this feature alone shows its own S
@@ -524,7 +440,7 @@ def test_an_address_is_read_as_it_is_meant(page, web, search, setting):
 def test_an_address_with_m_above_n_is_answered_and_m_comes_back(page):
     page.open(n=3, m=7)
     at_rest(page)
-    assert status(page).startswith("m can be at most n: m = 3; training")
+    assert event(page) == "m can be at most n: m = 3"
     assert shown(page) == DEFAULTS | {"n": 3, "m": 3, "taken": 2000}
     type_number(page, "n", "20")
     until(page, lambda: (shown(page)["n"], shown(page)["m"]) == (20, 7))
@@ -542,16 +458,16 @@ def test_copy_tells_that_a_page_s_own_sparsity_was_cleared(page, web):
     )
     page.wait_for_selector(".toymodels-laboratory[data-taken]")
     assert shown(page)["own_sparsity"] == {}
-    press(page, "copy")
-    until(page, lambda: "copied" in status(page))
+    press(page, "share")
+    until(page, lambda: "copied" in event(page))
     assert "&own_sparsity=&" in page.evaluate("() => navigator.clipboard.readText()")
 
 
 def test_where_nothing_may_be_copied_the_text_is_selected(page):
     page.add_init_script("delete Clipboard.prototype.writeText")
     page.open()
-    press(page, "copy")
-    until(page, lambda: "Ctrl+C" in status(page))
+    press(page, "share")
+    until(page, lambda: "Ctrl+C" in event(page))
     text = (
         page.evaluate("() => window.getSelection().toString()")
         or page.get_by_label("copy this text").input_value()
@@ -568,7 +484,13 @@ def test_save_gives_a_picture_of_what_is_seen(page, tmp_path):
     path = tmp_path / "saved.png"
     download.value.save_as(path)
     picture = np.asarray(Image.open(path).convert("RGB"))
-    box = page.locator(".pictures").bounding_box()
+    boxes = [canvas.bounding_box() for canvas in page.locator("canvas").all()]
+    left, top = (min(box[side] for box in boxes) for side in ("x", "y"))
+    right, bottom = (
+        max(box[side] + box[size] for box in boxes)
+        for side, size in (("x", "width"), ("y", "height"))
+    )
+    box = {"width": right - left, "height": bottom - top}
     assert picture.shape[:2] == (int(box["height"]) + 30, int(box["width"]))
     part = picture[: int(box["height"])].astype(int)
     assert (part.min(axis=2) < 100).mean() > 0.01 and (part.min(axis=2) > 250).mean() > 0.3
@@ -582,6 +504,7 @@ def framed(page, web, sandbox):
     )
     frame = page.frame_locator("iframe")
     frame.locator(".toymodels-laboratory[data-taken]").wait_for()
+    frame.locator("summary", has_text="More pictures").click()
     return frame
 
 
@@ -590,7 +513,7 @@ def test_in_a_frame_that_may_not_save_it_says_so(browser, sandbox):
     with web_server(WebPage) as address, browser.new_context().new_page() as page:
         frame = framed(page, address, sandbox)
         frame.get_by_role("button", name="save").click()
-        said = frame.locator("[role=status]").inner_text()
+        said = frame.locator(".event").inner_text()
         assert said.startswith("this page may not save: its frame is sandboxed")
         page.context.close()
 
@@ -600,7 +523,7 @@ def test_in_a_frame_that_may_save_it_saves(browser):
         frame = framed(page, address, "allow-scripts allow-same-origin allow-downloads")
         with page.expect_download():
             frame.get_by_role("button", name="save").click()
-        assert "among your downloads" in frame.locator("[role=status]").inner_text()
+        assert "among your downloads" in frame.locator(".event").inner_text()
         page.context.close()
 
 
@@ -634,7 +557,7 @@ Worker.prototype.postMessage = function (ask) {
 """
 
 
-@pytest.mark.parametrize("again", ["reset", "new seed"])
+@pytest.mark.parametrize("again", ["reset", "new seed", "Train"])
 @pytest.mark.parametrize(
     ("failing", "handler"),
     [
@@ -653,31 +576,30 @@ def test_after_a_failure_it_says_so_and_fresh_weights_start_it_again(
         page.add_init_script(FAILURES)
         page.goto(f"{address}?n=12&m=3")
         at_rest(page)
+        unfold(page)
         page.evaluate("failing => { window.failing = failing; }", failing)
         press(page, "reset")
-        until(page, lambda: status(page).startswith("stopped: "))
-        stopped = status(page)
-        assert stopped.endswith("Press reset")
-        assert page.locator("button.start").inner_text().endswith("start")
+        until(page, lambda: event(page).startswith("stopped: "))
+        stopped = event(page)
+        assert stopped.endswith("Press Train to begin with fresh weights")
+        assert page.locator("button.start").inner_text().endswith("Train")
         for act in (
             lambda: slide(page, "sparsity S", "0.5"),
-            lambda: press(page, "start"),
             lambda: press(page, "10 steps"),
-            lambda: press(page, "start"),
         ):
             act()
-            assert status(page) == stopped
+            assert (event(page), state(page)) == (stopped, "Stopped")
         if (
             failing != "worker"
         ):  # a new worker that fails at once leaves it to this thread: see below
             press(page, again)
-            until(page, lambda: status(page) == stopped)
+            until(page, lambda: event(page) == stopped)
         page.evaluate("() => { window.failing = ''; }")
         began = watched(page)
         press(page, again)
         until(page, lambda: began() < 500)
         at_rest(page)
-        assert status(page).startswith("fresh weights")
+        assert event(page).startswith("fresh weights")
         assert (shown(page)["sparsity"], shown(page)["taken"]) == (0.5, 2000)
         assert len(page.workers) == (handler is WebPage)
         page.context.close()
@@ -688,12 +610,13 @@ def test_where_new_workers_fail_as_well_it_goes_on_on_the_pages_own_thread(brows
         page.add_init_script(FAILURES)
         page.goto(web)
         at_rest(page)
+        unfold(page)
         page.evaluate("() => { window.failing = 'worker'; }")
         press(page, "reset")
-        until(page, lambda: status(page).startswith("stopped: "))
-        press(page, "reset")
+        until(page, lambda: event(page).startswith("stopped: "))
+        press(page, "Train")
         at_rest(page)
-        assert status(page).startswith("fresh weights") and not page.workers
+        assert event(page).startswith("fresh weights") and not page.workers
         page.context.close()
 
 
@@ -704,9 +627,10 @@ def test_a_failure_at_the_very_beginning_is_said(browser, failing, handler):
     with web_server(handler) as address, browser.new_context().new_page() as page:
         page.add_init_script(f"{FAILURES} window.failing = {failing!r};")
         page.goto(address)
-        until(page, lambda: status(page) == "stopped: it failed on purpose. Press reset")
+        said = "stopped: it failed on purpose. Press Train to begin with fresh weights"
+        until(page, lambda: event(page) == said)
         page.evaluate("() => { window.failing = ''; }")
-        press(page, "reset")
+        press(page, "Train")
         at_rest(page)
         page.context.close()
 
@@ -715,8 +639,8 @@ def test_less_motion_means_paused(browser, web):
     with web_page(browser, web, reduced_motion="reduce") as page:
         page.open()
         page.wait_for_timeout(300)
-        assert shown(page)["taken"] == 0 and status(page) == "ready: press start"
-        press(page, "start")
+        assert (shown(page)["taken"], state(page), event(page)) == (0, "Ready", "")
+        press(page, "Train")
         until(page, lambda: shown(page)["taken"] > 100)
 
 
@@ -769,11 +693,11 @@ def test_abuse(page):
     type_number(page, "n", "40")
     type_number(page, "m", "5")
     slide(page, "learning rate", "0.03")
-    if "pause" not in page.locator("button.start").inner_text():
-        press(page, "start")
+    if "Pause" not in page.locator("button.start").inner_text():
+        press(page, "Train")
     before = shown(page)["taken"]
     until(page, lambda: shown(page)["taken"] not in (0, before))
-    assert "stopped" not in status(page)
+    assert "stopped" not in event(page)
 
 
 def test_a_rate_that_blows_up_starts_afresh_and_says_so(page, parts):
@@ -789,9 +713,9 @@ def test_a_rate_that_blows_up_starts_afresh_and_says_so(page, parts):
           window.end = laboratory(here, { n: 12, m: 3 }, { saved, takeHome: () => "" });
         });"""
     )
-    until(page, lambda: "as it was left" in status(page))
-    press(page, "start")
-    until(page, lambda: "fresh weights, because the loss became infinite" in status(page))
+    until(page, lambda: "as it was left" in event(page))
+    press(page, "Train")
+    until(page, lambda: "fresh weights, because the loss became infinite" in event(page))
     at_rest(page)
 
 
@@ -806,32 +730,8 @@ def test_ten_on_a_page(page):
     )
     for k in range(10):
         page.locator(".toymodels-laboratory").nth(k).scroll_into_view_if_needed()
-        until(page, lambda k=k: "finished" in page.locator("[role=status]").nth(k).inner_text())
+        until(page, lambda k=k: page.locator(".chip").nth(k).inner_text() == "Settled")
     assert len(page.workers) == 10
-
-
-TELEPHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
-
-def swipe(page, name, across, down):
-    """A finger on the middle of a picture that goes so many pixels to the right and down."""
-    box = page.locator(f"canvas.{name}").bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    finger = page.context.new_cdp_session(page)
-    for k in range(11):
-        kind = "touchMove" if k else "touchStart"
-        place = {"x": x + across * k / 10, "y": y + down * k / 10}
-        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
-        page.wait_for_timeout(16)
-    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.wait_for_timeout(200)
-
-
-def at_one_place(page):
-    """Whether the page does not scroll any more."""
-    before = page.evaluate("() => scrollY")
-    page.wait_for_timeout(150)
-    return page.evaluate("() => scrollY") == before
 
 
 def looked_at(page):
@@ -848,13 +748,14 @@ def test_a_finger_that_scrolls_changes_nothing_and_a_tap_feeds(browser, web):
         feed, turned, place, _ = looked_at(page)
         swipe(page, "view", 3, -150)
         assert looked_at(page)[:2] == (feed, turned) and looked_at(page)[2] > place + 50
-        page.locator("canvas.norms").scroll_into_view_if_needed()
+        page.evaluate(
+            "() => document.querySelector('canvas.norms').scrollIntoView({block: 'center'})"
+        )
+        until(page, lambda: at_one_place(page))
         place = looked_at(page)[2]
         swipe(page, "norms", 0, 120)
         assert looked_at(page)[:2] == (feed, turned) and looked_at(page)[2] < place - 50
-        page.locator("canvas.norms").evaluate(
-            "canvas => canvas.scrollIntoView({ block: 'center' })"
-        )
+        on_screen(page, "norms")
         until(page, lambda: at_one_place(page))
         box = page.locator("canvas.norms").bounding_box()
         width = (box["width"] - 96) / 8
@@ -877,15 +778,15 @@ def test_a_finger_turns_arrows_in_space_and_stays_on_the_page(browser, web):
 def test_by_night_pictures_have_the_pages_ground_and_a_light_ink(page):
     page.open()
     at_rest(page)
-    corners = {name: pixels(page, name)[0, 0].tolist() for name in ("view", "trail", "trip")}
+    corners = {name: photographed(page, name)[0, 0].tolist() for name in ("view", "trail", "trip")}
     assert set(map(tuple, corners.values())) == {(255, 255, 255)}
     page.evaluate(
         "() => document.body.setAttribute('style', 'background: rgb(18, 18, 18); color: #ddd')"
     )
-    until(page, lambda: pixels(page, "trail")[0, 0].tolist() == [18, 18, 18])
-    until(page, lambda: pixels(page, "trail").max() > 200)
+    until(page, lambda: photographed(page, "trail")[0, 0].tolist() == [18, 18, 18])
+    until(page, lambda: photographed(page, "trail").max() > 200)
     for name in ("view", "norms", "loss", "trail", "trip"):
-        seen = pixels(page, name)
+        seen = photographed(page, name)
         assert seen[0, 0].tolist() == [18, 18, 18], name
         assert (seen.min(axis=2) > 120).sum() > 100, name  # words and axes
     with page.expect_download() as download:
@@ -902,7 +803,7 @@ def test_it_is_whole_at_every_width(page, width, scheme):
     page.open(own_sparsity="3:0.99")
     at_rest(page)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    parts = ".toymodels-laboratory :is(canvas, input, button, label, select)"
+    parts = ".toymodels-laboratory :is(canvas, input, button, label, select, summary)"
     inside = """parts => [...document.querySelectorAll(parts)].filter(part => {
       const { left, right } = part.getBoundingClientRect();
       return part.getClientRects().length && (left < 0 || right > innerWidth);

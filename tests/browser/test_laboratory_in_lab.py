@@ -8,7 +8,7 @@ import pytest
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
-from .conftest import clean_log, shown
+from .conftest import clean_log, shown, unfold
 
 START = "import torch\nimport toymodels as tm"
 LABORATORY_CELL = "p = tm.Laboratory(12, 3, seed=2, last_importance=0.5)\np"
@@ -24,17 +24,22 @@ def laboratory(shared_lab, server):
     with clean_log(server):
         shared_lab.run_all()
         shared_lab.page.locator(ROOT + "[data-taken]").wait_for()
+        unfold(shared_lab.page)
         yield shared_lab
     errors, shared_lab.errors = shared_lab.errors, []
     assert not errors, errors
 
 
-def status(lab):
-    return lab.page.locator(ROOT + " [role=status]").first.inner_text()
+def event(lab):
+    return lab.page.locator(ROOT + " .event").first.inner_text()
+
+
+def state(lab):
+    return lab.page.locator(ROOT + " .chip").first.inner_text()
 
 
 def at_rest(lab):
-    lab.until(lambda: "finished" in status(lab))
+    lab.until(lambda: state(lab) == "Settled")
 
 
 def press(lab, name):
@@ -43,8 +48,8 @@ def press(lab, name):
 
 def goes_on(lab):
     """It trains; on a slow machine it may have come to its end before, and a press trains it on."""
-    if "finished" in status(lab):
-        press(lab, "start")
+    if state(lab) == "Settled":
+        press(lab, "Train")
     before = shown(lab.page)["taken"]
     lab.until(lambda: shown(lab.page)["taken"] > before)
 
@@ -71,7 +76,7 @@ def test_it_trains_and_python_has_what_is_on_screen(laboratory):
 
 def test_a_student_goes_on_in_python_with_what_the_mouse_made(laboratory):
     lab = laboratory
-    lab.page.locator(f"{ROOT} select").select_option("ReLU")
+    lab.page.locator(f"{ROOT} .model select").select_option("ReLU")
     lab.page.get_by_role("slider", name="sparsity S").first.press("ArrowLeft")
     at_rest(lab)
     lab.until(lambda: lab.evaluate("p.setting['sparsity']") == "0.89")
@@ -84,11 +89,11 @@ def test_a_swap_and_a_pause_keep_the_weights_to_the_last_bit(laboratory):
     lab = laboratory
     at_rest(lab)
     lab.until(lambda: lab.evaluate("p.taken") == "2000")
-    press(lab, "start")
-    press(lab, "pause")
+    press(lab, "Train")
+    press(lab, "Pause")
     lab.page.wait_for_timeout(300)
     lab.evaluate("exec('before = p.W.clone()')")
-    lab.page.locator(f"{ROOT} select").select_option("Linear")
+    lab.page.locator(f"{ROOT} .model select").select_option("Linear")
     lab.until(lambda: lab.evaluate("p.setting['model']") == "'Linear'")
     assert lab.evaluate("torch.equal(before, p.W)") == "True"
 
@@ -97,8 +102,8 @@ def test_copy_gives_the_line_that_makes_it_again(laboratory, browser):
     lab = laboratory
     lab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     lab.page.get_by_role("slider", name="S of feature 0 alone").first.press("End")
-    press(lab, "copy")
-    lab.until(lambda: status(lab).startswith("copied"))
+    press(lab, "share")
+    lab.until(lambda: event(lab).startswith("copied"))
     line = lab.page.evaluate("() => navigator.clipboard.readText()")
     assert line == (
         "tm.Laboratory(12, 3, sparsity=0.9, model_class=tm.ReLUOutputModel, "
@@ -148,7 +153,7 @@ def test_a_reload_of_the_page_finds_it_as_it_was(laboratory):
     lab.page.reload()
     lab.page.locator(ROOT + "[data-taken]").wait_for(timeout=60_000)
     assert json.dumps(shown(lab.page), sort_keys=True) == json.dumps(left, sort_keys=True)
-    assert status(lab) == "as it was left: press start to go on"
+    assert event(lab) == "as it was left: press Train to go on"
 
 
 def test_one_letter_commands_of_jupyterlab_stay_away(laboratory):
@@ -168,7 +173,7 @@ def test_beside_the_side_bar_nothing_is_cut(laboratory, width, height):
     at_rest(lab)
     right = lab.page.locator(".jp-OutputArea-output").last.bounding_box()
     edge = right["x"] + right["width"]
-    for box in lab.page.locator(f"{ROOT} :is(canvas, input, button, select)").all():
+    for box in lab.page.locator(f"{ROOT} :is(canvas, input, button, select, summary)").all():
         if box.is_visible():
             place = box.bounding_box()
             assert place["x"] + place["width"] <= edge + 1

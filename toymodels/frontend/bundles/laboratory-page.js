@@ -2098,6 +2098,9 @@
     & .event {
       grid-row: 1;
     }
+    & .event:empty {
+      display: none;
+    }
   }
   @container (min-width: 620px) {
     & .presets select {
@@ -2906,9 +2909,9 @@
     const rough = (high - low) / most;
     const power = 10 ** Math.floor(Math.log10(rough || 1));
     const step = [1, 2, 5, 10].map((k) => k * power).find((step2) => (high - low) / step2 <= most);
-    const first2 = Math.ceil(low / step - 1e-9);
-    const count = Math.floor(high / step + 1e-9) - first2 + 1;
-    return Array.from({ length: count }, (_, k) => +((first2 + k) * step).toPrecision(12));
+    const first = Math.ceil(low / step - 1e-9);
+    const count = Math.floor(high / step + 1e-9) - first + 1;
+    return Array.from({ length: count }, (_, k) => +((first + k) * step).toPrecision(12));
   }
   function wholeTicks(n, most = 6) {
     const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3].find((step2) => n / step2 <= most) ?? n;
@@ -3801,6 +3804,7 @@
         },
         renew: () => {
           for (const control of Object.values(this.controls)) control.renew();
+          this.showState();
           this.changed();
         },
         news: () => this.news()
@@ -3936,7 +3940,6 @@
       const wanted = this.guide.wants(session.setting, session.going);
       controls.sparsity.element.classList.toggle("wanted", wanted === "sparsity");
       controls.start.element.classList.toggle("wanted", wanted === "start");
-      parts.event.hidden = !parts.event.textContent;
     }
     draw() {
       const { session, root, parts, controls, cursor } = this;
@@ -4050,15 +4053,15 @@
     return () => made.end();
   }
   // src/laboratory/page.js
-  var first = true;
+  var owned = false;
   function missing(setting, weights) {
     if (!weights) return ", the setting without the weights";
     if (fitsAddress(setting)) return ", with the weights that were moved by hand";
     return `, the setting without the weights: there are more than ${MOST_NUMBERS} numbers, too many for an address`;
   }
   function mount(element, given = {}) {
-    const mine = first;
-    first = false;
+    const mine = !owned;
+    owned = true;
     const { setting, weights, hide, remarks } = fromAddress(mine ? location.search : "", given);
     const address = (now, moved) => addressOf(now, location.href, { weights: moved, hide });
     let last2 = address(setting, weights);
@@ -4072,7 +4075,11 @@
       }
     };
     const takeHome = (now, moved) => ({ text: address(now, moved), without: missing(now, moved) });
-    return laboratory(element, setting, { saved: weights, byHand: weights !== null, hide, remarks, rest, takeHome });
+    const end = laboratory(element, setting, { saved: weights, byHand: weights !== null, hide, remarks, rest, takeHome });
+    return () => {
+      end();
+      if (mine) owned = false;
+    };
   }
   window.toymodelsLaboratory = mount;
 })();

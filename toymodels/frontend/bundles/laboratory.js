@@ -1976,6 +1976,9 @@ var style_default = `.toymodels-laboratory {
     & .event {
       grid-row: 1;
     }
+    & .event:empty {
+      display: none;
+    }
   }
   @container (min-width: 620px) {
     & .presets select {
@@ -3679,6 +3682,7 @@ var Laboratory = class {
       },
       renew: () => {
         for (const control of Object.values(this.controls)) control.renew();
+        this.showState();
         this.changed();
       },
       news: () => this.news()
@@ -3814,7 +3818,6 @@ var Laboratory = class {
     const wanted = this.guide.wants(session.setting, session.going);
     controls.sparsity.element.classList.toggle("wanted", wanted === "sparsity");
     controls.start.element.classList.toggle("wanted", wanted === "start");
-    parts.event.hidden = !parts.event.textContent;
   }
   draw() {
     const { session, root, parts, controls, cursor } = this;

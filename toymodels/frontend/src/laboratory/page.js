@@ -3,7 +3,7 @@ import { addressOf, fitsAddress, fromAddress } from "./address.js";
 import { laboratory } from "./view.js";
 import { MOST_NUMBERS } from "./weights.js";
 
-let first = true; // of several on a page only the first one reads and writes the address
+let owned = false; // the address: of several on a page only the first one reads and writes it
 
 /** What an address does not hold, in words. */
 function missing(setting, weights) {
@@ -17,8 +17,8 @@ function missing(setting, weights) {
  * Returns a function that ends it.
  */
 function mount(element, given = {}) {
-  const mine = first;
-  first = false;
+  const mine = !owned;
+  owned = true;
   const { setting, weights, hide, remarks } = fromAddress(mine ? location.search : "", given);
   const address = (now, moved) => addressOf(now, location.href, { weights: moved, hide });
   let last = address(setting, weights);
@@ -33,7 +33,11 @@ function mount(element, given = {}) {
     }
   };
   const takeHome = (now, moved) => ({ text: address(now, moved), without: missing(now, moved) });
-  return laboratory(element, setting, { saved: weights, byHand: weights !== null, hide, remarks, rest, takeHome });
+  const end = laboratory(element, setting, { saved: weights, byHand: weights !== null, hide, remarks, rest, takeHome });
+  return () => {
+    end();
+    if (mine) owned = false;
+  };
 }
 
 window.toymodelsLaboratory = mount;

@@ -68,6 +68,7 @@ class Laboratory {
       },
       renew: () => {
         for (const control of Object.values(this.controls)) control.renew();
+        this.showState();
         this.changed();
       },
       news: () => this.news(),
@@ -217,7 +218,6 @@ class Laboratory {
     const wanted = this.guide.wants(session.setting, session.going);
     controls.sparsity.element.classList.toggle("wanted", wanted === "sparsity");
     controls.start.element.classList.toggle("wanted", wanted === "start");
-    parts.event.hidden = !parts.event.textContent;
   }
 
   draw() {
