@@ -60,8 +60,10 @@ def picture_drawn(page):
 
 
 def part(page, title):
-    """Opens a folded part."""
-    page.locator("summary", has_text=re.compile(f"^{title}$")).click()
+    """Opens a folded part, if it is not open."""
+    summary = page.locator("summary", has_text=re.compile(f"^{title}$"))
+    if not summary.evaluate("summary => summary.parentElement.open"):
+        summary.click()
 
 
 def at(page, j, angle, length):

@@ -97,6 +97,26 @@ test("other data ask for other biases, once, and the arrows stay", () => {
   assert.deepEqual([session.setting.sparsity, session.latest.b], [0.95, b]);
 });
 
+test("biases that come from elsewhere stay, and are seen to be the best or not", () => {
+  const { session, hand, answer } = started();
+  const best = new Points(meaning(PLANE), 2).best(PENTAGON).b;
+  hand.take();
+  for (const b of [new Float64Array(5).fill(-0.4), best.map(Math.fround)]) {
+    while (session.asked) answer();
+    session.open("", { W: PENTAGON, b, taken: 0 }, true); // as from an address
+    while (session.asked) answer();
+    hand.follow();
+    assert.deepEqual([session.latest.b, hand.best], [b, b[0] !== -0.4]);
+  }
+  hand.take();
+  hand.bias(-0.3);
+  hand.follow();
+  assert.equal(hand.best, false);
+  session.undo();
+  hand.follow();
+  assert.equal(hand.best, true);
+});
+
 test("a grab is one step back, however long it takes, and the next another", () => {
   const { session, hand } = started();
   const before = session.latest.W.slice();

@@ -314,8 +314,8 @@ var Cursor = class {
   /** Points at a place, {i, j}, of an axis; null: at nothing. */
   set(axis, place) {
     const next = place && { axis, ...place };
-    const same = next?.axis === this.#place?.axis && next?.i === this.#place?.i && next?.j === this.#place?.j;
-    if (same) return;
+    const same2 = next?.axis === this.#place?.axis && next?.i === this.#place?.i && next?.j === this.#place?.j;
+    if (same2) return;
     this.#place = next;
     this.#moved();
   }
@@ -386,8 +386,8 @@ var Bias = class {
   show({ able, best, b, chosen, model, loss: loss2 }) {
     this.#parent.hidden = !able;
     if (!able) return;
-    const same = b.every((value) => Math.abs(value - b[0]) < 5e-3);
-    this.#label.textContent = same ? "bias of all outputs" : `bias of output ${chosen}`;
+    const same2 = b.every((value) => Math.abs(value - b[0]) < 5e-3);
+    this.#label.textContent = same2 ? "bias of all outputs" : `bias of output ${chosen}`;
     this.#readout.textContent = signed(b[chosen]);
     this.#input.value = b[chosen];
     this.#best.checked = best;
@@ -806,7 +806,8 @@ function add2(sums, numbers, factor) {
   for (let s = 0; s < sums.length; s++) sums[s] += factor * numbers[s];
 }
 // src/laboratory/byhand.js
-var MOST = 40;
+var MOST = 20;
+var NEAR = 1e-4;
 var NEXT_TO_NOTHING = 1e-9;
 var DATA = ["n", "m", "sparsity", "own_sparsity", "last_importance", "model"];
 var ByHand = class {
@@ -814,8 +815,10 @@ var ByHand = class {
   #rested;
   #points = { of: "", made: null };
   #ratio = { of: null, made: null };
+  #b = null;
+  // the biases that it has put there
   #found = null;
-  // the points that the best biases were found on last
+  // the points for which they were chosen
   #stroke = /* @__PURE__ */ Symbol();
   // one grab is one step for undo
   /** Whether each move brings the best biases for its arrows. */
@@ -864,14 +867,13 @@ var ByHand = class {
   }
   /** Puts arrows there, with the best biases or those that are there. words: see Session.byHand. */
   put(W, words = "") {
-    const b = this.best ? this.#bestFor(W) : this.#session.latest.b;
-    this.#session.byHand({ W, b }, words, this.#stroke);
+    this.#place({ W, b: this.best ? this.points.best(W).b : this.#session.latest.b }, words);
   }
   /** Gives every output the same bias. */
   bias(value) {
     this.best = false;
     const { W, b } = this.#session.latest;
-    this.#session.byHand({ W, b: b.map(() => value) }, "", this.#stroke);
+    this.#place({ W, b: b.map(() => value) }, "");
   }
   /** The best biases from now on, or those that are there. */
   choose(best) {
@@ -884,17 +886,26 @@ var ByHand = class {
     this.#session.put("model", on ? "ReLU-output" : "Linear");
     this.put(this.#session.latest.W, on ? "output ReLU on" : "output ReLU off: every reading comes through");
   }
-  /** Other data ask for other biases: to be called before a picture is drawn. */
+  /** To be called before a picture is drawn. Other data ask for other biases; and biases that were put there without this
+   * hand, by an address or by undo, may be the best or not.
+   */
   follow() {
     const { inHand, latest } = this.#session;
-    if (!inHand || !this.able || !this.best || this.#found === this.points) return;
-    this.#session.place({ W: latest.W, b: this.#bestFor(latest.W) });
+    if (!inHand || !this.able) return;
+    const { points } = this;
+    const own = this.#b !== null && same(this.#b, latest.b);
+    if (own && (!this.best || this.#found === points)) return;
+    const { b } = points.best(latest.W);
+    if (own) this.#session.place({ W: latest.W, b });
+    else this.best = same(b, latest.b);
+    [this.#b, this.#found] = [own ? b : latest.b, points];
   }
-  #bestFor(W) {
-    this.#found = this.points;
-    return this.points.best(W).b;
+  #place(weights, words) {
+    [this.#b, this.#found] = [weights.b, this.points];
+    this.#session.byHand(weights, words, this.#stroke);
   }
 };
+var same = (b, other) => b.length === other.length && b.every((value, i) => Math.abs(value - other[i]) < NEAR);
 // src/laboratory/gestures.js
 var LONGEST2 = 1.4;
 var SHORTEST = 0.1;
@@ -993,7 +1004,7 @@ function* bestOf(points, starts = STARTS) {
 // src/laboratory/challenge.js
 var SLICE = 5;
 var PAUSE = 8;
-var NEAR = 1.01;
+var NEAR2 = 1.01;
 var KEPT = 0.5;
 var SETTING = { ...DEFAULTS, n: 5, m: 2, sparsity: 0.95, last_importance: 1 };
 var MEDALS = { bronze: 1, silver: 0.4, gold: 0.25 };
@@ -1010,7 +1021,7 @@ var ROUNDS = [
 var FAN = Float64Array.from([20, 45, 70, 95, 120].flatMap((angle) => upright({ angle, length: 0.6 })));
 function medalsOf(ratio, trained) {
   const medals = Object.keys(MEDALS).filter((name) => ratio <= MEDALS[name]);
-  return trained !== null && ratio <= NEAR * trained ? [...medals, "star"] : medals;
+  return trained !== null && ratio <= NEAR2 * trained ? [...medals, "star"] : medals;
 }
 function verdict(W, star) {
   const dropped = [...Array(W.length / 2).keys()].filter((i) => Math.hypot(W[2 * i], W[2 * i + 1]) < KEPT);
@@ -1232,13 +1243,13 @@ var presets_default = {
 // src/laboratory/presets.js
 var settingOf = (name) => ({ ...DEFAULTS, ...presets_default[name].setting });
 function presetsOf(setting) {
-  const same = (name) => {
+  const same2 = (name) => {
     const theirs = settingOf(name);
     return Object.keys(theirs).every(
       (key2) => key2 === "feed" || JSON.stringify(theirs[key2]) === JSON.stringify(setting[key2])
     );
   };
-  return Object.keys(presets_default).filter(same);
+  return Object.keys(presets_default).filter(same2);
 }
 var PLAIN = [
   [0, ""],
@@ -2110,9 +2121,9 @@ var Trail = class _Trail {
   remember(here) {
     const { run } = here;
     const passing = (place) => place.run === run && !place.finished;
-    const same = (place) => place.run === run && place.sparsity === here.sparsity;
+    const same2 = (place) => place.run === run && place.sparsity === here.sparsity;
     const last2 = () => this.places.at(-1);
-    while (last2() && (same(last2()) || here.finished && passing(last2()))) this.places.pop();
+    while (last2() && (same2(last2()) || here.finished && passing(last2()))) this.places.pop();
     this.places = [...this.places.filter((place) => place.run >= run - 1), here].slice(-MOST_PLACES);
   }
   copy() {
@@ -2527,12 +2538,12 @@ function layOut(root) {
     said: part(beside, "said"),
     // the value under the pointer
     by_hand: folded(beside, "by-hand", "By hand"),
-    challenge: folded(beside, "challenge", "Beat the optimiser"),
     beside,
     dial: part(drive, "dial"),
     go: part(drive, "go"),
     event: part(drive, "event"),
     // what happened last
+    challenge: folded(root, "challenge", "Beat the optimiser"),
     model: folded(root, "model", "Model and data"),
     training: folded(root, "training", "Training"),
     pictures: folded(root, "more", "More pictures"),

@@ -4,6 +4,7 @@ import { Points } from "./points.js";
 import { meaning } from "./settings.js";
 
 const MOST = 20; // features whose best biases are found within a picture, on a slow machine as well
+const NEAR = 1e-4; // two biases that are the same: an address has fewer digits
 const NEXT_TO_NOTHING = 1e-9; // a linear model could be exact, and no loss can be compared with its loss
 
 const DATA = ["n", "m", "sparsity", "own_sparsity", "last_importance", "model"]; // what the points depend on
@@ -13,7 +14,8 @@ export class ByHand {
   #rested;
   #points = { of: "", made: null };
   #ratio = { of: null, made: null };
-  #found = null; // the points that the best biases were found on last
+  #b = null; // the biases that it has put there
+  #found = null; // the points for which they were chosen
   #stroke = Symbol(); // one grab is one step for undo
 
   /** Whether each move brings the best biases for its arrows. */
@@ -70,15 +72,14 @@ export class ByHand {
 
   /** Puts arrows there, with the best biases or those that are there. words: see Session.byHand. */
   put(W, words = "") {
-    const b = this.best ? this.#bestFor(W) : this.#session.latest.b;
-    this.#session.byHand({ W, b }, words, this.#stroke);
+    this.#place({ W, b: this.best ? this.points.best(W).b : this.#session.latest.b }, words);
   }
 
   /** Gives every output the same bias. */
   bias(value) {
     this.best = false;
     const { W, b } = this.#session.latest;
-    this.#session.byHand({ W, b: b.map(() => value) }, "", this.#stroke);
+    this.#place({ W, b: b.map(() => value) }, "");
   }
 
   /** The best biases from now on, or those that are there. */
@@ -94,15 +95,25 @@ export class ByHand {
     this.put(this.#session.latest.W, on ? "output ReLU on" : "output ReLU off: every reading comes through");
   }
 
-  /** Other data ask for other biases: to be called before a picture is drawn. */
+  /** To be called before a picture is drawn. Other data ask for other biases; and biases that were put there without this
+   * hand, by an address or by undo, may be the best or not.
+   */
   follow() {
     const { inHand, latest } = this.#session;
-    if (!inHand || !this.able || !this.best || this.#found === this.points) return;
-    this.#session.place({ W: latest.W, b: this.#bestFor(latest.W) });
+    if (!inHand || !this.able) return;
+    const { points } = this;
+    const own = this.#b !== null && same(this.#b, latest.b);
+    if (own && (!this.best || this.#found === points)) return;
+    const { b } = points.best(latest.W);
+    if (own) this.#session.place({ W: latest.W, b });
+    else this.best = same(b, latest.b);
+    [this.#b, this.#found] = [own ? b : latest.b, points];
   }
 
-  #bestFor(W) {
-    this.#found = this.points;
-    return this.points.best(W).b;
+  #place(weights, words) {
+    [this.#b, this.#found] = [weights.b, this.points];
+    this.#session.byHand(weights, words, this.#stroke);
   }
 }
+
+const same = (b, other) => b.length === other.length && b.every((value, i) => Math.abs(value - other[i]) < NEAR);

@@ -37,11 +37,11 @@ export function layOut(root) {
     says: part(beside, "says"),
     said: part(beside, "said"), // the value under the pointer
     by_hand: folded(beside, "by-hand", "By hand"),
-    challenge: folded(beside, "challenge", "Beat the optimiser"),
     beside,
     dial: part(drive, "dial"),
     go: part(drive, "go"),
     event: part(drive, "event"), // what happened last
+    challenge: folded(root, "challenge", "Beat the optimiser"),
     model: folded(root, "model", "Model and data"),
     training: folded(root, "training", "Training"),
     pictures: folded(root, "more", "More pictures"),
