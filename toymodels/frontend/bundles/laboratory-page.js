@@ -486,6 +486,11 @@
   // src/laboratory/bias.js
   var RANGE = { min: -0.6, max: 0.2, step: 0.01 };
   var signed = (value) => value.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
+  function caption(model, i) {
+    if (model === "Linear") return "No ReLU shuts an output: every shadow comes through (orange).";
+    if (model === "ReLU") return "";
+    return `Shaded: output ${i} is open. Orange: what leaks into it, as the other arrows reach there.`;
+  }
   var Bias = class {
     #parent;
     #best;
@@ -493,6 +498,7 @@
     #readout;
     #label;
     #relu;
+    #caption;
     /** hand: see ByHand. act(function): calls it, and minds its failures. */
     constructor(parent, hand, act) {
       this.#parent = add(parent, "div", { className: "bias" });
@@ -508,6 +514,7 @@
       this.#readout = add(whole2, "output");
       this.#best = check("best for these arrows");
       this.#relu = check("output ReLU");
+      this.#caption = add(this.#parent, "div");
       let going = false;
       this.#input.oninput = () => act(() => {
         if (!going) hand.take();
@@ -539,6 +546,7 @@
       this.#best.checked = best;
       this.#relu.disabled = model === "ReLU";
       this.#relu.checked = model !== "Linear";
+      this.#caption.textContent = caption(model, chosen);
       const percent2 = Number.isFinite(loss2) && loss2 !== null ? `; loss ${Math.round(100 * loss2)} percent` : "";
       this.#input.ariaValueText = `${this.#label.textContent} ${b[chosen].toFixed(2)}${percent2}`;
     }
@@ -1148,8 +1156,8 @@
     return best;
   }
   // src/laboratory/challenge.js
-  var SLICE = 5;
-  var PAUSE = 8;
+  var SLICE = 8;
+  var PAUSE = 4;
   var NEAR2 = 1.01;
   var KEPT = 0.5;
   var SETTING = { ...DEFAULTS, n: 5, m: 2, sparsity: 0.95, last_importance: 1 };
@@ -1194,6 +1202,8 @@
     // the loss of the best of eight trainings, over the best linear model's
     #training = "";
     // how far that is
+    #lines = "";
+    // the medals, as they are written
     #timer;
     /** parent: a part of the page of its own. hand: see ByHand. act(function): calls it, and minds its failures. */
     constructor(parent, { session, hand, act }) {
@@ -1248,10 +1258,11 @@
           turn = training.next();
           steps += 1;
         } while (!turn.done && performance.now() < end);
+        const before = this.#training;
+        this.#training = `${Math.floor(steps / STEPS2)} of ${STARTS}`;
         if (turn.done) this.#trained[round] = turn.value.loss / points.optimum;
         else this.#timer = setTimeout(go, PAUSE);
-        this.#training = `${Math.floor(steps / 500)} of 8`;
-        this.show();
+        if (turn.done || this.#training !== before) this.show();
       };
       go();
     }
@@ -1283,10 +1294,12 @@
       const star = trained === null ? `eight trainings are on their way: ${this.#training}` : `they reach ${percent(trained)}`;
       const labels = round ? {} : LABELS;
       const all = { ...labels, star: `star: within 1 % of the best of eight trainings (${star})` };
-      medals.replaceChildren();
-      for (const [name, words] of Object.entries(all)) {
-        const mine = won.includes(name);
-        add(medals, "li", { className: mine ? "won" : "", textContent: `${mine ? "\u2713" : "\u25CB"} ${words}` });
+      const lines = Object.entries(all).map(([name, words]) => `${won.includes(name) ? "\u2713" : "\u25CB"} ${words}`);
+      if (lines.join() !== this.#lines) {
+        this.#lines = lines.join();
+        medals.replaceChildren();
+        for (const textContent of lines)
+          add(medals, "li", { className: textContent.startsWith("\u2713") ? "won" : "", textContent });
       }
       next.hidden = round > 0 || !won.includes("gold");
       said.textContent = round ? verdict(this.#session.latest.W, medalsOf(now ?? 9, trained).includes("star")) : "";
@@ -2593,6 +2606,7 @@
     "steps a picture": "how many training steps pass between two pictures: fewer to watch more slowly.",
     Settled: "2,000 steps have passed since the last change. The learning rate climbs over the first 200, then falls to 0.",
     "By hand": "you have put the weights where they are. Train goes on from there.",
+    "open, leak": "output i is open where W\u1D62\xB7h + b\u1D62 > 0, the shaded half of the plane. The stretch of another arrow in it leaks: that feature alone comes back in output i as well.",
     undo: "goes back by one change, weights and all (also Ctrl+Z)."
   };
   var GLOSSARY = { ...SEEN, ...SET, ...TIME };

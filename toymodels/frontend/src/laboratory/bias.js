@@ -9,6 +9,13 @@ const signed = value =>
     .replace(/^-(0\.00)$/, "$1")
     .replace("-", "\u2212");
 
+/** What is drawn for a feature, in words. */
+function caption(model, i) {
+  if (model === "Linear") return "No ReLU shuts an output: every shadow comes through (orange).";
+  if (model === "ReLU") return "";
+  return `Shaded: output ${i} is open. Orange: what leaks into it, as the other arrows reach there.`;
+}
+
 export class Bias {
   #parent;
   #best;
@@ -16,6 +23,7 @@ export class Bias {
   #readout;
   #label;
   #relu;
+  #caption;
 
   /** hand: see ByHand. act(function): calls it, and minds its failures. */
   constructor(parent, hand, act) {
@@ -32,6 +40,7 @@ export class Bias {
     this.#readout = add(whole, "output");
     this.#best = check("best for these arrows");
     this.#relu = check("output ReLU");
+    this.#caption = add(this.#parent, "div");
     let going = false;
     this.#input.oninput = () =>
       act(() => {
@@ -68,6 +77,7 @@ export class Bias {
     // The third kind of model has a hidden ReLU as well; without the output's it would be none of the three
     this.#relu.disabled = model === "ReLU";
     this.#relu.checked = model !== "Linear";
+    this.#caption.textContent = caption(model, chosen);
     const percent = Number.isFinite(loss) && loss !== null ? `; loss ${Math.round(100 * loss)} percent` : "";
     this.#input.ariaValueText = `${this.#label.textContent} ${b[chosen].toFixed(2)}${percent}`;
   }

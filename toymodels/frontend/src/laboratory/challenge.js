@@ -1,12 +1,12 @@
 // Beat the optimiser: five arrows by hand, medals for a low loss, and the best of eight trainings as the last mark.
 import { add } from "../dom.js";
 import { upright } from "./gestures.js";
-import { bestOf } from "./optimiser.js";
+import { bestOf, STARTS, STEPS } from "./optimiser.js";
 import { Points } from "./points.js";
 import { DEFAULTS, meaning } from "./settings.js";
 
-const SLICE = 5; // milliseconds of training at a time, beside the hand
-const PAUSE = 8; // milliseconds between two of them
+const SLICE = 8; // milliseconds of training at a time, beside the hand
+const PAUSE = 4; // milliseconds between two of them
 const NEAR = 1.01; // times the loss of training: a star
 const KEPT = 0.5; // length of an arrow that is kept
 
@@ -67,6 +67,7 @@ export class Challenge {
   #best = null; // {ratio, W} of the hand's best arrows in it
   #trained = ROUNDS.map(() => null); // the loss of the best of eight trainings, over the best linear model's
   #training = ""; // how far that is
+  #lines = ""; // the medals, as they are written
   #timer;
 
   /** parent: a part of the page of its own. hand: see ByHand. act(function): calls it, and minds its failures. */
@@ -127,10 +128,11 @@ export class Challenge {
         turn = training.next();
         steps += 1;
       } while (!turn.done && performance.now() < end);
+      const before = this.#training;
+      this.#training = `${Math.floor(steps / STEPS)} of ${STARTS}`;
       if (turn.done) this.#trained[round] = turn.value.loss / points.optimum;
       else this.#timer = setTimeout(go, PAUSE);
-      this.#training = `${Math.floor(steps / 500)} of 8`;
-      this.show();
+      if (turn.done || this.#training !== before) this.show();
     };
     go();
   }
@@ -166,10 +168,12 @@ export class Challenge {
       trained === null ? `eight trainings are on their way: ${this.#training}` : `they reach ${percent(trained)}`;
     const labels = round ? {} : LABELS;
     const all = { ...labels, star: `star: within 1 % of the best of eight trainings (${star})` };
-    medals.replaceChildren();
-    for (const [name, words] of Object.entries(all)) {
-      const mine = won.includes(name);
-      add(medals, "li", { className: mine ? "won" : "", textContent: `${mine ? "\u2713" : "\u25cb"} ${words}` });
+    const lines = Object.entries(all).map(([name, words]) => `${won.includes(name) ? "\u2713" : "\u25cb"} ${words}`);
+    if (lines.join() !== this.#lines) {
+      this.#lines = lines.join();
+      medals.replaceChildren();
+      for (const textContent of lines)
+        add(medals, "li", { className: textContent.startsWith("\u2713") ? "won" : "", textContent });
     }
     next.hidden = round > 0 || !won.includes("gold");
     said.textContent = round ? verdict(this.#session.latest.W, medalsOf(now ?? 9, trained).includes("star")) : "";

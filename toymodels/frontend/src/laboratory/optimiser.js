@@ -1,8 +1,8 @@
 // What training reaches on the weighted points: several starts, a slice at a time, so that the page stays alive.
 import { Trainer, warmupCosine } from "./trainer.js";
 
-const STARTS = 8;
-const STEPS = 500; // of each start
+export const STARTS = 8;
+export const STEPS = 500; // of each start
 const LR = 0.03;
 
 /** A trainer that sees all points at every step. */
