@@ -36,7 +36,9 @@ def tip(page, j):
 
 def place(page, j):
     """Angle in degrees and length of an arrow, as its button is called."""
-    name = re.fullmatch(r"Arrow (\d+), (\d+)°, (\d\.\d\d)", grip(page, j).get_attribute("aria-label"))
+    name = re.fullmatch(
+        r"Arrow (\d+), (\d+)°, (\d\.\d\d)", grip(page, j).get_attribute("aria-label")
+    )
     assert int(name[1]) == j
     return int(name[2]), float(name[3])
 
@@ -66,18 +68,12 @@ def part(page, title):
         summary.click()
 
 
-def at(page, j, angle, length):
-    """Where a tip would be on the page with another angle and length."""
-    x, y = tip(page, j)
-    now, long = place(page, j)
-    # From two places of the same circle the middle and the unit follow
+def at(page, angle, length):
+    """Where the tip of an arrow with this angle and length is, on the page."""
     middle, unit = page.evaluate("() => window.plane()")
-    dx, dy = (
-        length * math.cos(math.radians(angle)) * unit,
-        length * math.sin(math.radians(angle)) * unit,
-    )
-    assert abs(middle[0] + long * unit * math.cos(math.radians(now)) - x) < unit / 20
-    return middle[0] + dx, middle[1] - dy
+    x = middle[0] + length * unit * math.cos(math.radians(angle))
+    y = middle[1] - length * unit * math.sin(math.radians(angle))
+    return x, y
 
 
 # Middle and unit of the arrows' picture on the page, from the canvas' size as drawArrows lays it out
@@ -103,7 +99,7 @@ def pentagon(page):
 def drag(page, j, angle, length, release=True):
     page.mouse.move(*tip(page, j))
     page.mouse.down()
-    page.mouse.move(*at(page, j, angle, length), steps=6)
+    page.mouse.move(*at(page, angle, length), steps=6)
     picture_drawn(page)
     if release:
         page.mouse.up()
@@ -133,13 +129,13 @@ def test_shift_keeps_the_length_alt_the_angle_and_escape_undoes(pentagon):
     page.mouse.move(*tip(page, 1))
     page.mouse.down()
     page.keyboard.down("Shift")
-    page.mouse.move(*at(page, 1, before[1][0] + 25, 0.5), steps=4)
+    page.mouse.move(*at(page, before[1][0] + 25, 0.5), steps=4)
     picture_drawn(page)
     angle, length = place(page, 1)
     assert length == before[1][1] and abs((angle - before[1][0]) % 360 - 25) <= 1
     page.keyboard.up("Shift")
     page.keyboard.down("Alt")
-    page.mouse.move(*at(page, 1, before[1][0] + 40, 0.5), steps=4)
+    page.mouse.move(*at(page, before[1][0] + 40, 0.5), steps=4)
     picture_drawn(page)
     angle, length = place(page, 1)
     assert angle == before[1][0] and abs(length - 0.5) <= 0.05
@@ -147,7 +143,7 @@ def test_shift_keeps_the_length_alt_the_angle_and_escape_undoes(pentagon):
     page.keyboard.press("Escape")
     picture_drawn(page)
     assert {j: place(page, j) for j in range(5)} == before
-    page.mouse.move(*at(page, 1, 0, 0.2))
+    page.mouse.move(*at(page, 0, 0.2))
     page.mouse.up()
     picture_drawn(page)
     assert {j: place(page, j) for j in range(5)} == before
@@ -389,7 +385,9 @@ def test_the_challenge_gives_medals_and_keeps_the_best_as_ghosts(page):
     arrange(page, [(72 * j, 1.13) for j in range(5)])
     assert won(page) == ["✓ bronze", "✓ silver", "✓ gold", "✓ star"]
     slide(page, "length of arrow 4", 0.3)  # the best counts, not the last
-    assert won(page)[-1] == "✓ star" and "Your best: 18.5 %" in page.locator(".challenge").inner_text()
+    assert (
+        won(page)[-1] == "✓ star" and "Your best: 18.5 %" in page.locator(".challenge").inner_text()
+    )
     page.get_by_role("button", name="Train").click()
     until(page, lambda: "Training has moved the arrows" in page.locator(".challenge").inner_text())
 
