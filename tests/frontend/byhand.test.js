@@ -39,10 +39,10 @@ function started(setting = PLANE) {
 }
 
 test("a grab pauses training, a move brings the best biases, and its loss is that of the points", () => {
-  const { session, hand } = started();
+  const { session, hand, rests } = started();
   assert.equal(hand.ratio, null); // it is not the hand's
   hand.take();
-  assert.equal(session.state, "ready");
+  assert.deepEqual([session.state, hand.holding], ["ready", true]);
   hand.put(PENTAGON);
   assert.equal(session.state, "by hand");
   assert.deepEqual(session.latest.W, PENTAGON);
@@ -50,6 +50,9 @@ test("a grab pauses training, a move brings the best biases, and its loss is tha
   assert.deepEqual(session.latest.b, points.best(PENTAGON).b);
   assert.equal(hand.ratio, points.best(PENTAGON).loss / points.optimum);
   assert.ok(hand.ratio > 0.18 && hand.ratio < 0.19);
+  assert.equal(rests(), 0);
+  hand.rest();
+  assert.deepEqual([rests(), hand.holding], [1, false]);
 });
 
 test("a bias by hand is every output's, and stays when arrows move; then the best ones come back", () => {

@@ -977,6 +977,8 @@
     // one grab is one step for undo
     /** Whether each move brings the best biases for its arrows. */
     best = true;
+    /** Whether it has taken something, and not let go. */
+    holding = false;
     /** rested(): called when a move has come to its end. */
     constructor(session, rested) {
       this.#session = session;
@@ -1010,6 +1012,7 @@
     take() {
       if (this.#session.going) this.#session.startOrPause();
       this.#stroke = /* @__PURE__ */ Symbol();
+      this.holding = true;
     }
     /** Back to before the last grab. */
     undo() {
@@ -1017,6 +1020,7 @@
     }
     /** The hand rests. */
     rest() {
+      this.holding = false;
       this.#rested();
     }
     /** Puts arrows there, with the best biases or those that are there. words: see Session.byHand. */
@@ -1158,6 +1162,7 @@
   // src/laboratory/challenge.js
   var SLICE = 8;
   var PAUSE = 4;
+  var WAIT = 100;
   var NEAR2 = 1.01;
   var KEPT = 0.5;
   var SETTING = { ...DEFAULTS, n: 5, m: 2, sparsity: 0.95, last_importance: 1 };
@@ -1252,6 +1257,10 @@
       const training = bestOf(points);
       let steps = 0;
       const go = () => {
+        if (this.#hand.holding) {
+          this.#timer = setTimeout(go, WAIT);
+          return;
+        }
         const end = performance.now() + SLICE;
         let turn;
         do {

@@ -831,6 +831,8 @@ var ByHand = class {
   // one grab is one step for undo
   /** Whether each move brings the best biases for its arrows. */
   best = true;
+  /** Whether it has taken something, and not let go. */
+  holding = false;
   /** rested(): called when a move has come to its end. */
   constructor(session, rested) {
     this.#session = session;
@@ -864,6 +866,7 @@ var ByHand = class {
   take() {
     if (this.#session.going) this.#session.startOrPause();
     this.#stroke = /* @__PURE__ */ Symbol();
+    this.holding = true;
   }
   /** Back to before the last grab. */
   undo() {
@@ -871,6 +874,7 @@ var ByHand = class {
   }
   /** The hand rests. */
   rest() {
+    this.holding = false;
     this.#rested();
   }
   /** Puts arrows there, with the best biases or those that are there. words: see Session.byHand. */
@@ -1012,6 +1016,7 @@ function* bestOf(points, starts = STARTS) {
 // src/laboratory/challenge.js
 var SLICE = 8;
 var PAUSE = 4;
+var WAIT = 100;
 var NEAR2 = 1.01;
 var KEPT = 0.5;
 var SETTING = { ...DEFAULTS, n: 5, m: 2, sparsity: 0.95, last_importance: 1 };
@@ -1106,6 +1111,10 @@ var Challenge = class {
     const training = bestOf(points);
     let steps = 0;
     const go = () => {
+      if (this.#hand.holding) {
+        this.#timer = setTimeout(go, WAIT);
+        return;
+      }
       const end = performance.now() + SLICE;
       let turn;
       do {

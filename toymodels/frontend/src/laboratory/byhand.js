@@ -21,6 +21,9 @@ export class ByHand {
   /** Whether each move brings the best biases for its arrows. */
   best = true;
 
+  /** Whether it has taken something, and not let go. */
+  holding = false;
+
   /** rested(): called when a move has come to its end. */
   constructor(session, rested) {
     this.#session = session;
@@ -58,6 +61,7 @@ export class ByHand {
   take() {
     if (this.#session.going) this.#session.startOrPause();
     this.#stroke = Symbol();
+    this.holding = true;
   }
 
   /** Back to before the last grab. */
@@ -67,6 +71,7 @@ export class ByHand {
 
   /** The hand rests. */
   rest() {
+    this.holding = false;
     this.#rested();
   }
 

@@ -7,6 +7,7 @@ import { DEFAULTS, meaning } from "./settings.js";
 
 const SLICE = 8; // milliseconds of training at a time, beside the hand
 const PAUSE = 4; // milliseconds between two of them
+const WAIT = 100; // milliseconds between two looks whether the hand has let go
 const NEAR = 1.01; // times the loss of training: a star
 const KEPT = 0.5; // length of an arrow that is kept
 
@@ -122,6 +123,10 @@ export class Challenge {
     const training = bestOf(points);
     let steps = 0;
     const go = () => {
+      if (this.#hand.holding) {
+        this.#timer = setTimeout(go, WAIT);
+        return;
+      }
       const end = performance.now() + SLICE;
       let turn;
       do {
