@@ -180,6 +180,39 @@ def test_beside_the_side_bar_nothing_is_cut(laboratory, width, height):
     lab.page.set_viewport_size({"width": 1500, "height": 1000})
 
 
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1280, 720)])
+def test_picture_slider_and_button_are_on_one_screen_beside_the_side_bar(laboratory, width, height):
+    lab = laboratory
+    lab.page.set_viewport_size({"width": width, "height": height})
+    lab.page.locator(f"{ROOT} .top").first.evaluate("top => top.scrollIntoView()")
+    notebook = lab.page.locator(".jp-NotebookPanel-notebook").first.bounding_box()
+    assert lab.page.locator("#jp-left-stack").bounding_box()["width"] > 200
+    for part in (".top", "canvas.view", ".says", ".dial input", "button.start", ".chip"):
+        box = lab.page.locator(f"{ROOT} {part}").first.bounding_box()
+        assert notebook["y"] <= box["y"] + 1, part
+        assert box["y"] + box["height"] <= notebook["y"] + notebook["height"], part
+    assert lab.page.locator(f"{ROOT} canvas.view").bounding_box()["height"] >= 380
+    lab.page.set_viewport_size({"width": 1500, "height": 1000})
+    # What is off the screen waits: the next test begins at the top
+    lab.page.locator(".jp-Cell").first.evaluate("cell => cell.scrollIntoView()")
+
+
+def test_ctrl_z_undoes_in_the_laboratory_and_not_in_the_notebook(laboratory):
+    lab = laboratory
+    at_rest(lab)
+    lab.until(lambda: lab.evaluate("p.taken") == "2000")
+    lab.evaluate("exec('before = p.W.clone()')")
+    press(lab, "new seed")
+    at_rest(lab)
+    lab.until(lambda: lab.evaluate("torch.equal(before, p.W)") == "False")
+    cells = lab.page.locator(".jp-Cell").count()
+    lab.page.get_by_role("slider", name="sparsity S").first.focus()
+    lab.page.keyboard.press("Control+z")
+    lab.until(lambda: shown(lab.page)["seed"] == 2)
+    lab.until(lambda: lab.evaluate("torch.equal(before, p.W)") == "True")
+    assert lab.page.locator(".jp-Cell").count() == cells
+
+
 @pytest.fixture(scope="module")
 def second_day(shared_lab):
     """A notebook with a laboratory that was run, saved and closed with its kernel."""

@@ -24,7 +24,7 @@ from .laboratory import (
 )
 
 LABORATORY = ".toymodels-laboratory"
-# Shares of the first screen in per cent, and its controls that nothing covers (a slider with its ticks is one)
+# Shares of the first screen in per cent, and the controls that are seen on it; a slider and its ticks are one
 FIRST_SCREEN = """() => {
   const inside = element => {
     const { left, right, top, bottom } = element.getBoundingClientRect();

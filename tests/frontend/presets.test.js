@@ -61,6 +61,7 @@ test("a setting has the ticks of its shape, and plain ones if there are none", (
 test("a setting is known as its preset, whatever is fed in", () => {
   assert.deepEqual(presetsOf({ ...settingOf("Pentagon"), feed: 3 }), ["Pentagon"]);
   assert.deepEqual(presetsOf(DEFAULTS), ["Forty in five", "Memory"]);
+  assert.deepEqual(presetsOf({ ...DEFAULTS, sparsity: 0.5 }), ["Memory"]); // one of its steps
   assert.deepEqual(presetsOf({ ...DEFAULTS, seed: 1 }), []);
 });
 

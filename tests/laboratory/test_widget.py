@@ -181,3 +181,13 @@ def test_the_arguments_defaults_are_the_tables():
         assert tm.Laboratory(**{"n": 200} | {name: high}).setting[name] == high
         with pytest.raises(ValueError, match=name):
             tm.Laboratory(**{"n": 200} | {name: high + 1})
+
+
+def test_a_teacher_hides_controls_by_name():
+    assert tm.Laboratory(5, 2).hide == []
+    assert tm.Laboratory(5, 2, hide=("lr", "seed", "lr")).get_state()["hide"] == ["lr", "seed"]
+    with pytest.raises(ValueError, match="hide must hold names among presets, .*, got 'volume'"):
+        tm.Laboratory(5, 2, hide=["volume"])
+    for wrong in ("lr", 3):
+        with pytest.raises(TypeError, match="hide must be a list of names of controls, got"):
+            tm.Laboratory(5, 2, hide=wrong)

@@ -1389,9 +1389,9 @@
   function presetsOf(setting) {
     const same2 = (name) => {
       const theirs = settingOf(name);
-      return Object.keys(theirs).every(
-        (key2) => key2 === "feed" || JSON.stringify(theirs[key2]) === JSON.stringify(setting[key2])
-      );
+      const free = presets_default[name].steps ? ["feed", "sparsity"] : ["feed"];
+      const equal = (key2) => JSON.stringify(theirs[key2]) === JSON.stringify(setting[key2]);
+      return Object.keys(theirs).every((key2) => free.includes(key2) || equal(key2));
     };
     return Object.keys(presets_default).filter(same2);
   }
@@ -1402,9 +1402,10 @@
     [0.99, ""]
   ];
   var SHAPE = ["n", "m", "model", "last_importance"];
+  var isLike = (setting, name) => SHAPE.every((key2) => settingOf(name)[key2] === setting[key2]);
   function ticksOf(setting, chosen) {
     const names = [chosen, ...Object.keys(presets_default)].filter(Boolean);
-    const like = names.find((name) => SHAPE.every((key2) => settingOf(name)[key2] === setting[key2]));
+    const like = names.find((name) => isLike(setting, name));
     return like ? presets_default[like].ticks : PLAIN;
   }
   // src/laboratory/controls.js
@@ -1492,7 +1493,7 @@
     menu.onchange = () => pick(menu.value);
     const renew = () => {
       const fit = presetsOf(session.setting);
-      const now = chosen() === "Memory" || fit.includes(chosen()) ? chosen() : fit[0] ?? "";
+      const now = fit.includes(chosen()) ? chosen() : fit.find((name) => !presets_default[name].steps) ?? "";
       buttons.forEach((made, k) => {
         made.ariaPressed = names[k] === now;
       });
@@ -1584,6 +1585,10 @@
     }
     get #step() {
       return this.#steps[this.#done.length];
+    }
+    /** What is to be done next, if there are steps. */
+    get next() {
+      return this.#steps.length ? this.#words.textContent : "";
     }
     #show() {
       const [done, all] = [this.#done.length, this.#steps.length];
@@ -3834,9 +3839,11 @@
         settled: () => {
           const { latest, curve, setting } = this.session;
           this.guide.settled(setting, latest.seen);
-          speech.say([event.textContent, "Settled", sentence(latest, curve.loss)].filter(Boolean).join(". "));
+          const said = [event.textContent, "Settled", sentence(latest, curve.loss)].filter(Boolean).join(". ");
+          speech.say(`${said} ${this.guide.next}`.trim());
         },
         renew: () => {
+          if (this.chosen && !isLike(this.session.setting, this.chosen)) this.leavePreset();
           for (const control of Object.values(this.controls)) control.renew();
           this.showState();
           this.changed();
@@ -3904,6 +3911,11 @@
       this.chosen = name;
       this.guide.choose(name);
       this.session.preset(name, settingOf(name), !this.calm);
+    }
+    /** What the preset says is no longer true of the network. */
+    leavePreset() {
+      this.chosen = "";
+      this.guide.choose("");
     }
     listen(name, canvas) {
       const { session } = this;

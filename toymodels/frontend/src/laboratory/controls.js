@@ -100,9 +100,9 @@ function presets(session, parent, { chosen, choose }) {
   for (const name of names) add(menu, "option", { value: name, textContent: name });
   menu.onchange = () => pick(menu.value);
   const renew = () => {
-    // Two presets may begin with the same setting: then it is the one that was chosen
+    // Two presets may begin with the same setting: then it is the one that was chosen, or the one without steps
     const fit = presetsOf(session.setting);
-    const now = chosen() === "Memory" || fit.includes(chosen()) ? chosen() : (fit[0] ?? "");
+    const now = fit.includes(chosen()) ? chosen() : (fit.find(name => !PRESETS[name].steps) ?? "");
     buttons.forEach((made, k) => {
       made.ariaPressed = names[k] === now;
     });

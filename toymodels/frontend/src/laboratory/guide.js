@@ -27,6 +27,11 @@ export class Guide {
     return this.#steps[this.#done.length];
   }
 
+  /** What is to be done next, if there are steps. */
+  get next() {
+    return this.#steps.length ? this.#words.textContent : "";
+  }
+
   #show() {
     const [done, all] = [this.#done.length, this.#steps.length];
     this.#words.textContent = this.#step ? `Step ${done + 1} of ${all}. ${this.#step.words}` : this.#last;

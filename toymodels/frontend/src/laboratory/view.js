@@ -11,7 +11,7 @@ import { Hands } from "./hands.js";
 import { layOut } from "./layout.js";
 import { hasArrows, Pictures } from "./pictures.js";
 import { listen } from "./pointer.js";
-import { settingOf } from "./presets.js";
+import { isLike, settingOf } from "./presets.js";
 import { copier, sandboxed, savePicture } from "./saving.js";
 import { Session } from "./session.js";
 import { DEFAULTS, meaning } from "./settings.js";
@@ -64,9 +64,11 @@ class Laboratory {
       settled: () => {
         const { latest, curve, setting } = this.session;
         this.guide.settled(setting, latest.seen);
-        speech.say([event.textContent, "Settled", sentence(latest, curve.loss)].filter(Boolean).join(". "));
+        const said = [event.textContent, "Settled", sentence(latest, curve.loss)].filter(Boolean).join(". ");
+        speech.say(`${said} ${this.guide.next}`.trim());
       },
       renew: () => {
+        if (this.chosen && !isLike(this.session.setting, this.chosen)) this.leavePreset();
         for (const control of Object.values(this.controls)) control.renew();
         this.showState();
         this.changed();
@@ -138,6 +140,12 @@ class Laboratory {
     this.chosen = name;
     this.guide.choose(name);
     this.session.preset(name, settingOf(name), !this.calm);
+  }
+
+  /** What the preset says is no longer true of the network. */
+  leavePreset() {
+    this.chosen = "";
+    this.guide.choose("");
   }
 
   listen(name, canvas) {
