@@ -1,9 +1,9 @@
 // Uses an explorer and the laboratory in Firefox, and prints what was seen, as JSON.
 //
-// node firefox.mjs <Firefox> <address of a page with an explorer> <address of the laboratory>
+// node firefox.mjs <Firefox> <address of a page with an explorer> <address of the laboratory> <the same with arrows>
 import puppeteer from "puppeteer-core";
 
-const [executablePath, explorer, laboratory] = process.argv.slice(2);
+const [executablePath, explorer, laboratory, plane] = process.argv.slice(2);
 const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
 const errors = [];
 
@@ -50,7 +50,7 @@ async function train() {
   await page.waitForSelector('.toymodels-laboratory[data-taken="2000"]');
   const rest = await step(page);
   const before = await picture(page, "canvas.view");
-  await page.focus("input[type=range]"); // the sparsity
+  await page.focus(".dial input"); // the sparsity
   await page.keyboard.press("Home");
   await page.waitForFunction(() => Number(document.querySelector(".toymodels-laboratory").dataset.taken) > 2100);
   const on = await step(page);
@@ -58,9 +58,48 @@ async function train() {
   return { rest, on, before, after: await picture(page, "canvas.view"), words: await text(page, ".says") };
 }
 
+/** Drags the tip of arrow 2 some way to the middle, then lets keys turn it and a slider move the biases. */
+async function moveArrow() {
+  const page = await open(plane, ".grip");
+  await page.waitForFunction(() => document.querySelector(".chip").textContent === "Settled");
+  const look = async () => ({
+    arrow: await page.$$eval(".grip", all => all[2].ariaLabel),
+    words: await text(page, ".says"),
+    state: await text(page, ".chip"),
+    picture: await picture(page, "canvas.view"),
+  });
+  const changed = words =>
+    page.waitForFunction(words => document.querySelector(".says").textContent !== words, {}, words);
+  const before = await look();
+  const grip = (await page.$$(".grip"))[2];
+  const { x, y, width, height } = await grip.boundingBox();
+  const canvas = await (await page.$("canvas.view")).boundingBox();
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.mouse.down();
+  const [acrossTo, downTo] = [canvas.x + canvas.width / 2 + 30, canvas.y + canvas.height / 2 + 30];
+  await page.mouse.move((x + acrossTo) / 2, (y + downTo) / 2, { steps: 3 });
+  await changed(before.words);
+  await page.mouse.up();
+  const dragged = await look();
+  await page.keyboard.press("Enter");
+  for (const key of ["ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp"]) await page.keyboard.press(key);
+  await changed(dragged.words);
+  await page.waitForFunction(was => document.querySelectorAll(".grip")[2].ariaLabel !== was, {}, dragged.arrow);
+  const keyed = await look();
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(was => document.querySelectorAll(".grip")[2].ariaLabel === was, {}, dragged.arrow);
+  await page.click(".by-hand summary");
+  await page.focus(".bias input[type=range]");
+  const unmoved = await text(page, ".says");
+  await page.keyboard.press("Home"); // the lowest bias
+  await changed(unmoved);
+  return { before, dragged, keyed, shifted: await look() };
+}
+
 try {
   const failed = error => ({ failed: String(error) }); // the other one is looked at all the same
   const seen = { explorer: await moveExplorer().catch(failed), laboratory: await train().catch(failed) };
+  seen.hands = await moveArrow().catch(failed);
   console.log(JSON.stringify({ ...seen, errors }));
 } finally {
   await browser.close();

@@ -42,7 +42,8 @@ def seen(tmp_path_factory):
     html = explorer._repr_mimebundle_()["text/html"]
     (folder / "explorer.html").write_text(PAGE.format(html), encoding="utf-8")
     with files_server(Quiet, folder) as home, web_server(WebPage) as laboratory:
-        addresses = [f"{home}/explorer.html", f"{laboratory}?n=12&m=3"]
+        plane = f"{laboratory}?n=5&m=2&sparsity=0.95&last_importance=1"
+        addresses = [f"{home}/explorer.html", f"{laboratory}?n=12&m=3", plane]
         run = subprocess.run(
             ["node", HERE / "firefox.mjs", firefox, *addresses],
             capture_output=True,
@@ -78,6 +79,21 @@ def test_the_laboratory_trains_and_a_slider_trains_it_on(seen):
     assert laboratory["rest"] == 2000 < laboratory["on"]
     assert laboratory["before"] != laboratory["after"]
     assert "S = 0:" in laboratory["words"]
+
+
+def test_a_hand_moves_an_arrow_and_the_biases_and_the_loss_follows(seen):
+    hands = seen["hands"]
+    assert "failed" not in hands, hands
+
+    def loss(look):
+        return int(re.search(r"loss (\d+) %", hands[look]["words"])[1])
+
+    assert hands["before"]["state"] == "Settled"
+    assert {hands[look]["state"] for look in ("dragged", "keyed", "shifted")} == {"By hand"}
+    assert len({hands[look]["picture"] for look in hands}) == 4
+    assert len({hands[look]["arrow"] for look in ("before", "dragged", "keyed")}) == 3
+    assert loss("dragged") > loss("before") + 5
+    assert loss("shifted") > loss("dragged") + 20
 
 
 def test_nothing_goes_wrong_in_the_console(seen):

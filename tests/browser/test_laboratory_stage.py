@@ -34,7 +34,9 @@ FIRST_SCREEN = """() => {
   };
   const share = selector => [...document.querySelectorAll(selector)]
     .reduce((sum, element) => sum + (100 * inside(element)) / (innerWidth * innerHeight), 0);
-  const seen = [...document.querySelectorAll("button, select, input, summary")].filter(element => {
+  // The tips of the arrows are part of the picture
+  const controls = "button:not(.grip), select, input, summary";
+  const seen = [...document.querySelectorAll(controls)].filter(element => {
     const { left, top, width, height } = element.getBoundingClientRect();
     const there = document.elementFromPoint(left + width / 2, top + height / 2);
     return inside(element) > 0 && element.contains(there) && !element.closest(".ticks");

@@ -312,6 +312,9 @@ test("weights that the hand has put are on the screen at once, and training goes
   session.startOrPause();
   assert.equal(sent.length, before + 1);
   assert.ok(sent.at(-1).most > 0 && !sent.at(-1).fresh);
+  answer({ kept: 7, taken: 25 });
+  session.startOrPause();
+  assert.deepEqual([session.state, session.moved], ["ready", true]); // no longer as the hand has put them
   assert.throws(() => session.byHand({ W: W.slice(1), b }, ""), /weights are for 40 features in 5 dimensions/);
 });
 

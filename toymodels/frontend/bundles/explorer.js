@@ -294,6 +294,7 @@ var toymodels = (() => {
     sparser: "#D55E00",
     arrow: "#08468B",
     paleArrow: "#6BAED6",
+    leak: "#D55E00",
     slider: "#0072B2",
     button: "#00609C",
     lines: {
@@ -535,31 +536,57 @@ var toymodels = (() => {
     return { side, x: left + (width - left - right - side) / 2, y: top + (height - top - bottom - side) / 2 };
   }
   // src/panels/cloud.js
-  var FAR = 10;
-  var SHADE = 0.7;
   var FAINT = 0.75;
-  function drawHalfPlane(on, { side, x, y }, onPage, [right, up, b]) {
-    const size = Math.hypot(right, up);
-    if (!size) return;
-    const { pen, theme } = on;
-    const at = (along, across) => onPage([(right * along - up * across) / size, (up * along + right * across) / size]);
-    const near = -b / size;
-    pen.save();
-    pen.beginPath();
-    pen.rect(x, y, side, side);
-    pen.clip();
-    Object.assign(pen, { fillStyle: theme.band, globalAlpha: SHADE });
-    pen.beginPath();
-    for (const corner of [at(near, -FAR), at(near, FAR), at(FAR, FAR), at(FAR, -FAR)]) pen.lineTo(...corner);
-    pen.fill();
-    line(on, [at(near, -FAR), at(near, FAR)], { color: theme.ink, width: 1.5 });
-    pen.restore();
-  }
   function drawCloud(on, onPage, points, states) {
     const colors = [palette_default.unmarked, palette_default.positive, palette_default.negative].map((color) => on.theme.mark(color));
     states.forEach((state, k) => {
       const place = onPage([points[2 * k], points[2 * k + 1]]);
       dot(on, ...place, 2.2, { color: colors[Math.round(state)], alpha: FAINT });
+    });
+  }
+  // src/panels/opening.js
+  function openPart([u, v], b, half) {
+    const corners = [
+      [half, half],
+      [-half, half],
+      [-half, -half],
+      [half, -half]
+    ];
+    const height = ([x, y]) => u * x + v * y + b;
+    return corners.flatMap((corner, k) => {
+      const next = corners[(k + 1) % 4];
+      const [here, there] = [height(corner), height(next)];
+      const share = here / (here - there);
+      const crossing = corner.map((value, c) => value + share * (next[c] - value));
+      return [...here > 0 ? [corner] : [], ...here > 0 !== there > 0 ? [crossing] : []];
+    });
+  }
+  function openStretch([u, v], b, [x, y]) {
+    const slope = u * x + v * y;
+    const edge = Math.max(0, Math.min(1, -b / slope));
+    if (slope > 0 && edge < 1) return [edge, 1];
+    if (slope < 0 && edge > 0) return [0, edge];
+    return slope === 0 && b > 0 ? [0, 1] : null;
+  }
+  function drawHalfPlane(on, w, b, { half, onPage }) {
+    const { pen, theme } = on;
+    const part = openPart(w, b, half);
+    pen.fillStyle = theme.band;
+    pen.beginPath();
+    for (const corner of part) pen.lineTo(...onPage(corner));
+    pen.fill();
+    const onEdge = part.filter(([x, y]) => Math.abs(w[0] * x + w[1] * y + b) < 1e-6);
+    if (onEdge.length === 2) line(on, onEdge.map(onPage), { dash: palette_default.lines.reference.canvas });
+  }
+  function drawOpening(on, { i, b, always }, directions, plane) {
+    const own = always ? [0, 0] : directions[i];
+    const bias = always ? 1 : b;
+    drawHalfPlane(on, own, bias, plane);
+    directions.forEach((tip, j) => {
+      const stretch = j !== i && openStretch(own, bias, tip);
+      if (!stretch) return;
+      const ends = stretch.map((share) => plane.onPage(tip.map((value) => share * value)));
+      line(on, ends, { color: on.theme.mark(palette_default.leak), width: 9, alpha: 0.75 });
     });
   }
   // src/panels/arrows.js
@@ -598,14 +625,18 @@ var toymodels = (() => {
   }
   function drawArrows(canvas, theme, data, cursor = null) {
     const { W, n, m, importance = null, angle = 0, dot: point = null, title = "" } = data;
-    const { half = null, cloud = null, states = null } = data;
+    const { ghosts = null, half = null, cloud = null, states = null, opening = null, note = null } = data;
     const on = page(canvas, theme);
     const room = { left: 28, top: title ? 20 : 6, right: 12, bottom: m === 2 ? 26 : 6 };
     const { side, x, y } = square(on, room);
     const middle = [x + side / 2, y + side / 2];
     const unit = side / EXTENT;
+    const arrowsIn = (all) => Array.from({ length: n }, (_, i) => Array.from(all.subarray(i * m, (i + 1) * m)));
+    const directions = arrowsIn(W);
     const onPage = ([right, up]) => [middle[0] + unit * right, middle[1] - unit * up];
-    if (half) drawHalfPlane(on, { side, x, y }, onPage, half);
+    const plane = { half: EXTENT / 2, onPage };
+    if (half) drawHalfPlane(on, half.slice(0, 2), half[2], plane);
+    if (opening) drawOpening(on, opening, directions, plane);
     const { pen } = on;
     pen.save();
     pen.strokeStyle = theme.faint;
@@ -614,7 +645,8 @@ var toymodels = (() => {
     pen.arc(...middle, unit, 0, 2 * Math.PI);
     pen.stroke();
     pen.restore();
-    const directions = Array.from({ length: n }, (_, i) => Array.from(W.subarray(i * m, (i + 1) * m)));
+    if (ghosts)
+      for (const ghost of arrowsIn(ghosts)) arrow(on, middle, onPage(ghost), { color: theme.hairline, width: 4 });
     const views = directions.map((tip) => seen(tip, angle));
     const tips = views.map(onPage);
     if (m === 3) for (const [i, j] of neighbours(directions)) line(on, [tips[i], tips[j]], { width: 0.8, alpha: 0.7 });
@@ -632,6 +664,7 @@ var toymodels = (() => {
     }
     if (cloud) drawCloud(on, onPage, cloud, states);
     namesAt(directions).forEach((name, i) => {
+      if (note?.j === i) return;
       const [dx, dy] = [tips[i][0] - middle[0], tips[i][1] - middle[1]];
       const beyond = 1 + 11 / Math.max(1, Math.hypot(dx, dy));
       if (name) write(on, name, middle[0] + beyond * dx, middle[1] + beyond * dy, { halo: true });
@@ -641,12 +674,20 @@ var toymodels = (() => {
       dot(on, ...place, 9, { color: theme.text(palette_default.reference) });
       write(on, point.name, ...place, { color: theme.ground });
     }
+    if (note) {
+      const [px, py] = tips[note.j];
+      const wide = on.pen.measureText(note.text).width + 8;
+      const left = Math.max(0, Math.min(on.width - wide, px - wide / 2));
+      const top = py < y + 40 ? py + 28 : py - 44;
+      box(on, left, top, wide, 18, { fill: theme.ground });
+      write(on, note.text, left + wide / 2, top + 9);
+    }
     if (title) write(on, title, on.width / 2, 10);
     if (m === 2) {
       write(on, "hidden dimension 0", middle[0], y + side + 13);
       write(on, "hidden dimension 1", x - 14, middle[1], { turn: -Math.PI / 2 });
     }
-    return { tips };
+    return { tips, middle, unit };
   }
   function arrowAt({ tips }, px, py) {
     const far = tips.map((tip) => Math.hypot(tip[0] - px, tip[1] - py));

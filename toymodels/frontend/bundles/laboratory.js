@@ -134,6 +134,7 @@ var palette_default = {
   sparser: "#D55E00",
   arrow: "#08468B",
   paleArrow: "#6BAED6",
+  leak: "#D55E00",
   slider: "#0072B2",
   button: "#00609C",
   lines: {
@@ -287,11 +288,11 @@ function placesOf(name) {
 var span = (from, to, step) => Array.from({ length: Math.round((to - from) / step) + 1 }, (_, k) => +(from + k * step).toFixed(6));
 function complaint(name, given, n) {
   const [low, high] = rangeOf(name, n);
-  const whole = ["whole number", "feature"].includes(settings_default[name].kind);
+  const whole2 = ["whole number", "feature"].includes(settings_default[name].kind);
   const text = given.trim();
   const number = Number(text);
-  if (text !== "" && number >= low && number <= high && (!whole || Number.isInteger(number))) return "";
-  return `${name} must be a ${whole ? "whole number" : "number"} from ${low} to ${high}, got ${brief(text)}`;
+  if (text !== "" && number >= low && number <= high && (!whole2 || Number.isInteger(number))) return "";
+  return `${name} must be a ${whole2 ? "whole number" : "number"} from ${low} to ${high}, got ${brief(text)}`;
 }
 function meaning({ n, m, sparsity, own_sparsity, last_importance, model }) {
   return {
@@ -314,8 +315,8 @@ var Cursor = class {
   /** Points at a place, {i, j}, of an axis; null: at nothing. */
   set(axis, place) {
     const next = place && { axis, ...place };
-    const same = next?.axis === this.#place?.axis && next?.i === this.#place?.i && next?.j === this.#place?.j;
-    if (same) return;
+    const same2 = next?.axis === this.#place?.axis && next?.i === this.#place?.i && next?.j === this.#place?.j;
+    if (same2) return;
     this.#place = next;
     this.#moved();
   }
@@ -337,6 +338,840 @@ function stepped(place, key2, { rows, columns }) {
   if (rows === null) return { i: null, j: within(place.j + step[1] + step[0], columns) };
   return { i: within(row2 + step[0], rows), j: within(place.j + step[1], columns) };
 }
+// src/laboratory/bias.js
+var RANGE = { min: -0.6, max: 0.2, step: 0.01 };
+var signed = (value) => value.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
+function caption(model, i) {
+  if (model === "Linear") return "No ReLU shuts an output: every shadow comes through (orange).";
+  if (model === "ReLU") return "";
+  return `Shaded: output ${i} is open. Orange: what leaks into it, as the other arrows reach there.`;
+}
+var Bias = class {
+  #parent;
+  #best;
+  #input;
+  #readout;
+  #label;
+  #relu;
+  #caption;
+  /** hand: see ByHand. act(function): calls it, and minds its failures. */
+  constructor(parent, hand, act) {
+    this.#parent = add(parent, "div", { className: "bias" });
+    const check = (words) => {
+      const label = add(this.#parent, "label");
+      const input = add(label, "input", { type: "checkbox" });
+      add(label, "span", { textContent: words });
+      return input;
+    };
+    const whole2 = add(this.#parent, "label", { className: "slider" });
+    this.#label = add(whole2, "span");
+    this.#input = add(whole2, "input", { type: "range", ...RANGE });
+    this.#readout = add(whole2, "output");
+    this.#best = check("best for these arrows");
+    this.#relu = check("output ReLU");
+    this.#caption = add(this.#parent, "div");
+    let going = false;
+    this.#input.oninput = () => act(() => {
+      if (!going) hand.take();
+      going = true;
+      hand.bias(+this.#input.value);
+    });
+    this.#input.onchange = () => {
+      going = false;
+      act(() => hand.rest());
+    };
+    this.#best.onchange = () => act(() => {
+      hand.take();
+      hand.choose(this.#best.checked);
+      hand.rest();
+    });
+    this.#relu.onchange = () => act(() => {
+      hand.switchReLU(this.#relu.checked);
+      hand.rest();
+    });
+  }
+  /** best: whether the biases are the best; b: the biases; chosen: a feature; model: its kind. able: see Hands. */
+  show({ able, best, b, chosen, model, loss: loss2 }) {
+    this.#parent.hidden = !able;
+    if (!able) return;
+    const same2 = b.every((value) => Math.abs(value - b[0]) < 5e-3);
+    this.#label.textContent = same2 ? "bias of all outputs" : `bias of output ${chosen}`;
+    this.#readout.textContent = signed(b[chosen]);
+    this.#input.value = b[chosen];
+    this.#best.checked = best;
+    this.#relu.disabled = model === "ReLU";
+    this.#relu.checked = model !== "Linear";
+    this.#caption.textContent = caption(model, chosen);
+    const percent2 = Number.isFinite(loss2) && loss2 !== null ? `; loss ${Math.round(100 * loss2)} percent` : "";
+    this.#input.ariaValueText = `${this.#label.textContent} ${b[chosen].toFixed(2)}${percent2}`;
+  }
+};
+// src/laboratory/trainer.js
+var BETA1 = 0.9;
+var BETA2 = 0.99;
+var EPSILON = 1e-8;
+var POINT = 10;
+var LEAST_SHUT = 1e3;
+function uniformNumbers(seed) {
+  let a = seed >>> 0;
+  let b = Math.floor(seed / 2 ** 32) >>> 0;
+  let c = 2654435769;
+  let counter = 1;
+  function next() {
+    const sum = a + b + counter | 0;
+    counter = counter + 1 | 0;
+    a = b ^ b >>> 9;
+    b = c + (c << 3) | 0;
+    c = (c << 21 | c >>> 11) + sum | 0;
+    return (sum >>> 0) / 2 ** 32;
+  }
+  for (let i = 0; i < 20; i++) next();
+  return next;
+}
+function warmupCosine(lr, step, steps) {
+  const climb = Math.min(1, 10 * (step + 1) / steps);
+  const fall = (1 + Math.cos(Math.PI * step / steps)) / 2;
+  return lr * climb * fall;
+}
+function linearOptimum(m, sparsity, importance) {
+  const worth = importance.map((I, i) => I * ((1 - sparsity[i]) / 3 - (1 - sparsity[i]) ** 2 / 4));
+  const dropped = worth.sort().subarray(0, worth.length - m);
+  return dropped.reduce((sum, w) => sum + w, 0) / worth.length;
+}
+var Trainer = class {
+  constructor(n, m, seed) {
+    this.n = n;
+    this.m = m;
+    this.uniform = uniformNumbers(seed);
+    this.W = new Float64Array(n * m).map(() => this.normal() / Math.sqrt(n));
+    this.b = new Float64Array(n);
+    this.dW = new Float64Array(n * m);
+    this.db = new Float64Array(n);
+    this.moments = [this.W, this.b].map(({ length }) => ({
+      mean: new Float64Array(length),
+      square: new Float64Array(length)
+    }));
+    this.updates = 0;
+    this.x = new Float64Array(n);
+    this.h = new Float64Array(m);
+    this.dh = new Float64Array(m);
+    this.active = new Int32Array(n);
+    this.drawn = 0;
+    this.opened = new Float64Array(n);
+  }
+  /** What may change while it trains; sparsity and importance: (n,). */
+  set({ sparsity, importance, hiddenReLU, outputReLU }) {
+    this.sparsity = Float64Array.from(sparsity);
+    this.importance = Float64Array.from(importance);
+    this.hiddenReLU = hiddenReLU;
+    this.outputReLU = outputReLU;
+    this.optimum = linearOptimum(this.m, this.sparsity, this.importance);
+    this.opened.fill(this.drawn);
+  }
+  /** Outputs that were shut for every one of many samples: 20 times as many as its feature takes to appear once. */
+  dead() {
+    const { drawn, opened, sparsity } = this;
+    return [...opened.keys()].filter((i) => drawn - opened[i] > LEAST_SHUT + 20 / (1 - sparsity[i]));
+  }
+  /** A normal number (Box and Muller). */
+  normal() {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    return radius * Math.cos(2 * Math.PI * this.uniform());
+  }
+  /** Draws x: one uniform number gives both whether a feature is there and its value. */
+  sample() {
+    const { x, sparsity, uniform } = this;
+    for (let i = 0; i < x.length; i++) {
+      const u = uniform();
+      x[i] = u > sparsity[i] ? (u - sparsity[i]) / (1 - sparsity[i]) : 0;
+    }
+  }
+  /** The loss of a batch; its gradients stay in dW and db. Sample by sample, and zeros cost nothing. */
+  gradients(batch) {
+    this.dW.fill(0);
+    this.db.fill(0);
+    const scale2 = 1 / (this.n * batch);
+    let loss2 = 0;
+    for (let s = 0; s < batch; s++) {
+      this.sample();
+      loss2 += scale2 * this.thereAndBack(2 * scale2);
+    }
+    return loss2;
+  }
+  /** sum_i I_i (x_hat_i - x_i)^2 of the sample x; `slope` times half its gradients is added to dW and db. */
+  thereAndBack(slope) {
+    const { n, m, W, b, dW, db, x, h, dh, active, opened, importance, hiddenReLU, outputReLU } = this;
+    const drawn = this.drawn + 1;
+    this.drawn = drawn;
+    let count = 0;
+    h.fill(0);
+    for (let i = 0; i < n; i++) {
+      if (x[i] === 0) continue;
+      active[count++] = i;
+      for (let k = 0; k < m; k++) h[k] += x[i] * W[i * m + k];
+    }
+    if (hiddenReLU) {
+      for (let k = 0; k < m; k++) if (h[k] < 0) h[k] = 0;
+    }
+    let loss2 = 0;
+    dh.fill(0);
+    for (let i = 0; i < n; i++) {
+      const at = i * m;
+      let answer = b[i];
+      for (let k = 0; k < m; k++) answer += W[at + k] * h[k];
+      const shut = outputReLU && answer <= 0;
+      const error = (shut ? 0 : answer) - x[i];
+      loss2 += importance[i] * error * error;
+      if (shut) continue;
+      opened[i] = drawn;
+      const push = slope * importance[i] * error;
+      db[i] += push;
+      for (let k = 0; k < m; k++) {
+        dW[at + k] += push * h[k];
+        dh[k] += push * W[at + k];
+      }
+    }
+    if (hiddenReLU) {
+      for (let k = 0; k < m; k++) if (h[k] <= 0) dh[k] = 0;
+    }
+    for (let a = 0; a < count; a++) {
+      const i = active[a];
+      for (let k = 0; k < m; k++) dW[i * m + k] += x[i] * dh[k];
+    }
+    return loss2;
+  }
+  /** A step of Adam. */
+  update(lr) {
+    this.updates += 1;
+    const rate = lr / (1 - BETA1 ** this.updates);
+    const root = Math.sqrt(1 - BETA2 ** this.updates);
+    const pairs = [
+      [this.W, this.dW],
+      [this.b, this.db]
+    ];
+    pairs.forEach(([values, gradients], which) => {
+      const { mean, square: square2 } = this.moments[which];
+      for (let i = 0; i < values.length; i++) {
+        const gradient = gradients[i];
+        mean[i] += (1 - BETA1) * (gradient - mean[i]);
+        square2[i] += (1 - BETA2) * (gradient * gradient - square2[i]);
+        values[i] -= rate * mean[i] / (Math.sqrt(square2[i]) / root + EPSILON);
+      }
+    });
+  }
+};
+function responder() {
+  let trainer;
+  let schedule;
+  let taken;
+  let position;
+  let losses;
+  return function respond(ask) {
+    if (ask.fresh) {
+      const { n, m, seed } = ask.fresh;
+      trainer = new Trainer(n, m, seed);
+      trainer.W.set(ask.weights?.W ?? trainer.W);
+      trainer.b.set(ask.weights?.b ?? trainer.b);
+      taken = ask.weights?.taken ?? 0;
+      position = 0;
+      losses = [];
+    }
+    if (ask.set) {
+      trainer.set(ask.set);
+      losses = [];
+    }
+    if (ask.schedule) {
+      schedule = ask.schedule;
+      if (position >= schedule.steps / 10) position = 0;
+    }
+    const end = performance.now() + (ask.milliseconds ?? Infinity);
+    const points = [];
+    let failed = false;
+    for (let step = 0; step < ask.most && position < schedule.steps && !failed; step++) {
+      const loss2 = trainer.gradients(schedule.batch);
+      failed = !Number.isFinite(loss2);
+      if (!failed) trainer.update(warmupCosine(schedule.lr, position, schedule.steps));
+      position += 1;
+      taken += 1;
+      losses.push(loss2);
+      if (losses.length === POINT) {
+        const mean = losses.reduce((sum, value) => sum + value, 0) / POINT;
+        points.push([taken, trainer.optimum > 1e-9 ? mean / trainer.optimum : NaN]);
+        losses = [];
+      }
+      if (performance.now() > end) break;
+    }
+    const { W, b } = trainer;
+    const left = schedule.steps - position;
+    return { W: W.slice(), b: b.slice(), taken, points, dead: trainer.dead(), left, failed };
+  };
+}
+// src/laboratory/points.js
+var LINE = 32;
+var SQUARE = 16;
+var MOST_SQUARES = 2560;
+var RARE = 0.01;
+var [FEW, MANY] = [512, 4096];
+var NEVER = 1e-12;
+var BINS = 256;
+var STEPS = 8;
+function tails(active, most) {
+  const tail = [[1, ...Array(most).fill(0)]];
+  for (const p of [...active].reverse()) {
+    const [next] = tail;
+    tail.unshift(next.map((none, r) => r === 0 ? 1 : p * next[r - 1] + (1 - p) * none));
+  }
+  return tail;
+}
+function stepsOf(n) {
+  let root = 1;
+  for (let round = 0; round < 60; round++) root = (1 + root) ** (1 / (n + 1));
+  return Array.from({ length: n }, (_, i) => root ** -(i + 1));
+}
+function pointsOf({ n, sparsity }) {
+  const active = sparsity.map((S) => 1 - S);
+  const xs = [];
+  const weights = [];
+  const put = (values, weight) => {
+    const x2 = new Float64Array(n);
+    for (const [i, value] of values) x2[i] = value;
+    xs.push(x2);
+    weights.push(weight);
+  };
+  const just = (features) => active.reduce((product, p, i) => product * (features.includes(i) ? p : 1 - p), 1);
+  const middle = (k, places) => (k + 0.5) / places;
+  put([], just([]));
+  for (let i = 0; i < n; i++) {
+    const weight = just([i]);
+    if (weight < NEVER) continue;
+    for (let k = 0; k < LINE; k++) put([[i, middle(k, LINE)]], weight / LINE);
+  }
+  const pairs = n * (n - 1) / 2;
+  const squares = pairs * SQUARE ** 2 <= MOST_SQUARES;
+  for (let i = 0; squares && i < n; i++)
+    for (let j = 0; j < i; j++) {
+      const weight = just([i, j]);
+      if (weight < NEVER) continue;
+      for (let k = 0; k < SQUARE ** 2; k++)
+        put(
+          [
+            [i, middle(k % SQUARE, SQUARE)],
+            [j, middle(Math.floor(k / SQUARE), SQUARE)]
+          ],
+          weight / SQUARE ** 2
+        );
+    }
+  const least = squares ? 3 : 2;
+  const tail = tails(active, least);
+  const rest = tail[0][least];
+  if (rest > NEVER) {
+    const count2 = rest < RARE ? FEW : MANY;
+    const steps = stepsOf(n);
+    for (let k = 0; k < count2; k++) {
+      let needed = least;
+      const values = [];
+      for (let i = 0; i < n; i++) {
+        const p = active[i] * tail[i + 1][Math.max(0, needed - 1)] / tail[i][needed];
+        const place = (0.5 + (k + 1) * steps[i]) % 1;
+        if (place >= p) continue;
+        values.push([i, place / p]);
+        needed = Math.max(0, needed - 1);
+      }
+      put(values, rest / count2);
+    }
+  }
+  const count = xs.length;
+  const x = new Float64Array(n * count);
+  xs.forEach((values, s) => {
+    for (let i = 0; i < n; i++) x[i * count + s] = values[i];
+  });
+  return { x, weight: Float64Array.from(weights), count };
+}
+var Points = class {
+  constructor(meaning2, m) {
+    const { n, sparsity, importance } = meaning2;
+    Object.assign(this, meaning2, pointsOf(meaning2), { m });
+    this.optimum = linearOptimum(m, Float64Array.from(sparsity), Float64Array.from(importance));
+    this.h = new Float64Array(m * this.count);
+    this.readings = new Float64Array(n * this.count);
+  }
+  /** The loss of a model: mean over features of I_i (x_hat_i - x_i)^2. */
+  loss(W, b) {
+    this.#read(W);
+    return this.#loss(b);
+  }
+  /** The best biases for given arrows, with their loss: {b, loss}. */
+  best(W) {
+    this.#read(W);
+    const b = Float64Array.from({ length: this.n }, (_, i) => this.#bestBias(i));
+    return { b, loss: this.#loss(b) };
+  }
+  #loss(b) {
+    let sum = 0;
+    for (let i = 0; i < this.n; i++) sum += this.importance[i] * this.#error(i, b[i]);
+    return sum / this.n;
+  }
+  #read(W) {
+    const { x, count, n, m, h, readings } = this;
+    h.fill(0);
+    for (let k = 0; k < m; k++) {
+      const row2 = h.subarray(k * count, (k + 1) * count);
+      for (let i = 0; i < n; i++) add2(row2, x.subarray(i * count, (i + 1) * count), W[i * m + k]);
+      if (this.hiddenReLU) {
+        for (let s = 0; s < count; s++) if (row2[s] < 0) row2[s] = 0;
+      }
+    }
+    readings.fill(0);
+    for (let i = 0; i < n; i++) {
+      const row2 = readings.subarray(i * count, (i + 1) * count);
+      for (let k = 0; k < m; k++) add2(row2, h.subarray(k * count, (k + 1) * count), W[i * m + k]);
+    }
+  }
+  /** What output i is judged by: readings and values of its feature at each point. */
+  #output(i) {
+    const { readings, x, count } = this;
+    return [readings, x].map((all) => all.subarray(i * count, (i + 1) * count));
+  }
+  /** The mean squared error of output i with a bias. */
+  #error(i, bias) {
+    const { weight, count, outputReLU } = this;
+    const [readings, x] = this.#output(i);
+    let sum = 0;
+    for (let s = 0; s < count; s++) {
+      const answer = readings[s] + bias;
+      const wrong = (outputReLU && answer < 0 ? 0 : answer) - x[s];
+      sum += weight[s] * wrong * wrong;
+    }
+    return sum;
+  }
+  /** The bias of output i with the least error.
+   *
+   * As long as no point opens or shuts, the error is a parabola in the bias. The search goes from the best place of a
+   * coarse look to the bottom of its parabola, and on to that of the points that are open there.
+   */
+  #bestBias(i) {
+    if (!this.outputReLU) return this.#bottom(i, -Infinity);
+    let bias = this.#glance(i);
+    let error = this.#error(i, bias);
+    for (let step = 0; step < STEPS; step++) {
+      const next = this.#bottom(i, -bias);
+      const there = this.#error(i, next);
+      if (there >= error) break;
+      [bias, error] = [next, there];
+    }
+    return bias;
+  }
+  /** The bottom of the parabola of the points whose reading is above an edge. */
+  #bottom(i, edge) {
+    const { weight, count } = this;
+    const [readings, x] = this.#output(i);
+    let all = 0;
+    let sum = 0;
+    for (let s = 0; s < count; s++) {
+      if (readings[s] <= edge) continue;
+      all += weight[s];
+      sum += weight[s] * (x[s] - readings[s]);
+    }
+    return all > 0 ? sum / all : -edge;
+  }
+  /** A bias near the best: the points are sorted into bins by their readings, and all of a bin are open or shut. */
+  #glance(i) {
+    const { weight, count } = this;
+    const [readings, x] = this.#output(i);
+    let [low, high] = [Infinity, -Infinity];
+    for (const reading of readings) {
+      if (reading < low) low = reading;
+      if (reading > high) high = reading;
+    }
+    const width = (high - low) / BINS || 1;
+    const [all, first, second, shut] = [0, 1, 2, 3].map(() => new Float64Array(BINS));
+    let unseen = 0;
+    for (let s = 0; s < count; s++) {
+      const bin = Math.min(BINS - 1, Math.floor((readings[s] - low) / width));
+      const wanted = x[s] - readings[s];
+      all[bin] += weight[s];
+      first[bin] += weight[s] * wanted;
+      second[bin] += weight[s] * wanted * wanted;
+      shut[bin] += weight[s] * x[s] * x[s];
+      unseen += weight[s] * x[s] * x[s];
+    }
+    let best = { bias: -high, error: unseen };
+    let [A, B, C] = [0, 0, 0];
+    for (let bin = BINS - 1; bin >= 0; bin--) {
+      A += all[bin];
+      B += first[bin];
+      C += second[bin];
+      unseen -= shut[bin];
+      const lowest = -(low + bin * width);
+      const highest = bin ? lowest + width : Infinity;
+      const bias = Math.max(lowest, Math.min(highest, A > 0 ? B / A : lowest));
+      const error = A * bias * bias - 2 * B * bias + C + unseen;
+      if (error < best.error) best = { bias, error };
+    }
+    return best.bias;
+  }
+};
+function add2(sums, numbers, factor) {
+  for (let s = 0; s < sums.length; s++) sums[s] += factor * numbers[s];
+}
+// src/laboratory/byhand.js
+var MOST = 20;
+var NEAR = 1e-4;
+var NEXT_TO_NOTHING = 1e-9;
+var DATA = ["n", "m", "sparsity", "own_sparsity", "last_importance", "model"];
+var ByHand = class {
+  #session;
+  #rested;
+  #points = { of: "", made: null };
+  #ratio = { of: null, made: null };
+  #b = null;
+  // the biases that it has put there
+  #found = null;
+  // the points for which they were chosen
+  #stroke = /* @__PURE__ */ Symbol();
+  // one grab is one step for undo
+  /** Whether each move brings the best biases for its arrows. */
+  best = true;
+  /** Whether it has taken something, and not let go. */
+  holding = false;
+  /** rested(): called when a move has come to its end. */
+  constructor(session, rested) {
+    this.#session = session;
+    this.#rested = rested;
+  }
+  /** Whether there are arrows that a hand can move. */
+  get able() {
+    const { latest, setting } = this.#session;
+    return setting.m === 2 && setting.n <= MOST && latest?.setting.n === setting.n && latest.setting.m === 2;
+  }
+  /** The points of the present data. */
+  get points() {
+    const { setting } = this.#session;
+    const of = JSON.stringify(DATA.map((name) => setting[name]));
+    if (this.#points.of !== of) this.#points = { of, made: new Points(meaning(setting), setting.m) };
+    return this.#points.made;
+  }
+  /** The loss over the best linear model's of what the hand has put there; null if it is not the hand's. */
+  get ratio() {
+    const { latest, inHand } = this.#session;
+    if (!inHand || !this.able) return null;
+    const { points } = this;
+    if (this.#ratio.of !== latest || this.#ratio.points !== points) {
+      const exact = points.optimum < NEXT_TO_NOTHING;
+      const made = exact ? Number.NaN : points.loss(latest.W, latest.b) / points.optimum;
+      this.#ratio = { of: latest, points, made };
+    }
+    return this.#ratio.made;
+  }
+  /** A grab: training pauses. What follows until the next one is undone together. */
+  take() {
+    if (this.#session.going) this.#session.startOrPause();
+    this.#stroke = /* @__PURE__ */ Symbol();
+    this.holding = true;
+  }
+  /** Back to before the last grab. */
+  undo() {
+    this.#session.undo();
+  }
+  /** The hand rests. */
+  rest() {
+    this.holding = false;
+    this.#rested();
+  }
+  /** Puts arrows there, with the best biases or those that are there. words: see Session.byHand. */
+  put(W, words = "") {
+    this.#place({ W, b: this.best ? this.points.best(W).b : this.#session.latest.b }, words);
+  }
+  /** Gives every output the same bias. */
+  bias(value) {
+    this.best = false;
+    const { W, b } = this.#session.latest;
+    this.#place({ W, b: b.map(() => value) }, "");
+  }
+  /** The best biases from now on, or those that are there. */
+  choose(best) {
+    this.best = best;
+    this.put(this.#session.latest.W, best ? "each output has its best bias" : "the biases stay as they are");
+  }
+  /** The output ReLU on or off. */
+  switchReLU(on) {
+    this.take();
+    this.#session.put("model", on ? "ReLU-output" : "Linear");
+    this.put(this.#session.latest.W, on ? "output ReLU on" : "output ReLU off: every reading comes through");
+  }
+  /** To be called before a picture is drawn. Other data ask for other biases; and biases that were put there without this
+   * hand, by an address or by undo, may be the best or not.
+   */
+  follow() {
+    const { inHand, latest } = this.#session;
+    if (!inHand || !this.able) return;
+    const { points } = this;
+    const own = this.#b !== null && same(this.#b, latest.b);
+    if (own && (!this.best || this.#found === points)) return;
+    const { b } = points.best(latest.W);
+    if (own) this.#session.place({ W: latest.W, b });
+    else this.best = same(b, latest.b);
+    [this.#b, this.#found] = [own ? b : latest.b, points];
+  }
+  #place(weights, words) {
+    [this.#b, this.#found] = [weights.b, this.points];
+    this.#session.byHand(weights, words, this.#stroke);
+  }
+};
+var same = (b, other) => b.length === other.length && b.every((value, i) => Math.abs(value - other[i]) < NEAR);
+// src/laboratory/gestures.js
+var LONGEST2 = 1.4;
+var SHORTEST = 0.1;
+var NONE = 5e-3;
+var PULL = 0.04;
+var PULL_ASIDE = 4;
+var TURN = 5;
+var GROWTH = 0.05;
+var FINE = 5;
+var DEGREE = Math.PI / 180;
+var whole = (degrees) => (Math.round(degrees) + 360) % 360;
+var hundredths = (length) => Math.max(0, Math.min(LONGEST2, Math.round(100 * length) / 100));
+var between = (one, other) => 180 - Math.abs(180 - Math.abs(one - other) % 360);
+var polar = ([x, y]) => ({ angle: (Math.atan2(y, x) / DEGREE + 360) % 360, length: Math.hypot(x, y) });
+var upright = ({ angle, length }) => [length * Math.cos(angle * DEGREE), length * Math.sin(angle * DEGREE)];
+function arrowsOf(W, angles = {}) {
+  return Array.from({ length: W.length / 2 }, (_, i) => {
+    const there = polar(W.subarray(2 * i, 2 * i + 2));
+    return there.length > NONE || angles[i] === void 0 ? there : { ...there, angle: angles[i] };
+  });
+}
+function withArrow(W, j, there) {
+  const moved = Float64Array.from(W);
+  moved.set(upright(there), 2 * j);
+  return moved;
+}
+function dragged(W, j, to, { start, keepLength = false, keepAngle = false }) {
+  const wish = polar(to);
+  const others = arrowsOf(W).filter(({ length }, i) => i !== j && length > SHORTEST);
+  const pulling = others.map(({ angle }) => (angle + 180) % 360).filter((angle) => between(angle, wish.angle) < PULL_ASIDE);
+  const nearest = pulling.sort((a, b) => between(a, wish.angle) - between(b, wish.angle))[0];
+  const target = [0, 1].find((length) => Math.abs(length - wish.length) < PULL);
+  return {
+    angle: keepAngle ? start.angle : nearest ?? whole(wish.angle),
+    length: keepLength ? start.length : target ?? hundredths(wish.length)
+  };
+}
+function keyed({ angle, length }, key2, fine) {
+  const share = fine ? 1 / FINE : 1;
+  const turn = { ArrowLeft: TURN, ArrowRight: -TURN }[key2];
+  if (turn) return { angle: whole(angle + share * turn), length };
+  const growth = { ArrowUp: GROWTH, ArrowDown: -GROWTH }[key2];
+  return growth ? { angle, length: hundredths(length + share * growth) } : null;
+}
+var short = ({ angle, length }) => `${whole(angle)}\xB0, ${length.toFixed(2)}`;
+function spoken(W, j) {
+  const arrows = arrowsOf(W);
+  const { angle, length } = arrows[j];
+  const turned = length > NONE ? `${whole(angle)} degrees, ` : "";
+  const parts = [`Arrow ${j}, ${turned}length ${length.toFixed(2)}`];
+  const others = [...arrows.keys()].filter((i) => i !== j && arrows[i].length > SHORTEST);
+  const far = (i) => between(arrows[i].angle, angle);
+  const [nearest] = others.sort((a, b) => far(a) - far(b));
+  if (length > SHORTEST && nearest !== void 0)
+    parts.push(`nearest arrow ${nearest}, ${Math.round(far(nearest))} away`);
+  return parts.join("; ");
+}
+// src/laboratory/optimiser.js
+var STARTS = 8;
+var STEPS2 = 500;
+var LR = 0.03;
+var OnPoints = class extends Trainer {
+  constructor(points, seed) {
+    super(points.n, points.m, seed);
+    this.set(points);
+    this.points = points;
+  }
+  gradients() {
+    const { x, n, points } = this;
+    this.dW.fill(0);
+    this.db.fill(0);
+    let loss2 = 0;
+    for (let s = 0; s < points.count; s++) {
+      for (let i = 0; i < n; i++) x[i] = points.x[i * points.count + s];
+      const scale2 = points.weight[s] / n;
+      loss2 += scale2 * this.thereAndBack(2 * scale2);
+    }
+    return loss2;
+  }
+};
+function* bestOf(points, starts = STARTS) {
+  let best = { loss: Infinity };
+  for (let seed = 0; seed < starts; seed++) {
+    const trainer = new OnPoints(points, seed);
+    for (let step = 0; step < STEPS2; step++) {
+      trainer.gradients();
+      trainer.update(warmupCosine(LR, step, STEPS2));
+      yield;
+    }
+    const { W } = trainer;
+    const { b, loss: loss2 } = points.best(W);
+    if (loss2 < best.loss) best = { W, b, loss: loss2 };
+  }
+  return best;
+}
+// src/laboratory/challenge.js
+var SLICE = 8;
+var PAUSE = 4;
+var WAIT = 100;
+var NEAR2 = 1.01;
+var KEPT = 0.5;
+var SETTING = { ...DEFAULTS, n: 5, m: 2, sparsity: 0.95, last_importance: 1 };
+var MEDALS = { bronze: 1, silver: 0.4, gold: 0.25 };
+var ROUNDS = [
+  {
+    setting: SETTING,
+    task: "Five features are equally important, and each is active in one of twenty samples. Drag the tips of the arrows to make the loss as low as you can. Your best so far stays behind as pale arrows."
+  },
+  {
+    setting: { ...SETTING, own_sparsity: { 0: 0.99 } },
+    task: "Feature 0 has become rarer: it is active in one of a hundred samples, the others still in one of twenty. Is it worth its place? If you drop a feature, which one, and where do the others go?"
+  }
+];
+var FAN = Float64Array.from([20, 45, 70, 95, 120].flatMap((angle) => upright({ angle, length: 0.6 })));
+function medalsOf(ratio, trained) {
+  const medals = Object.keys(MEDALS).filter((name) => ratio <= MEDALS[name]);
+  return trained !== null && ratio <= NEAR2 * trained ? [...medals, "star"] : medals;
+}
+function verdict(W, star) {
+  const dropped = [...Array(W.length / 2).keys()].filter((i) => Math.hypot(W[2 * i], W[2 * i + 1]) < KEPT);
+  if (!dropped.length) return "You keep all five. What does the loss say when feature 0 has no arrow?";
+  if (dropped.length > 1) return `You have dropped features ${dropped.join(" and ")}. One is enough.`;
+  if (dropped[0]) return `You have dropped feature ${dropped[0]}, which is active five times as often as feature 0.`;
+  return star ? "You have dropped the rare feature, and so does training. The other four form two opposite pairs, and the output ReLU removes all of their shadows." : "You have dropped the rare feature. How must the other four lie so that the output ReLU removes all shadows?";
+}
+var percent = (ratio) => `${(100 * ratio).toFixed(1)} %`;
+var LABELS = {
+  bronze: "bronze: no more than the best linear model",
+  silver: "silver: at most 40 % of it",
+  gold: "gold: at most 25 % of it"
+};
+var Challenge = class {
+  #session;
+  #hand;
+  #parts;
+  #round = null;
+  // the number of the round that is on
+  #best = null;
+  // {ratio, W} of the hand's best arrows in it
+  #trained = ROUNDS.map(() => null);
+  // the loss of the best of eight trainings, over the best linear model's
+  #training = "";
+  // how far that is
+  #lines = "";
+  // the medals, as they are written
+  #timer;
+  /** parent: a part of the page of its own. hand: see ByHand. act(function): calls it, and minds its failures. */
+  constructor(parent, { session, hand, act }) {
+    this.#session = session;
+    this.#hand = hand;
+    const line2 = () => add(parent, "p");
+    const press = (textContent, round) => add(parent, "button", { type: "button", textContent, onclick: () => act(() => this.#begin(round)) });
+    this.#parts = {
+      task: line2(),
+      start: press("Start with a fan", 0),
+      score: line2(),
+      medals: add(parent, "ul", { className: "medals" }),
+      verdict: line2(),
+      next: press("Round 2: feature 0 becomes rarer", 1)
+    };
+    this.#parts.task.textContent = ROUNDS[0].task;
+    this.#parts.next.hidden = true;
+  }
+  /** Whether the present setting is the round's. */
+  get #on() {
+    if (this.#round === null) return false;
+    const { setting } = this.#session;
+    const theirs = ROUNDS[this.#round].setting;
+    const kinds = ["n", "m", "sparsity", "own_sparsity", "last_importance", "model"];
+    return kinds.every((name) => JSON.stringify(setting[name]) === JSON.stringify(theirs[name]));
+  }
+  /** The best arrows so far, to be drawn behind, or null. */
+  get ghosts() {
+    return this.#on && this.#best ? this.#best.W : null;
+  }
+  #begin(round) {
+    const second = round === 1 && this.#best;
+    const W = second ? this.#best.W : FAN;
+    this.#round = round;
+    this.#best = null;
+    const { setting } = ROUNDS[round];
+    const points = new Points(meaning(setting), setting.m);
+    this.#hand.best = true;
+    this.#session.handOver(round ? "Round 2" : "Beat the optimiser", setting, { W, b: points.best(W).b });
+    this.look();
+    if (this.#trained[round] === null) this.#train(round, points);
+  }
+  /** Eight trainings, in slices. */
+  #train(round, points) {
+    clearTimeout(this.#timer);
+    const training = bestOf(points);
+    let steps = 0;
+    const go = () => {
+      if (this.#hand.holding) {
+        this.#timer = setTimeout(go, WAIT);
+        return;
+      }
+      const end = performance.now() + SLICE;
+      let turn;
+      do {
+        turn = training.next();
+        steps += 1;
+      } while (!turn.done && performance.now() < end);
+      const before = this.#training;
+      this.#training = `${Math.floor(steps / STEPS2)} of ${STARTS}`;
+      if (turn.done) this.#trained[round] = turn.value.loss / points.optimum;
+      else this.#timer = setTimeout(go, PAUSE);
+      if (turn.done || this.#training !== before) this.show();
+    };
+    go();
+  }
+  /** The hand rests: what it has made counts. */
+  look() {
+    const { ratio } = this.#hand;
+    if (this.#on && ratio !== null && !(ratio >= this.#best?.ratio)) {
+      this.#best = { ratio, W: this.#session.latest.W.slice() };
+    }
+    this.show();
+  }
+  /** To be called with each picture. */
+  show() {
+    const { task, start, score, medals, verdict: said, next } = this.#parts;
+    const round = this.#round ?? 0;
+    task.textContent = ROUNDS[round].task;
+    start.textContent = this.#round === null ? "Start with a fan" : "Start again";
+    medals.hidden = !this.#on;
+    if (!this.#on) {
+      score.textContent = this.#round === null ? "" : "The setting has changed. Start again to go on.";
+      said.textContent = "";
+      return;
+    }
+    const trained = this.#trained[round];
+    const now = this.#hand.ratio;
+    const by = now === null ? "Training has moved the arrows. Move one yourself, and it counts." : `Now: ${percent(now)}.`;
+    score.textContent = `Loss over the best linear model's. ${by} Your best: ${percent(this.#best.ratio)}.`;
+    const won = medalsOf(this.#best.ratio, trained);
+    const star = trained === null ? `eight trainings are on their way: ${this.#training}` : `they reach ${percent(trained)}`;
+    const labels = round ? {} : LABELS;
+    const all = { ...labels, star: `star: within 1 % of the best of eight trainings (${star})` };
+    const lines = Object.entries(all).map(([name, words]) => `${won.includes(name) ? "\u2713" : "\u25CB"} ${words}`);
+    if (lines.join() !== this.#lines) {
+      this.#lines = lines.join();
+      medals.replaceChildren();
+      for (const textContent of lines)
+        add(medals, "li", { className: textContent.startsWith("\u2713") ? "won" : "", textContent });
+    }
+    next.hidden = round > 0 || !won.includes("gold");
+    said.textContent = round ? verdict(this.#session.latest.W, medalsOf(now ?? 9, trained).includes("star")) : "";
+  }
+  end() {
+    clearTimeout(this.#timer);
+  }
+};
 // src/ticks.js
 var THUMB = 16;
 var Ticks = class {
@@ -377,6 +1212,8 @@ var controls_default = {
   share: "share",
   sparsity: "sparsity S",
   start: "train and pause",
+  by_hand: "by hand",
+  challenge: "beat the optimiser",
   turn: "turn (degrees)",
   model: "model",
   n: "n",
@@ -429,13 +1266,13 @@ var presets_default = {
 // src/laboratory/presets.js
 var settingOf = (name) => ({ ...DEFAULTS, ...presets_default[name].setting });
 function presetsOf(setting) {
-  const same = (name) => {
+  const same2 = (name) => {
     const theirs = settingOf(name);
     const free = presets_default[name].steps ? ["feed", "sparsity"] : ["feed"];
     const equal = (key2) => JSON.stringify(theirs[key2]) === JSON.stringify(setting[key2]);
     return Object.keys(theirs).every((key2) => free.includes(key2) || equal(key2));
   };
-  return Object.keys(presets_default).filter(same);
+  return Object.keys(presets_default).filter(same2);
 }
 var PLAIN = [
   [0, ""],
@@ -454,10 +1291,10 @@ function ticksOf(setting, chosen) {
 var SPEEDS = [1, 2, 5, 10, 25, 50, 100, 1e3];
 var ANGLES = span(0, 355, 5);
 function slider(session, parent, { name, label = name, values, read, act, remark = () => "", ticks = null }) {
-  const whole = add(parent, "div", { className: "slider" });
-  const text = add(whole, "span", { ariaHidden: "true" });
-  const readout = add(whole, "output");
-  const rail = add(whole, "div", { className: "rail" });
+  const whole2 = add(parent, "div", { className: "slider" });
+  const text = add(whole2, "span", { ariaHidden: "true" });
+  const readout = add(whole2, "output");
+  const rail = add(whole2, "div", { className: "rail" });
   const input = add(rail, "input", { type: "range", min: 0, step: 1 });
   const marks = ticks && new Ticks(rail);
   let places = values;
@@ -486,7 +1323,7 @@ function slider(session, parent, { name, label = name, values, read, act, remark
     marks.place();
   };
   input.oninput = () => go(places[+input.value]);
-  return { renew, element: whole, place: () => marks?.place() };
+  return { renew, element: whole2, place: () => marks?.place() };
 }
 function box(session, parent, name) {
   const label = add(parent, "label", { textContent: settings_default[name].words.label });
@@ -652,6 +1489,205 @@ var Guide = class {
     return going ? "" : "start";
   }
 };
+// src/laboratory/hands.js
+var SLIP = 3;
+var LIFT = 40;
+var CHOOSING = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: 1, ArrowDown: -1 };
+var Hands = class {
+  #layer;
+  #hand;
+  #choose;
+  #point;
+  #act;
+  #grips = [];
+  #plane = null;
+  // {middle, unit} of the picture, in pixels
+  #W = null;
+  #angles = {};
+  // feature -> the angle that a hand gave its arrow: one without a length has none of its own
+  #chosen = 0;
+  #grab = null;
+  // what a pointer holds: {j, start, from, offset, touch, moved}
+  #held = null;
+  // what the keys hold: {j, moved}
+  #sliders;
+  /** Where the chosen arrow is, for a screen reader. */
+  words = "";
+  /** frame: of the picture; beside: where the sliders go.
+   *
+   * hand: see ByHand. choose(j): arrow j was taken or chosen. point(j): the mouse is over it,
+   * or with null over none. act(function): calls it, and minds its failures.
+   */
+  constructor(frame2, beside, { hand, choose, point, act }) {
+    this.#hand = hand;
+    this.#choose = choose;
+    this.#point = point;
+    this.#act = act;
+    this.#layer = add(frame2, "div", { className: "grips", role: "group", ariaLabel: "the arrows' tips" });
+    this.#layer.setAttribute("data-lm-suppress-shortcuts", "true");
+    this.#sliders = add(beside, "div", { className: "by-arrow" });
+    this.angle = this.#slider("angle", { min: 0, max: 359, step: 1 });
+    this.length = this.#slider("length", { min: 0, max: LONGEST2, step: 0.01 });
+  }
+  #slider(name, range) {
+    const whole2 = add(this.#sliders, "label", { className: "slider" });
+    const label = add(whole2, "span");
+    const input = add(whole2, "input", { type: "range", ...range });
+    const readout = add(whole2, "output");
+    let going = false;
+    input.oninput = () => this.#act(() => {
+      if (!going) this.#hand.take();
+      going = true;
+      this.#put(this.#chosen, { ...this.#arrows[this.#chosen], [name]: +input.value });
+    });
+    input.onchange = () => {
+      going = false;
+      this.#hand.rest();
+    };
+    return { label, input, readout, name };
+  }
+  get #arrows() {
+    return arrowsOf(this.#W, this.#angles);
+  }
+  /** Puts arrow j somewhere else. */
+  #put(j, there) {
+    this.#angles[j] = there.angle;
+    this.#W = withArrow(this.#W, j, there);
+    this.#hand.put(this.#W);
+  }
+  /** What is written beside the tip that is being moved, {j, text}, or null. */
+  get note() {
+    const j = this.#grab?.moved ? this.#grab.j : this.#held?.j;
+    return j === void 0 || !this.#W ? null : { j, text: `${j}: ${short(this.#arrows[j])}` };
+  }
+  /** To be called when the picture has been drawn: the tips are there now. able: whether they can be moved.
+   *
+   * plane: {tips, middle, unit}, in pixels; loss: over the best linear model's, null if it is not known.
+   */
+  show({ able, W, chosen, plane, loss: loss2 }) {
+    this.#layer.hidden = !able;
+    this.#sliders.hidden = !able;
+    if (!able) return this.#letGo();
+    this.#W = W;
+    this.#plane = plane;
+    this.#chosen = chosen;
+    const arrows = this.#arrows;
+    while (this.#grips.length > arrows.length) this.#grips.pop().remove();
+    while (this.#grips.length < arrows.length) this.#grips.push(this.#grip(this.#grips.length));
+    const percent2 = Number.isFinite(loss2) && loss2 !== null ? `; loss ${Math.round(100 * loss2)} percent` : "";
+    this.#grips.forEach((grip, j) => {
+      const [x, y] = plane.tips[j];
+      grip.style.left = `${x}px`;
+      grip.style.top = `${y}px`;
+      grip.tabIndex = j === chosen ? 0 : -1;
+      grip.classList.toggle("chosen", j === chosen);
+      grip.ariaLabel = `Arrow ${j}, ${short(arrows[j])}`;
+      grip.ariaPressed = `${this.#held?.j === j}`;
+    });
+    const words = `${spoken(W, chosen)}${percent2}`;
+    this.words = words;
+    for (const { label, input, readout, name } of [this.angle, this.length]) {
+      const value = arrows[chosen][name];
+      const text = name === "angle" ? `${Math.round(value) % 360}\xB0` : value.toFixed(2);
+      label.textContent = `${name} of arrow ${chosen}`;
+      if (readout.textContent !== text) readout.textContent = text;
+      input.value = value;
+      input.ariaValueText = words;
+    }
+  }
+  #grip(j) {
+    const grip = add(this.#layer, "button", { type: "button", className: "grip" });
+    grip.onpointerdown = (event) => this.#down(j, grip, event);
+    grip.onpointermove = (event) => this.#act(() => this.#move(event));
+    grip.onpointerup = () => this.#letGo();
+    grip.onpointercancel = () => this.#letGo();
+    grip.onpointerenter = ({ pointerType }) => pointerType !== "touch" && !this.#grab && this.#point(j);
+    grip.onpointerleave = ({ pointerType }) => pointerType !== "touch" && !this.#grab && this.#point(null);
+    grip.onclick = ({ detail }) => detail === 0 && this.#holdOrNot(j);
+    grip.onkeydown = (event) => this.#act(() => this.#key(j, event));
+    grip.onblur = () => {
+      if (this.#held?.j === j) this.#letGo();
+    };
+    return grip;
+  }
+  // Mouse and finger
+  #down(j, grip, event) {
+    if (!event.isPrimary || event.button !== 0 || !this.#plane) return;
+    event.preventDefault();
+    grip.focus({ preventScroll: true });
+    grip.setPointerCapture(event.pointerId);
+    const { clientX, clientY, pointerType } = event;
+    const tip = this.#plane.tips[j];
+    const { left, top } = this.#layer.getBoundingClientRect();
+    this.#held = null;
+    this.#grab = {
+      j,
+      start: this.#arrows[j],
+      from: [clientX, clientY],
+      offset: [tip[0] - (clientX - left), tip[1] - (clientY - top)],
+      touch: pointerType === "touch",
+      moved: false
+    };
+    this.#hand.take();
+    this.#choose(j);
+  }
+  #move({ isPrimary, clientX, clientY, shiftKey, altKey }) {
+    const grab = this.#grab;
+    if (!grab || !isPrimary) return;
+    const far = Math.hypot(clientX - grab.from[0], clientY - grab.from[1]);
+    grab.moved ||= far >= SLIP;
+    if (!grab.moved) return;
+    const risen = grab.touch ? Math.min(1, far / LIFT) : 0;
+    const [dx, dy] = grab.offset;
+    const { left, top } = this.#layer.getBoundingClientRect();
+    const { middle, unit } = this.#plane;
+    const x = clientX - left + (1 - risen) * dx;
+    const y = clientY - top + (1 - risen) * dy - risen * LIFT;
+    const to = [(x - middle[0]) / unit, (middle[1] - y) / unit];
+    const { j, start } = grab;
+    this.#put(j, dragged(this.#W, j, to, { start, keepLength: shiftKey, keepAngle: altKey }));
+  }
+  // Keys
+  #key(j, event) {
+    const { key: key2, shiftKey, altKey, ctrlKey, metaKey } = event;
+    if (altKey || ctrlKey || metaKey) return;
+    if (key2 === "Escape") {
+      const taken = this.#grab ?? this.#held;
+      if (!taken) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (taken.moved) this.#hand.undo();
+      return this.#letGo();
+    }
+    if (this.#held) {
+      const there = keyed(this.#arrows[j], key2, shiftKey);
+      if (!there) return;
+      event.preventDefault();
+      this.#held.moved = true;
+      this.#put(j, there);
+      return this.#hand.rest();
+    }
+    const step = CHOOSING[key2];
+    if (!step) return;
+    event.preventDefault();
+    const count = this.#grips.length;
+    const next = (j + step + count) % count;
+    this.#choose(next);
+    this.#grips[next].focus({ preventScroll: true });
+  }
+  #holdOrNot(j) {
+    if (this.#held) return this.#letGo();
+    this.#held = { j, moved: false };
+    this.#hand.take();
+    this.#choose(j);
+  }
+  #letGo() {
+    if (!this.#grab && !this.#held) return;
+    this.#grab = null;
+    this.#held = null;
+    this.#hand.rest();
+  }
+};
 // src/laboratory/style.css
 var style_default = `.toymodels-laboratory {
   display: flex;
@@ -766,6 +1802,67 @@ var style_default = `.toymodels-laboratory {
   }
   & .picture {
     position: relative;
+  }
+  /* A button over each tip; a finger that comes down on it moves the arrow, and elsewhere scrolls the page */
+  & .grips {
+    position: absolute;
+    inset: 0;
+    pointer-events: none;
+  }
+  & .grip {
+    position: absolute;
+    width: 32px;
+    min-height: 0;
+    height: 32px;
+    padding: 0;
+    pointer-events: auto;
+    touch-action: none;
+    cursor: grab;
+    border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
+    border-radius: 50%;
+    transform: translate(-50%, -50%);
+  }
+  & .grip.chosen {
+    z-index: 1;
+  }
+  & .grip:hover,
+  & .grip:focus-visible {
+    border: 2px solid #0072B2;
+  }
+  & .grip[aria-pressed="true"] {
+    background: none;
+    border: 4px double #0072B2;
+  }
+  & .grip:active {
+    cursor: grabbing;
+  }
+  & .by-hand .slider {
+    max-width: none;
+  }
+  & .by-hand .slider span {
+    min-width: 9.5em;
+  }
+  & .bias {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 14px;
+  }
+  & .bias .slider {
+    flex: 1 1 100%;
+  }
+  & .challenge .inside {
+    display: flex;
+    flex-direction: column;
+    gap: 4px;
+    align-items: start;
+  }
+  & .challenge :is(p, ul) {
+    margin: 0;
+    padding: 0;
+    list-style: none;
+  }
+  & .challenge .won {
+    font-weight: 600;
   }
   & .says {
     min-height: 2.8em;
@@ -892,7 +1989,11 @@ var style_default = `.toymodels-laboratory {
     display: none;
   }
   @media (pointer: coarse) {
-    & :is(select, button, summary),
+    & .grip {
+      width: 48px;
+      height: 48px;
+    }
+    & :is(select, button:not(.grip), summary),
     & input:not([type="range"]) {
       min-height: 32px;
     }
@@ -1048,9 +2149,9 @@ var Trail = class _Trail {
   remember(here) {
     const { run } = here;
     const passing = (place) => place.run === run && !place.finished;
-    const same = (place) => place.run === run && place.sparsity === here.sparsity;
+    const same2 = (place) => place.run === run && place.sparsity === here.sparsity;
     const last2 = () => this.places.at(-1);
-    while (last2() && (same(last2()) || here.finished && passing(last2()))) this.places.pop();
+    while (last2() && (same2(last2()) || here.finished && passing(last2()))) this.places.pop();
     this.places = [...this.places.filter((place) => place.run >= run - 1), here].slice(-MOST_PLACES);
   }
   copy() {
@@ -1063,7 +2164,7 @@ var Trail = class _Trail {
   }
 };
 // src/laboratory/past.js
-var MOST = 50;
+var MOST2 = 50;
 var GESTURE = 1e3;
 var Past = class {
   #states = [];
@@ -1073,13 +2174,15 @@ var Past = class {
   }
   /** Keeps a state, unless it lies within a gesture: what was there before the whole of it is kept already.
    *
-   * what: the control that is about to change something; null: no gesture, it is kept in any case.
+   * what: the control that is about to change something; null: no gesture, it is kept in any case. A symbol is a gesture
+   * that lasts until another comes, such as one grab.
    */
   keep(state, what) {
     const at = performance.now();
-    const within = what !== null && what === this.#gesture.what && at - this.#gesture.at < GESTURE;
+    const soon = typeof what === "symbol" || at - this.#gesture.at < GESTURE;
+    const within = what !== null && what === this.#gesture.what && soon;
     this.#gesture = { what, at };
-    if (!within) this.#states = [...this.#states, state].slice(-MOST);
+    if (!within) this.#states = [...this.#states, state].slice(-MOST2);
   }
   /** The state kept last, which is forgotten by that; undefined if there is none. */
   back() {
@@ -1088,12 +2191,12 @@ var Past = class {
   }
 };
 // src/laboratory/session.js
-var STEPS = 2e3;
+var STEPS3 = 2e3;
 var BATCH = 128;
 var ASKS = 3;
-var SLICE = 5;
+var SLICE2 = 5;
 var FIRST_SLICE = 1;
-var MARKS_APART = STEPS / 4;
+var MARKS_APART = STEPS3 / 4;
 var Session = class {
   constructor(setting, running, { say, settled, renew, news }, beside) {
     Object.assign(this, { setting, running, say, settled, renew, news, beside });
@@ -1157,7 +2260,7 @@ var Session = class {
     const known = Boolean(this.pending.weights && this.latest);
     this.asked = { setting: this.setting, run: this.run, known };
     this.asks += 1;
-    this.trainer.send({ ...this.pending, most: steps, milliseconds: news ? FIRST_SLICE : SLICE });
+    this.trainer.send({ ...this.pending, most: steps, milliseconds: news ? FIRST_SLICE : SLICE2 });
     this.pending = {};
   }
   hear(answer) {
@@ -1212,7 +2315,7 @@ var Session = class {
     this.news();
   }
   get schedule() {
-    return { lr: this.setting.lr, steps: STEPS, batch: BATCH };
+    return { lr: this.setting.lr, steps: STEPS3, batch: BATCH };
   }
   /** A control sets a value: the table says whether it changes the data, takes fresh weights, or only looks. */
   put(name, value) {
@@ -1296,7 +2399,7 @@ var Session = class {
     if (this.running) this.keep(null);
     if (failed) return this.fresh("fresh weights");
     if (this.running) this.scheduleAgain();
-    this.goOn("", { aloud: this.running ? `training for ${STEPS.toLocaleString("en")} steps` : "paused" });
+    this.goOn("", { aloud: this.running ? `training for ${STEPS3.toLocaleString("en")} steps` : "paused" });
   }
   tenSteps() {
     this.keep(null);
@@ -1318,15 +2421,26 @@ var Session = class {
   }
   /** Weights that the hand has put there, {W, b}, float64, W feature by feature. Nothing trains until "Train" goes on.
    *
-   * They are on the screen at once. words: what was done; "" says nothing, as on the way of a drag. gesture: a name
-   * that is the same throughout a drag, so that undo goes back to before the whole of it.
+   * They are on the screen at once. words: what was done; "" says nothing, as on the way of a drag. gesture: the same
+   * throughout a drag, so that undo goes back to before the whole of it: a name, or a symbol, see Past.
    */
-  byHand({ W, b }, words, gesture = null) {
+  byHand(weights, words, gesture = null) {
+    this.keep(gesture);
+    this.place(weights, this.latest?.taken ?? 0);
+    this.goOn(words);
+  }
+  /** Another whole setting, with weights for the hand to go on from. */
+  handOver(words, setting, weights) {
+    this.keep(null);
+    this.fresh(words, setting, { ...weights, taken: 0 });
+    this.place(weights, 0);
+    this.goOn(words);
+  }
+  /** Puts weights on the screen that are the hand's, as part of a change that was kept already. */
+  place({ W, b }, taken = this.latest.taken) {
     const { n, m } = this.setting;
     if (W.length !== n * m || b.length !== n) throw new Error(`weights are for ${n} features in ${m} dimensions`);
-    const taken = this.latest?.taken ?? 0;
     const weights = { W: Float64Array.from(W), b: Float64Array.from(b), taken };
-    this.keep(gesture);
     if (!this.inHand) {
       this.run += 1;
       this.curve.change(taken, "by hand");
@@ -1335,8 +2449,7 @@ var Session = class {
     this.inHand = true;
     this.moved = true;
     this.begin(weights);
-    this.show({ ...weights, setting: this.setting, run: this.run, points: [], dead: [], left: STEPS, failed: false });
-    this.goOn(words);
+    this.show({ ...weights, setting: this.setting, run: this.run, points: [], dead: [], left: STEPS3, failed: false });
   }
   /** Puts an answer on the screen that no trainer has given. */
   show(answer) {
@@ -1386,6 +2499,7 @@ var TIME = {
   "steps a picture": "how many training steps pass between two pictures: fewer to watch more slowly.",
   Settled: "2,000 steps have passed since the last change. The learning rate climbs over the first 200, then falls to 0.",
   "By hand": "you have put the weights where they are. Train goes on from there.",
+  "open, leak": "output i is open where W\u1D62\xB7h + b\u1D62 > 0, the shaded half of the plane. The stretch of another arrow in it leaks: that feature alone comes back in output i as well.",
   undo: "goes back by one change, weights and all (also Ctrl+Z)."
 };
 var GLOSSARY = { ...SEEN, ...SET, ...TIME };
@@ -1400,16 +2514,17 @@ function ranges(numbers) {
 function stateInWords({ state, latest }) {
   if (state !== "training")
     return { stopped: "Stopped", "by hand": "By hand", settled: "Settled", ready: "Ready" }[state];
-  const steps = (STEPS - (latest?.left ?? STEPS)).toLocaleString("en");
-  return `Training ${steps} of ${STEPS.toLocaleString("en")}`;
+  const steps = (STEPS3 - (latest?.left ?? STEPS3)).toLocaleString("en");
+  return `Training ${steps} of ${STEPS3.toLocaleString("en")}`;
 }
 var several = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;
-function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, loss2) {
+function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, loss2, byHand = false) {
   const { n, m, sparsity, own_sparsity } = setting;
   const own = Object.entries(own_sparsity).map(([i, S]) => `, feature ${i}: ${S}`).join("");
   const which = kept.length ? ` (${ranges(kept)})` : "";
+  const when = byHand ? "By hand" : `Step ${taken}${left ? `, ${left} to go` : ""}`;
   const parts = [
-    `Step ${taken}${left ? `, ${left} to go` : ""}, S = ${sparsity}${own}: ${kept.length} of ${several(n, "feature")}${which} kept in ${several(m, "dimension")}, ` + several(pairs.length, "opposite pair")
+    `${when}, S = ${sparsity}${own}: ${kept.length} of ${several(n, "feature")}${which} kept in ${several(m, "dimension")}, ` + several(pairs.length, "opposite pair")
   ];
   if (dead.length) parts.push(`${several(dead.length, "dead output")} (reset: fresh weights)`);
   if (loss2 !== null)
@@ -1420,9 +2535,9 @@ function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, loss2) 
 }
 // src/laboratory/layout.js
 function folded(parent, className, title) {
-  const whole = add(parent, "details", { className });
-  add(whole, "summary", { textContent: title });
-  return add(whole, "div", { className: "inside" });
+  const whole2 = add(parent, "details", { className });
+  add(whole2, "summary", { textContent: title });
+  return add(whole2, "div", { className: "inside" });
 }
 function glossary(parent) {
   const list = add(parent, "dl");
@@ -1445,19 +2560,19 @@ function layOut(root) {
     takings: part(top, "takings"),
     // what a reader goes back by, and takes home
     picture: part(main, "picture"),
-    hands: part(main, "hands"),
-    // what is done to the picture
     under: part(main, "under"),
     guide: part(beside, "guide"),
     // what a preset says
     says: part(beside, "says"),
     said: part(beside, "said"),
     // the value under the pointer
+    by_hand: folded(beside, "by-hand", "By hand"),
     beside,
     dial: part(drive, "dial"),
     go: part(drive, "go"),
     event: part(drive, "event"),
     // what happened last
+    challenge: folded(root, "challenge", "Beat the optimiser"),
     model: folded(root, "model", "Model and data"),
     training: folded(root, "training", "Training"),
     pictures: folded(root, "more", "More pictures"),
@@ -1555,26 +2670,7 @@ function square({ width, height }, { left, top, right, bottom }) {
   return { side, x: left + (width - left - right - side) / 2, y: top + (height - top - bottom - side) / 2 };
 }
 // src/panels/cloud.js
-var FAR = 10;
-var SHADE = 0.7;
 var FAINT = 0.75;
-function drawHalfPlane(on, { side, x, y }, onPage, [right, up, b]) {
-  const size = Math.hypot(right, up);
-  if (!size) return;
-  const { pen, theme } = on;
-  const at = (along, across) => onPage([(right * along - up * across) / size, (up * along + right * across) / size]);
-  const near = -b / size;
-  pen.save();
-  pen.beginPath();
-  pen.rect(x, y, side, side);
-  pen.clip();
-  Object.assign(pen, { fillStyle: theme.band, globalAlpha: SHADE });
-  pen.beginPath();
-  for (const corner of [at(near, -FAR), at(near, FAR), at(FAR, FAR), at(FAR, -FAR)]) pen.lineTo(...corner);
-  pen.fill();
-  line(on, [at(near, -FAR), at(near, FAR)], { color: theme.ink, width: 1.5 });
-  pen.restore();
-}
 function drawCloud(on, onPage, points, states) {
   const colors = [palette_default.unmarked, palette_default.positive, palette_default.negative].map((color) => on.theme.mark(color));
   states.forEach((state, k) => {
@@ -1582,17 +2678,62 @@ function drawCloud(on, onPage, points, states) {
     dot(on, ...place, 2.2, { color: colors[Math.round(state)], alpha: FAINT });
   });
 }
+// src/panels/opening.js
+function openPart([u, v], b, half) {
+  const corners = [
+    [half, half],
+    [-half, half],
+    [-half, -half],
+    [half, -half]
+  ];
+  const height = ([x, y]) => u * x + v * y + b;
+  return corners.flatMap((corner, k) => {
+    const next = corners[(k + 1) % 4];
+    const [here, there] = [height(corner), height(next)];
+    const share = here / (here - there);
+    const crossing = corner.map((value, c) => value + share * (next[c] - value));
+    return [...here > 0 ? [corner] : [], ...here > 0 !== there > 0 ? [crossing] : []];
+  });
+}
+function openStretch([u, v], b, [x, y]) {
+  const slope = u * x + v * y;
+  const edge = Math.max(0, Math.min(1, -b / slope));
+  if (slope > 0 && edge < 1) return [edge, 1];
+  if (slope < 0 && edge > 0) return [0, edge];
+  return slope === 0 && b > 0 ? [0, 1] : null;
+}
+function drawHalfPlane(on, w, b, { half, onPage }) {
+  const { pen, theme } = on;
+  const part = openPart(w, b, half);
+  pen.fillStyle = theme.band;
+  pen.beginPath();
+  for (const corner of part) pen.lineTo(...onPage(corner));
+  pen.fill();
+  const onEdge = part.filter(([x, y]) => Math.abs(w[0] * x + w[1] * y + b) < 1e-6);
+  if (onEdge.length === 2) line(on, onEdge.map(onPage), { dash: palette_default.lines.reference.canvas });
+}
+function drawOpening(on, { i, b, always }, directions, plane) {
+  const own = always ? [0, 0] : directions[i];
+  const bias = always ? 1 : b;
+  drawHalfPlane(on, own, bias, plane);
+  directions.forEach((tip, j) => {
+    const stretch = j !== i && openStretch(own, bias, tip);
+    if (!stretch) return;
+    const ends = stretch.map((share) => plane.onPage(tip.map((value) => share * value)));
+    line(on, ends, { color: on.theme.mark(palette_default.leak), width: 9, alpha: 0.75 });
+  });
+}
 // src/panels/arrows.js
 var EXTENT = 2.9;
 var TILT = 20 * Math.PI / 180;
-var SHORTEST = 0.1;
+var SHORTEST2 = 0.1;
 var TOGETHER = 0.08;
 var EDGE = 1.25;
 var GRAB = 20;
 function namesAt(tips) {
   const names = [];
   tips.forEach((tip, i) => {
-    names[i] = Math.hypot(...tip) > SHORTEST ? `${i}` : "";
+    names[i] = Math.hypot(...tip) > SHORTEST2 ? `${i}` : "";
     for (let j = 0; j < i; j++) {
       const apart = Math.hypot(...tip.map((value, k) => value - tips[j][k]));
       if (names[i] && names[j] && apart < TOGETHER) {
@@ -1604,7 +2745,7 @@ function namesAt(tips) {
   return names;
 }
 function neighbours(tips) {
-  const long = [...tips.keys()].filter((i) => Math.hypot(...tips[i]) > SHORTEST);
+  const long = [...tips.keys()].filter((i) => Math.hypot(...tips[i]) > SHORTEST2);
   const pairs = long.flatMap((i, a) => long.slice(a + 1).map((j) => [i, j]));
   const apart = ([i, j]) => Math.hypot(...tips[i].map((value, k) => value - tips[j][k]));
   const reach = EDGE * Math.min(...pairs.map(apart));
@@ -1618,14 +2759,18 @@ function seen(tip, angle) {
 }
 function drawArrows(canvas, theme, data, cursor = null) {
   const { W, n, m, importance = null, angle = 0, dot: point = null, title = "" } = data;
-  const { half = null, cloud = null, states = null } = data;
+  const { ghosts = null, half = null, cloud = null, states = null, opening = null, note = null } = data;
   const on = page(canvas, theme);
   const room = { left: 28, top: title ? 20 : 6, right: 12, bottom: m === 2 ? 26 : 6 };
   const { side, x, y } = square(on, room);
   const middle = [x + side / 2, y + side / 2];
   const unit = side / EXTENT;
+  const arrowsIn = (all) => Array.from({ length: n }, (_, i) => Array.from(all.subarray(i * m, (i + 1) * m)));
+  const directions = arrowsIn(W);
   const onPage = ([right, up]) => [middle[0] + unit * right, middle[1] - unit * up];
-  if (half) drawHalfPlane(on, { side, x, y }, onPage, half);
+  const plane = { half: EXTENT / 2, onPage };
+  if (half) drawHalfPlane(on, half.slice(0, 2), half[2], plane);
+  if (opening) drawOpening(on, opening, directions, plane);
   const { pen } = on;
   pen.save();
   pen.strokeStyle = theme.faint;
@@ -1634,7 +2779,8 @@ function drawArrows(canvas, theme, data, cursor = null) {
   pen.arc(...middle, unit, 0, 2 * Math.PI);
   pen.stroke();
   pen.restore();
-  const directions = Array.from({ length: n }, (_, i) => Array.from(W.subarray(i * m, (i + 1) * m)));
+  if (ghosts)
+    for (const ghost of arrowsIn(ghosts)) arrow(on, middle, onPage(ghost), { color: theme.hairline, width: 4 });
   const views = directions.map((tip) => seen(tip, angle));
   const tips = views.map(onPage);
   if (m === 3) for (const [i, j] of neighbours(directions)) line(on, [tips[i], tips[j]], { width: 0.8, alpha: 0.7 });
@@ -1652,6 +2798,7 @@ function drawArrows(canvas, theme, data, cursor = null) {
   }
   if (cloud) drawCloud(on, onPage, cloud, states);
   namesAt(directions).forEach((name, i) => {
+    if (note?.j === i) return;
     const [dx, dy] = [tips[i][0] - middle[0], tips[i][1] - middle[1]];
     const beyond = 1 + 11 / Math.max(1, Math.hypot(dx, dy));
     if (name) write(on, name, middle[0] + beyond * dx, middle[1] + beyond * dy, { halo: true });
@@ -1661,12 +2808,20 @@ function drawArrows(canvas, theme, data, cursor = null) {
     dot(on, ...place, 9, { color: theme.text(palette_default.reference) });
     write(on, point.name, ...place, { color: theme.ground });
   }
+  if (note) {
+    const [px, py] = tips[note.j];
+    const wide = on.pen.measureText(note.text).width + 8;
+    const left = Math.max(0, Math.min(on.width - wide, px - wide / 2));
+    const top = py < y + 40 ? py + 28 : py - 44;
+    box2(on, left, top, wide, 18, { fill: theme.ground });
+    write(on, note.text, left + wide / 2, top + 9);
+  }
   if (title) write(on, title, on.width / 2, 10);
   if (m === 2) {
     write(on, "hidden dimension 0", middle[0], y + side + 13);
     write(on, "hidden dimension 1", x - 14, middle[1], { turn: -Math.PI / 2 });
   }
-  return { tips };
+  return { tips, middle, unit };
 }
 function arrowAt({ tips }, px, py) {
   const far = tips.map((tip) => Math.hypot(tip[0] - px, tip[1] - py));
@@ -2051,20 +3206,21 @@ function drawTrip(canvas, theme, { stations, feature, hiddenReLU, outputReLU }, 
   return { left, right, top: ROOM5.top, bottom: on.height - ROOM5.bottom, count: n };
 }
 // src/laboratory/pictures.js
-var LONGEST2 = 1.6;
+var LONGEST3 = 1.6;
 var NO_DOT = 0.1;
 var PLACES_SAID = 10;
 var only = (n, feature) => Array.from({ length: n }, (_, i) => +(i === feature));
 var hasArrows = ({ m }) => m === 2 || m === 3;
-function view(canvas, theme, { latest, means, angle, cursor }) {
+function view(canvas, theme, { latest, means, angle, cursor, hands }) {
   const { setting, W, seen: seen2 } = latest;
   const { n, m, feed } = setting;
   if (hasArrows(setting)) {
-    const title = m === 2 ? "each feature's arrow" : "arrows in space: drag to turn";
+    const title = m === 2 ? "drag an arrow by its tip" : "arrows in space: drag to turn";
     const red = cursor?.j ?? feed;
-    const data2 = { W, n, m, importance: means.importance, angle, title: `${title}; feature ${red} in red` };
+    const { importance } = means;
+    const data2 = { W, n, m, importance, angle, title: `${title}; feature ${red} in red`, ...m === 2 ? hands : {} };
     const drawn2 = drawArrows(canvas, theme, data2, { i: null, j: red });
-    return (x, y) => arrowAt(drawn2, x, y);
+    return Object.assign((x, y) => arrowAt(drawn2, x, y), { drawn: drawn2 });
   }
   const data = {
     values: seen2.gram,
@@ -2083,7 +3239,7 @@ function norms(canvas, theme, { latest: { setting, seen: seen2, dead }, cursor }
   const data = {
     values: seen2.norms,
     low: 0,
-    high: LONGEST2,
+    high: LONGEST3,
     label: "length\n|W\u1D62|",
     xlabel: "feature i",
     interference: seen2.interference,
@@ -2140,10 +3296,17 @@ var Pictures = class {
   get pointable() {
     return Object.entries(this.canvases).filter(([name]) => FEATURES.includes(name));
   }
-  /** Draws what a session has last. angle: of the figure in space. cursor: {i, j}, features pointed at, or null. */
-  draw(theme, { latest, curve, trail: trail2 }, angle, cursor) {
-    const what = { latest, curve, trail: trail2, angle, cursor, means: meaning(latest.setting) };
+  /** Draws what a session has last. angle: of the figure in space. cursor: {i, j}, features pointed at, or null.
+   *
+   * hands: what is drawn of them in the plane: {ghosts, opening, note}, see drawArrows.
+   */
+  draw(theme, { latest, curve, trail: trail2 }, angle, cursor, hands) {
+    const what = { latest, curve, trail: trail2, angle, cursor, hands, means: meaning(latest.setting) };
     for (const name of this.shown) this.#places[name] = DRAW[name](this.canvases[name], theme, what);
+  }
+  /** Where the arrows were drawn last: {tips, middle, unit}. */
+  get plane() {
+    return this.#places.view?.drawn ?? null;
   }
   /** {i, j} of the features at a place of a picture, or null; i is null where there are no rows. */
   at(name, x, y) {
@@ -2166,7 +3329,7 @@ var Pictures = class {
   }
 };
 // src/laboratory/pointer.js
-var SLIP = 8;
+var SLIP2 = 8;
 function listen(canvas, { tap, drag, point }) {
   let start = null;
   let last2 = 0;
@@ -2187,7 +3350,7 @@ function listen(canvas, { tap, drag, point }) {
     if (!start && pointerType !== "touch") point(...place(event));
     if (!start || !isPrimary) return;
     const [across, along] = [Math.abs(clientX - start.x), Math.abs(clientY - start.y)];
-    dragging ||= across >= SLIP && across > along;
+    dragging ||= across >= SLIP2 && across > along;
     if (!dragging) return;
     drag(clientX - last2);
     last2 = clientX;
@@ -2198,7 +3361,7 @@ function listen(canvas, { tap, drag, point }) {
     if (!start || !isPrimary) return;
     const slipped = Math.hypot(clientX - start.x, clientY - start.y);
     start = null;
-    if (dragging || slipped >= SLIP) return;
+    if (dragging || slipped >= SLIP2) return;
     tap(...place(event));
   };
   canvas.onpointercancel = () => {
@@ -2223,11 +3386,11 @@ function around(elements) {
 function savePicture(parent, canvases, theme, words) {
   const { left, top, width, height } = around(canvases);
   const ratio = globalThis.devicePixelRatio || 1;
-  const whole = Object.assign(document.createElement("canvas"), {
+  const whole2 = Object.assign(document.createElement("canvas"), {
     width: width * ratio,
     height: (height + WORDS) * ratio
   });
-  const pen = whole.getContext("2d");
+  const pen = whole2.getContext("2d");
   pen.scale(ratio, ratio);
   pen.fillStyle = theme.ground;
   pen.fillRect(0, 0, width, height + WORDS);
@@ -2238,7 +3401,7 @@ function savePicture(parent, canvases, theme, words) {
   pen.fillStyle = theme.ink;
   pen.font = "12px system-ui, sans-serif";
   pen.fillText(words, GAP3, height + WORDS - 10, width - 2 * GAP3);
-  const href = whole.toDataURL("image/png");
+  const href = whole2.toDataURL("image/png");
   const link = add(parent, "a", { href, download: "superposition.png", hidden: true });
   link.click();
   link.remove();
@@ -2465,206 +3628,6 @@ var worker_default = `(() => {
   self.onmessage = ({ data }) => postMessage(respond(data));
 })();
 `;
-// src/laboratory/trainer.js
-var BETA1 = 0.9;
-var BETA2 = 0.99;
-var EPSILON = 1e-8;
-var POINT = 10;
-var LEAST_SHUT = 1e3;
-function uniformNumbers(seed) {
-  let a = seed >>> 0;
-  let b = Math.floor(seed / 2 ** 32) >>> 0;
-  let c = 2654435769;
-  let counter = 1;
-  function next() {
-    const sum = a + b + counter | 0;
-    counter = counter + 1 | 0;
-    a = b ^ b >>> 9;
-    b = c + (c << 3) | 0;
-    c = (c << 21 | c >>> 11) + sum | 0;
-    return (sum >>> 0) / 2 ** 32;
-  }
-  for (let i = 0; i < 20; i++) next();
-  return next;
-}
-function warmupCosine(lr, step, steps) {
-  const climb = Math.min(1, 10 * (step + 1) / steps);
-  const fall = (1 + Math.cos(Math.PI * step / steps)) / 2;
-  return lr * climb * fall;
-}
-function linearOptimum(m, sparsity, importance) {
-  const worth = importance.map((I, i) => I * ((1 - sparsity[i]) / 3 - (1 - sparsity[i]) ** 2 / 4));
-  const dropped = worth.sort().subarray(0, worth.length - m);
-  return dropped.reduce((sum, w) => sum + w, 0) / worth.length;
-}
-var Trainer = class {
-  constructor(n, m, seed) {
-    this.n = n;
-    this.m = m;
-    this.uniform = uniformNumbers(seed);
-    this.W = new Float64Array(n * m).map(() => this.normal() / Math.sqrt(n));
-    this.b = new Float64Array(n);
-    this.dW = new Float64Array(n * m);
-    this.db = new Float64Array(n);
-    this.moments = [this.W, this.b].map(({ length }) => ({
-      mean: new Float64Array(length),
-      square: new Float64Array(length)
-    }));
-    this.updates = 0;
-    this.x = new Float64Array(n);
-    this.h = new Float64Array(m);
-    this.dh = new Float64Array(m);
-    this.active = new Int32Array(n);
-    this.drawn = 0;
-    this.opened = new Float64Array(n);
-  }
-  /** What may change while it trains; sparsity and importance: (n,). */
-  set({ sparsity, importance, hiddenReLU, outputReLU }) {
-    this.sparsity = Float64Array.from(sparsity);
-    this.importance = Float64Array.from(importance);
-    this.hiddenReLU = hiddenReLU;
-    this.outputReLU = outputReLU;
-    this.optimum = linearOptimum(this.m, this.sparsity, this.importance);
-    this.opened.fill(this.drawn);
-  }
-  /** Outputs that were shut for every one of many samples: 20 times as many as its feature takes to appear once. */
-  dead() {
-    const { drawn, opened, sparsity } = this;
-    return [...opened.keys()].filter((i) => drawn - opened[i] > LEAST_SHUT + 20 / (1 - sparsity[i]));
-  }
-  /** A normal number (Box and Muller). */
-  normal() {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
-    return radius * Math.cos(2 * Math.PI * this.uniform());
-  }
-  /** Draws x: one uniform number gives both whether a feature is there and its value. */
-  sample() {
-    const { x, sparsity, uniform } = this;
-    for (let i = 0; i < x.length; i++) {
-      const u = uniform();
-      x[i] = u > sparsity[i] ? (u - sparsity[i]) / (1 - sparsity[i]) : 0;
-    }
-  }
-  /** The loss of a batch; its gradients stay in dW and db. Sample by sample, and zeros cost nothing. */
-  gradients(batch) {
-    this.dW.fill(0);
-    this.db.fill(0);
-    const scale2 = 1 / (this.n * batch);
-    let loss2 = 0;
-    for (let s = 0; s < batch; s++) {
-      this.sample();
-      loss2 += scale2 * this.thereAndBack(2 * scale2);
-    }
-    return loss2;
-  }
-  /** sum_i I_i (x_hat_i - x_i)^2 of the sample x; `slope` times half its gradients is added to dW and db. */
-  thereAndBack(slope) {
-    const { n, m, W, b, dW, db, x, h, dh, active, opened, importance, hiddenReLU, outputReLU } = this;
-    const drawn = this.drawn + 1;
-    this.drawn = drawn;
-    let count = 0;
-    h.fill(0);
-    for (let i = 0; i < n; i++) {
-      if (x[i] === 0) continue;
-      active[count++] = i;
-      for (let k = 0; k < m; k++) h[k] += x[i] * W[i * m + k];
-    }
-    if (hiddenReLU) {
-      for (let k = 0; k < m; k++) if (h[k] < 0) h[k] = 0;
-    }
-    let loss2 = 0;
-    dh.fill(0);
-    for (let i = 0; i < n; i++) {
-      const at = i * m;
-      let answer = b[i];
-      for (let k = 0; k < m; k++) answer += W[at + k] * h[k];
-      const shut = outputReLU && answer <= 0;
-      const error = (shut ? 0 : answer) - x[i];
-      loss2 += importance[i] * error * error;
-      if (shut) continue;
-      opened[i] = drawn;
-      const push = slope * importance[i] * error;
-      db[i] += push;
-      for (let k = 0; k < m; k++) {
-        dW[at + k] += push * h[k];
-        dh[k] += push * W[at + k];
-      }
-    }
-    if (hiddenReLU) {
-      for (let k = 0; k < m; k++) if (h[k] <= 0) dh[k] = 0;
-    }
-    for (let a = 0; a < count; a++) {
-      const i = active[a];
-      for (let k = 0; k < m; k++) dW[i * m + k] += x[i] * dh[k];
-    }
-    return loss2;
-  }
-  /** A step of Adam. */
-  update(lr) {
-    this.updates += 1;
-    const rate = lr / (1 - BETA1 ** this.updates);
-    const root = Math.sqrt(1 - BETA2 ** this.updates);
-    const pairs = [
-      [this.W, this.dW],
-      [this.b, this.db]
-    ];
-    pairs.forEach(([values, gradients], which) => {
-      const { mean, square: square2 } = this.moments[which];
-      for (let i = 0; i < values.length; i++) {
-        const gradient = gradients[i];
-        mean[i] += (1 - BETA1) * (gradient - mean[i]);
-        square2[i] += (1 - BETA2) * (gradient * gradient - square2[i]);
-        values[i] -= rate * mean[i] / (Math.sqrt(square2[i]) / root + EPSILON);
-      }
-    });
-  }
-};
-function responder() {
-  let trainer;
-  let schedule;
-  let taken;
-  let position;
-  let losses;
-  return function respond(ask) {
-    if (ask.fresh) {
-      const { n, m, seed } = ask.fresh;
-      trainer = new Trainer(n, m, seed);
-      trainer.W.set(ask.weights?.W ?? trainer.W);
-      trainer.b.set(ask.weights?.b ?? trainer.b);
-      taken = ask.weights?.taken ?? 0;
-      position = 0;
-      losses = [];
-    }
-    if (ask.set) {
-      trainer.set(ask.set);
-      losses = [];
-    }
-    if (ask.schedule) {
-      schedule = ask.schedule;
-      if (position >= schedule.steps / 10) position = 0;
-    }
-    const end = performance.now() + (ask.milliseconds ?? Infinity);
-    const points = [];
-    let failed = false;
-    for (let step = 0; step < ask.most && position < schedule.steps && !failed; step++) {
-      const loss2 = trainer.gradients(schedule.batch);
-      failed = !Number.isFinite(loss2);
-      if (!failed) trainer.update(warmupCosine(schedule.lr, position, schedule.steps));
-      position += 1;
-      taken += 1;
-      losses.push(loss2);
-      if (losses.length === POINT) {
-        const mean = losses.reduce((sum, value) => sum + value, 0) / POINT;
-        points.push([taken, trainer.optimum > 1e-9 ? mean / trainer.optimum : NaN]);
-        losses = [];
-      }
-      if (performance.now() > end) break;
-    }
-    const { W, b } = trainer;
-    const left = schedule.steps - position;
-    return { W: W.slice(), b: b.slice(), taken, points, dead: trainer.dead(), left, failed };
-  };
-}
 // src/laboratory/training.js
 function trainerBeside(hear, broken) {
   let worker = null;
@@ -2749,9 +3712,9 @@ function valueAt(name, latest, place) {
 var KEPT_EVERY = 200;
 var RESTED = 500;
 var FIRST_ANGLE = 0.5;
-var TURN = 0.01;
+var TURN2 = 0.01;
 var DRAGGED = 1 / 80;
-var DEGREE = Math.PI / 180;
+var DEGREE2 = Math.PI / 180;
 var Laboratory = class {
   constructor(root, given, { saved = null, byHand = false, hide = [], remarks = [], keep, rest, takeHome }) {
     Object.assign(this, { root, keep, rest, takeHome });
@@ -2771,6 +3734,7 @@ var Laboratory = class {
     this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.session = new Session({ ...DEFAULTS, ...given }, !this.calm && !saved, this.ways(), trainerBeside);
     this.controls = this.buildControls();
+    this.buildHands();
     for (const name of hide) this.controls[name].element.classList.add("hidden");
     for (const [name, canvas] of this.pictures.pointable) this.listen(name, canvas);
     keepKeys(root);
@@ -2803,9 +3767,9 @@ var Laboratory = class {
   buildControls() {
     const { session, parts } = this;
     const turn = {
-      read: () => 5 * (Math.round(this.angle / DEGREE / 5) % 72),
+      read: () => 5 * (Math.round(this.angle / DEGREE2 / 5) % 72),
       act: (degrees) => {
-        this.angle = degrees * DEGREE;
+        this.angle = degrees * DEGREE2;
         this.controls.turn.renew();
         this.news();
       }
@@ -2820,6 +3784,31 @@ var Laboratory = class {
     copy = copier(parts.takings);
     parts.chip = add(parts.go, "span", { className: "chip" });
     return controls;
+  }
+  /** What moves arrows and biases where there are arrows in the plane. */
+  buildHands() {
+    const { session, parts, cursor } = this;
+    const act = (what) => session.attempt(what);
+    this.byHand = new ByHand(session, () => {
+      this.challenge.look();
+      this.news();
+      if (document.activeElement?.classList.contains("grip")) parts.speech.say(this.hands.words);
+    });
+    const choose = (j) => session.feed(j);
+    const point = (j) => {
+      this.pointed = "view";
+      cursor.set("feature", j === null ? null : { i: null, j });
+    };
+    const frame2 = this.pictures.canvases.view.parentElement;
+    this.hands = new Hands(frame2, parts.by_hand, { hand: this.byHand, choose, point, act });
+    this.bias = new Bias(parts.by_hand, this.byHand, act);
+    this.challenge = new Challenge(parts.challenge, { session, hand: this.byHand, act });
+    for (const name of ["by_hand", "challenge"]) {
+      const element = parts[name].parentElement;
+      element.ontoggle = () => this.news();
+      this.controls[name] = { element, renew: () => {
+      } };
+    }
   }
   begin(saved, byHand, remarks) {
     const { session } = this;
@@ -2856,8 +3845,8 @@ var Laboratory = class {
       },
       drag: (pixels) => {
         if (name !== "view" || session.setting.m !== 3) return;
-        const whole = 2 * Math.PI;
-        this.angle = (this.angle + pixels * DRAGGED + whole) % whole;
+        const whole2 = 2 * Math.PI;
+        this.angle = (this.angle + pixels * DRAGGED + whole2) % whole2;
         this.news();
       }
     });
@@ -2897,7 +3886,7 @@ var Laboratory = class {
     this.showState();
     if (!session.visible) return;
     const turning = session.training && session.latest?.setting.m === 3;
-    if (turning) this.angle = (this.angle + TURN) % (2 * Math.PI);
+    if (turning) this.angle = (this.angle + TURN2) % (2 * Math.PI);
     if (session.latest && (this.dirty || turning)) this.draw();
     if (session.training) this.next();
     session.newPicture();
@@ -2913,6 +3902,7 @@ var Laboratory = class {
   }
   draw() {
     const { session, root, parts, controls, cursor } = this;
+    this.byHand.follow();
     const { latest } = session;
     const { setting, taken } = latest;
     this.dirty = false;
@@ -2920,14 +3910,36 @@ var Laboratory = class {
     if (this.theme !== theme) root.style.setProperty("--ground", theme.ground);
     this.theme = theme;
     const place = cursor.on("feature");
-    this.pictures.draw(theme, session, this.angle, place);
-    parts.says.textContent = sentence(latest, session.curve.loss);
+    this.pictures.draw(theme, session, this.angle, place, this.handsDrawn());
+    parts.says.textContent = sentence(latest, this.byHand.ratio ?? session.curve.loss, session.inHand);
+    this.showHands();
     this.showValue(place);
     controls.turn.element.hidden = setting.m !== 3;
     if (setting.m === 3) controls.turn.renew();
     this.hand(latest);
     root.dataset.taken = taken;
     root.dataset.shown = JSON.stringify(setting);
+  }
+  /** What the hands want drawn: the best arrows so far, where an output is open, and a note at the tip. */
+  handsDrawn() {
+    const { parts, session, hands, challenge, cursor } = this;
+    const { setting, b } = session.latest;
+    const { hiddenReLU, outputReLU } = meaning(setting);
+    const i = cursor.on("feature")?.j ?? setting.feed;
+    const seen2 = parts.by_hand.parentElement.open && !hiddenReLU && i < setting.n;
+    const opening = seen2 ? { i, b: b[i], always: !outputReLU } : null;
+    return { ghosts: challenge.ghosts, opening, note: hands.note };
+  }
+  showHands() {
+    const { parts, session, byHand, hands, bias, challenge, pictures } = this;
+    const { W, b, setting } = session.latest;
+    const { best, ratio: loss2 } = byHand;
+    const hidden = parts.by_hand.parentElement.classList.contains("hidden");
+    const able = byHand.able && !hidden;
+    hands.show({ able: able && pictures.shown.has("view"), W, chosen: setting.feed, plane: pictures.plane, loss: loss2 });
+    bias.show({ able, best, b, chosen: setting.feed, model: setting.model, loss: loss2 });
+    challenge.show();
+    for (const part of [parts.by_hand, parts.challenge]) part.parentElement.hidden = !able;
   }
   /** What is under the pointer, in words; a screen reader hears it where the pointer rests. */
   showValue(place) {
@@ -2990,6 +4002,7 @@ var Laboratory = class {
     this.inView.disconnect();
     this.sized.disconnect();
     this.pictures.end();
+    this.challenge.end();
     this.endOfThemes();
     this.session.trainer?.end();
   }

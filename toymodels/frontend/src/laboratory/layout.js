@@ -32,15 +32,16 @@ export function layOut(root) {
     presets: part(top, "presets"),
     takings: part(top, "takings"), // what a reader goes back by, and takes home
     picture: part(main, "picture"),
-    hands: part(main, "hands"), // what is done to the picture
     under: part(main, "under"),
     guide: part(beside, "guide"), // what a preset says
     says: part(beside, "says"),
     said: part(beside, "said"), // the value under the pointer
+    by_hand: folded(beside, "by-hand", "By hand"),
     beside,
     dial: part(drive, "dial"),
     go: part(drive, "go"),
     event: part(drive, "event"), // what happened last
+    challenge: folded(root, "challenge", "Beat the optimiser"),
     model: folded(root, "model", "Model and data"),
     training: folded(root, "training", "Training"),
     pictures: folded(root, "more", "More pictures"),

@@ -13,11 +13,13 @@ export class Past {
 
   /** Keeps a state, unless it lies within a gesture: what was there before the whole of it is kept already.
    *
-   * what: the control that is about to change something; null: no gesture, it is kept in any case.
+   * what: the control that is about to change something; null: no gesture, it is kept in any case. A symbol is a gesture
+   * that lasts until another comes, such as one grab.
    */
   keep(state, what) {
     const at = performance.now();
-    const within = what !== null && what === this.#gesture.what && at - this.#gesture.at < GESTURE;
+    const soon = typeof what === "symbol" || at - this.#gesture.at < GESTURE;
+    const within = what !== null && what === this.#gesture.what && soon;
     this.#gesture = { what, at };
     if (!within) this.#states = [...this.#states, state].slice(-MOST);
   }

@@ -19,15 +19,16 @@ const only = (n, feature) => Array.from({ length: n }, (_, i) => +(i === feature
 /** Arrows where they can be seen, in the plane and in space. */
 export const hasArrows = ({ m }) => m === 2 || m === 3;
 
-function view(canvas, theme, { latest, means, angle, cursor }) {
+function view(canvas, theme, { latest, means, angle, cursor, hands }) {
   const { setting, W, seen } = latest;
   const { n, m, feed } = setting;
   if (hasArrows(setting)) {
-    const title = m === 2 ? "each feature's arrow" : "arrows in space: drag to turn";
+    const title = m === 2 ? "drag an arrow by its tip" : "arrows in space: drag to turn";
     const red = cursor?.j ?? feed;
-    const data = { W, n, m, importance: means.importance, angle, title: `${title}; feature ${red} in red` };
+    const { importance } = means;
+    const data = { W, n, m, importance, angle, title: `${title}; feature ${red} in red`, ...(m === 2 ? hands : {}) };
     const drawn = drawArrows(canvas, theme, data, { i: null, j: red });
-    return (x, y) => arrowAt(drawn, x, y);
+    return Object.assign((x, y) => arrowAt(drawn, x, y), { drawn });
   }
   const data = {
     values: seen.gram,
@@ -113,10 +114,18 @@ export class Pictures {
     return Object.entries(this.canvases).filter(([name]) => FEATURES.includes(name));
   }
 
-  /** Draws what a session has last. angle: of the figure in space. cursor: {i, j}, features pointed at, or null. */
-  draw(theme, { latest, curve, trail }, angle, cursor) {
-    const what = { latest, curve, trail, angle, cursor, means: meaning(latest.setting) };
+  /** Draws what a session has last. angle: of the figure in space. cursor: {i, j}, features pointed at, or null.
+   *
+   * hands: what is drawn of them in the plane: {ghosts, opening, note}, see drawArrows.
+   */
+  draw(theme, { latest, curve, trail }, angle, cursor, hands) {
+    const what = { latest, curve, trail, angle, cursor, hands, means: meaning(latest.setting) };
     for (const name of this.shown) this.#places[name] = DRAW[name](this.canvases[name], theme, what);
+  }
+
+  /** Where the arrows were drawn last: {tips, middle, unit}. */
+  get plane() {
+    return this.#places.view?.drawn ?? null;
   }
 
   /** {i, j} of the features at a place of a picture, or null; i is null where there are no rows. */

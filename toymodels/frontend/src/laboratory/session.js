@@ -270,15 +270,28 @@ export class Session {
 
   /** Weights that the hand has put there, {W, b}, float64, W feature by feature. Nothing trains until "Train" goes on.
    *
-   * They are on the screen at once. words: what was done; "" says nothing, as on the way of a drag. gesture: a name
-   * that is the same throughout a drag, so that undo goes back to before the whole of it.
+   * They are on the screen at once. words: what was done; "" says nothing, as on the way of a drag. gesture: the same
+   * throughout a drag, so that undo goes back to before the whole of it: a name, or a symbol, see Past.
    */
-  byHand({ W, b }, words, gesture = null) {
+  byHand(weights, words, gesture = null) {
+    this.keep(gesture);
+    this.place(weights, this.latest?.taken ?? 0);
+    this.goOn(words);
+  }
+
+  /** Another whole setting, with weights for the hand to go on from. */
+  handOver(words, setting, weights) {
+    this.keep(null);
+    this.fresh(words, setting, { ...weights, taken: 0 });
+    this.place(weights, 0);
+    this.goOn(words);
+  }
+
+  /** Puts weights on the screen that are the hand's, as part of a change that was kept already. */
+  place({ W, b }, taken = this.latest.taken) {
     const { n, m } = this.setting;
     if (W.length !== n * m || b.length !== n) throw new Error(`weights are for ${n} features in ${m} dimensions`);
-    const taken = this.latest?.taken ?? 0;
     const weights = { W: Float64Array.from(W), b: Float64Array.from(b), taken };
-    this.keep(gesture);
     if (!this.inHand) {
       this.run += 1;
       this.curve.change(taken, "by hand");
@@ -288,7 +301,6 @@ export class Session {
     this.moved = true;
     this.begin(weights);
     this.show({ ...weights, setting: this.setting, run: this.run, points: [], dead: [], left: STEPS, failed: false });
-    this.goOn(words);
   }
 
   /** Puts an answer on the screen that no trainer has given. */

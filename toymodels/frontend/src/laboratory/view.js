@@ -2,15 +2,19 @@
 import { Cursor, stepped } from "../cursor.js";
 import { add, keepKeys } from "../dom.js";
 import { onThemeChange, themeOf } from "../theme.js";
+import { Bias } from "./bias.js";
+import { ByHand } from "./byhand.js";
+import { Challenge } from "./challenge.js";
 import { controlsOf } from "./controls.js";
 import { Guide } from "./guide.js";
+import { Hands } from "./hands.js";
 import { layOut } from "./layout.js";
 import { hasArrows, Pictures } from "./pictures.js";
 import { listen } from "./pointer.js";
 import { isLike, settingOf } from "./presets.js";
 import { copier, sandboxed, savePicture } from "./saving.js";
 import { Session } from "./session.js";
-import { DEFAULTS } from "./settings.js";
+import { DEFAULTS, meaning } from "./settings.js";
 import { trainerBeside } from "./training.js";
 import { valueAt } from "./values.js";
 import { sentence, stateInWords } from "./words.js";
@@ -41,6 +45,7 @@ class Laboratory {
     this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.session = new Session({ ...DEFAULTS, ...given }, !this.calm && !saved, this.ways(), trainerBeside);
     this.controls = this.buildControls();
+    this.buildHands();
     for (const name of hide) this.controls[name].element.classList.add("hidden");
     for (const [name, canvas] of this.pictures.pointable) this.listen(name, canvas);
     keepKeys(root);
@@ -92,6 +97,31 @@ class Laboratory {
     copy = copier(parts.takings);
     parts.chip = add(parts.go, "span", { className: "chip" });
     return controls;
+  }
+
+  /** What moves arrows and biases where there are arrows in the plane. */
+  buildHands() {
+    const { session, parts, cursor } = this;
+    const act = what => session.attempt(what);
+    this.byHand = new ByHand(session, () => {
+      this.challenge.look();
+      this.news();
+      if (document.activeElement?.classList.contains("grip")) parts.speech.say(this.hands.words);
+    });
+    const choose = j => session.feed(j);
+    const point = j => {
+      this.pointed = "view";
+      cursor.set("feature", j === null ? null : { i: null, j });
+    };
+    const frame = this.pictures.canvases.view.parentElement;
+    this.hands = new Hands(frame, parts.by_hand, { hand: this.byHand, choose, point, act });
+    this.bias = new Bias(parts.by_hand, this.byHand, act);
+    this.challenge = new Challenge(parts.challenge, { session, hand: this.byHand, act });
+    for (const name of ["by_hand", "challenge"]) {
+      const element = parts[name].parentElement;
+      element.ontoggle = () => this.news();
+      this.controls[name] = { element, renew: () => {} };
+    }
   }
 
   begin(saved, byHand, remarks) {
@@ -200,6 +230,7 @@ class Laboratory {
 
   draw() {
     const { session, root, parts, controls, cursor } = this;
+    this.byHand.follow();
     const { latest } = session;
     const { setting, taken } = latest;
     this.dirty = false;
@@ -207,14 +238,39 @@ class Laboratory {
     if (this.theme !== theme) root.style.setProperty("--ground", theme.ground);
     this.theme = theme;
     const place = cursor.on("feature");
-    this.pictures.draw(theme, session, this.angle, place);
-    parts.says.textContent = sentence(latest, session.curve.loss);
+    this.pictures.draw(theme, session, this.angle, place, this.handsDrawn());
+    parts.says.textContent = sentence(latest, this.byHand.ratio ?? session.curve.loss, session.inHand);
+    this.showHands();
     this.showValue(place);
     controls.turn.element.hidden = setting.m !== 3;
     if (setting.m === 3) controls.turn.renew();
     this.hand(latest);
     root.dataset.taken = taken;
     root.dataset.shown = JSON.stringify(setting);
+  }
+
+  /** What the hands want drawn: the best arrows so far, where an output is open, and a note at the tip. */
+  handsDrawn() {
+    const { parts, session, hands, challenge, cursor } = this;
+    const { setting, b } = session.latest;
+    const { hiddenReLU, outputReLU } = meaning(setting);
+    const i = cursor.on("feature")?.j ?? setting.feed;
+    // Through a hidden ReLU the hidden numbers are no longer where the arrows are
+    const seen = parts.by_hand.parentElement.open && !hiddenReLU && i < setting.n;
+    const opening = seen ? { i, b: b[i], always: !outputReLU } : null;
+    return { ghosts: challenge.ghosts, opening, note: hands.note };
+  }
+
+  showHands() {
+    const { parts, session, byHand, hands, bias, challenge, pictures } = this;
+    const { W, b, setting } = session.latest;
+    const { best, ratio: loss } = byHand;
+    const hidden = parts.by_hand.parentElement.classList.contains("hidden");
+    const able = byHand.able && !hidden;
+    hands.show({ able: able && pictures.shown.has("view"), W, chosen: setting.feed, plane: pictures.plane, loss });
+    bias.show({ able, best, b, chosen: setting.feed, model: setting.model, loss });
+    challenge.show();
+    for (const part of [parts.by_hand, parts.challenge]) part.parentElement.hidden = !able;
   }
 
   /** What is under the pointer, in words; a screen reader hears it where the pointer rests. */
@@ -286,6 +342,7 @@ class Laboratory {
     this.inView.disconnect();
     this.sized.disconnect();
     this.pictures.end();
+    this.challenge.end();
     this.endOfThemes();
     this.session.trainer?.end();
   }

@@ -24,6 +24,9 @@ const TIME = {
   Settled:
     "2,000 steps have passed since the last change. The learning rate climbs over the first 200, then falls to 0.",
   "By hand": "you have put the weights where they are. Train goes on from there.",
+  "open, leak":
+    "output i is open where W\u1d62\u00b7h + b\u1d62 > 0, the shaded half of the plane. The stretch of another arrow in it leaks: " +
+    "that feature alone comes back in output i as well.",
   undo: "goes back by one change, weights and all (also Ctrl+Z).",
 };
 
@@ -50,15 +53,19 @@ export function stateInWords({ state, latest }) {
 
 const several = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;
 
-/** What is seen of an answer, in words. loss: over the best linear model's, NaN if that is zero, null if not known. */
-export function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, loss) {
+/** What is seen of an answer, in words. loss: over the best linear model's, NaN if that is zero, null if not known.
+ *
+ * byHand: whether the hand has put its weights there; then no step has led to them.
+ */
+export function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, loss, byHand = false) {
   const { n, m, sparsity, own_sparsity } = setting;
   const own = Object.entries(own_sparsity)
     .map(([i, S]) => `, feature ${i}: ${S}`)
     .join("");
   const which = kept.length ? ` (${ranges(kept)})` : "";
+  const when = byHand ? "By hand" : `Step ${taken}${left ? `, ${left} to go` : ""}`;
   const parts = [
-    `Step ${taken}${left ? `, ${left} to go` : ""}, S = ${sparsity}${own}: ` +
+    `${when}, S = ${sparsity}${own}: ` +
       `${kept.length} of ${several(n, "feature")}${which} kept in ${several(m, "dimension")}, ` +
       several(pairs.length, "opposite pair"),
   ];

@@ -1,7 +1,8 @@
 // The features' directions as numbered arrows, in the plane or in space.
-import { arrow, dot, line, page, square, write } from "../canvas.js";
+import { arrow, box, dot, line, page, square, write } from "../canvas.js";
 import { channels, css, PALETTE } from "../theme.js";
-import { drawCloud, drawHalfPlane } from "./cloud.js";
+import { drawCloud } from "./cloud.js";
+import { drawHalfPlane, drawOpening } from "./opening.js";
 
 const EXTENT = 2.9; // from one edge of the square to the other, in lengths of 1
 const TILT = (20 * Math.PI) / 180; // a figure in space is seen a little from above
@@ -43,22 +44,27 @@ function seen(tip, angle) {
   return [right, c * Math.cos(TILT) - deep * Math.sin(TILT), c * Math.sin(TILT) + deep * Math.cos(TILT)];
 }
 
-/** Draws, and returns where the tips are, for `arrowAt`.
+/** Draws, and returns where the tips are, for `arrowAt`; in the plane also its `middle` and `unit`, in pixels.
  *
- * data: {W feature by feature, n, m}, m = 2 or 3; optional `importance` (n,), `angle` in radians and `title`; in the
- * plane `dot` ({x, y, name}), `half` ([right, up, b]: a half-plane to shade), and `cloud` with its `states`, see
- * `drawCloud`. cursor: {j} or null.
+ * data: {W feature by feature, n, m}, m = 2 or 3; optional `importance` (n,), `angle` in radians and `title`. In the
+ * plane also `dot` ({x, y, name}), `ghosts` (another W, drawn behind, or null), `half` ([right, up, b]: a half-plane to
+ * shade), `cloud` with its `states` (see `drawCloud`), `opening` ({i, b, always}: output i is open where W_i . h + b > 0,
+ * or always) and `note` ({j, text}, beside the tip of arrow j). cursor: {j} or null.
  */
 export function drawArrows(canvas, theme, data, cursor = null) {
   const { W, n, m, importance = null, angle = 0, dot: point = null, title = "" } = data;
-  const { half = null, cloud = null, states = null } = data;
+  const { ghosts = null, half = null, cloud = null, states = null, opening = null, note = null } = data;
   const on = page(canvas, theme);
   const room = { left: 28, top: title ? 20 : 6, right: 12, bottom: m === 2 ? 26 : 6 };
   const { side, x, y } = square(on, room);
   const middle = [x + side / 2, y + side / 2];
   const unit = side / EXTENT;
+  const arrowsIn = all => Array.from({ length: n }, (_, i) => Array.from(all.subarray(i * m, (i + 1) * m)));
+  const directions = arrowsIn(W);
   const onPage = ([right, up]) => [middle[0] + unit * right, middle[1] - unit * up];
-  if (half) drawHalfPlane(on, { side, x, y }, onPage, half);
+  const plane = { half: EXTENT / 2, onPage };
+  if (half) drawHalfPlane(on, half.slice(0, 2), half[2], plane);
+  if (opening) drawOpening(on, opening, directions, plane);
   const { pen } = on;
   pen.save();
   pen.strokeStyle = theme.faint;
@@ -68,7 +74,8 @@ export function drawArrows(canvas, theme, data, cursor = null) {
   pen.stroke();
   pen.restore();
 
-  const directions = Array.from({ length: n }, (_, i) => Array.from(W.subarray(i * m, (i + 1) * m)));
+  if (ghosts)
+    for (const ghost of arrowsIn(ghosts)) arrow(on, middle, onPage(ghost), { color: theme.hairline, width: 4 });
   const views = directions.map(tip => seen(tip, angle));
   const tips = views.map(onPage);
   if (m === 3) for (const [i, j] of neighbours(directions)) line(on, [tips[i], tips[j]], { width: 0.8, alpha: 0.7 });
@@ -87,6 +94,7 @@ export function drawArrows(canvas, theme, data, cursor = null) {
   }
   if (cloud) drawCloud(on, onPage, cloud, states);
   namesAt(directions).forEach((name, i) => {
+    if (note?.j === i) return;
     const [dx, dy] = [tips[i][0] - middle[0], tips[i][1] - middle[1]];
     const beyond = 1 + 11 / Math.max(1, Math.hypot(dx, dy));
     if (name) write(on, name, middle[0] + beyond * dx, middle[1] + beyond * dy, { halo: true });
@@ -96,12 +104,20 @@ export function drawArrows(canvas, theme, data, cursor = null) {
     dot(on, ...place, 9, { color: theme.text(PALETTE.reference) }); // a name stands on it
     write(on, point.name, ...place, { color: theme.ground });
   }
+  if (note) {
+    const [px, py] = tips[note.j];
+    const wide = on.pen.measureText(note.text).width + 8;
+    const left = Math.max(0, Math.min(on.width - wide, px - wide / 2));
+    const top = py < y + 40 ? py + 28 : py - 44; // above the tip, and above the finger, if there is room
+    box(on, left, top, wide, 18, { fill: theme.ground });
+    write(on, note.text, left + wide / 2, top + 9);
+  }
   if (title) write(on, title, on.width / 2, 10);
   if (m === 2) {
     write(on, "hidden dimension 0", middle[0], y + side + 13);
     write(on, "hidden dimension 1", x - 14, middle[1], { turn: -Math.PI / 2 });
   }
-  return { tips };
+  return { tips, middle, unit };
 }
 
 /** {i: null, j} of the arrow whose tip is nearest to a place of the canvas, or null. */
