@@ -343,7 +343,7 @@ var signed = (value) => value.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-"
 function caption(model, i) {
   if (model === "Linear") return "No ReLU shuts an output: every shadow comes through (orange).";
   if (model === "ReLU") return "";
-  return `Shaded: output ${i} is open. Orange: what leaks into it, as the other arrows reach there.`;
+  return `Shaded: here output ${i} is open. Orange: the part of another arrow that leaks into it.`;
 }
 var Bias = class {
   #parent;
