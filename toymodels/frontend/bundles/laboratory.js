@@ -344,7 +344,7 @@ var signed = (value) => value.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-"
 function caption(model, i) {
   if (model === "Linear") return "No ReLU shuts an output: every shadow comes through (orange).";
   if (model === "ReLU") return "";
-  return `Shaded: output ${i} is open. Orange: what leaks into it, as the other arrows reach there.`;
+  return `Shaded: here output ${i} is open. Orange: the part of another arrow that leaks into it.`;
 }
 var Bias = class {
   #parent;
@@ -1042,7 +1042,8 @@ function verdict(W, star) {
   if (!dropped.length) return "You keep all five. What does the loss say when feature 0 has no arrow?";
   if (dropped.length > 1) return `You have dropped features ${dropped.join(" and ")}. One is enough.`;
   if (dropped[0]) return `You have dropped feature ${dropped[0]}, which is active five times as often as feature 0.`;
-  return star ? "You have dropped the rare feature, and so does training. The other four form two opposite pairs, and the output ReLU removes all of their shadows." : "You have dropped the rare feature. How must the other four lie so that the output ReLU removes all shadows?";
+  if (!star) return "You have dropped the rare feature. How must the other four lie so that no shadow comes through?";
+  return "You have dropped the rare feature, and so does training. The other four form two opposite pairs: no shadow of theirs comes through the output ReLU.";
 }
 var percent = (ratio) => `${(100 * ratio).toFixed(1)} %`;
 var LABELS = {
@@ -2499,7 +2500,8 @@ var TIME = {
   "steps a picture": "how many training steps pass between two pictures: fewer to watch more slowly.",
   Settled: "2,000 steps have passed since the last change. The learning rate climbs over the first 200, then falls to 0.",
   "By hand": "you have put the weights where they are. Train goes on from there.",
-  "open, leak": "output i is open where W\u1D62\xB7h + b\u1D62 > 0, the shaded half of the plane. The stretch of another arrow in it leaks: that feature alone comes back in output i as well.",
+  open: "output i is open where W\u1D62\xB7h + b\u1D62 > 0: the shaded half of the plane.",
+  leak: "the stretch of another arrow where output i is open: that feature alone comes back in output i as well.",
   undo: "goes back by one change, weights and all (also Ctrl+Z)."
 };
 var GLOSSARY = { ...SEEN, ...SET, ...TIME };

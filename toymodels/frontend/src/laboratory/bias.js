@@ -13,7 +13,7 @@ const signed = value =>
 function caption(model, i) {
   if (model === "Linear") return "No ReLU shuts an output: every shadow comes through (orange).";
   if (model === "ReLU") return "";
-  return `Shaded: output ${i} is open. Orange: what leaks into it, as the other arrows reach there.`;
+  return `Shaded: here output ${i} is open. Orange: the part of another arrow that leaks into it.`;
 }
 
 export class Bias {

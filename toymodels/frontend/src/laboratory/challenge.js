@@ -46,10 +46,11 @@ export function verdict(W, star) {
   if (!dropped.length) return "You keep all five. What does the loss say when feature 0 has no arrow?";
   if (dropped.length > 1) return `You have dropped features ${dropped.join(" and ")}. One is enough.`;
   if (dropped[0]) return `You have dropped feature ${dropped[0]}, which is active five times as often as feature 0.`;
-  return star
-    ? "You have dropped the rare feature, and so does training. The other four form two opposite pairs, and the output " +
-        "ReLU removes all of their shadows."
-    : "You have dropped the rare feature. How must the other four lie so that the output ReLU removes all shadows?";
+  if (!star) return "You have dropped the rare feature. How must the other four lie so that no shadow comes through?";
+  return (
+    "You have dropped the rare feature, and so does training. The other four form two opposite pairs: " +
+    "no shadow of theirs comes through the output ReLU."
+  );
 }
 
 const percent = ratio => `${(100 * ratio).toFixed(1)} %`;

@@ -24,9 +24,8 @@ const TIME = {
   Settled:
     "2,000 steps have passed since the last change. The learning rate climbs over the first 200, then falls to 0.",
   "By hand": "you have put the weights where they are. Train goes on from there.",
-  "open, leak":
-    "output i is open where W\u1d62\u00b7h + b\u1d62 > 0, the shaded half of the plane. The stretch of another arrow in it leaks: " +
-    "that feature alone comes back in output i as well.",
+  open: "output i is open where W\u1d62\u00b7h + b\u1d62 > 0: the shaded half of the plane.",
+  leak: "the stretch of another arrow where output i is open: that feature alone comes back in output i as well.",
   undo: "goes back by one change, weights and all (also Ctrl+Z).",
 };
 
