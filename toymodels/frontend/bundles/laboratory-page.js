@@ -101,6 +101,7 @@
     counts: "#56B4E9",
     dimensionality: "#D55E00",
     precision: "#CC79A7",
+    guess: "#D55E00",
     reference: "#555555",
     ink: "#222222",
     paper: "#FFFFFF",
