@@ -65,7 +65,7 @@ def phase_change(ratios: Sequence[float] = RATIOS) -> Explorer:
     below = chart(
         [middle, Line(every, costs, ARROWS[1], alone=True, alpha=0.3)],
         x,
-        Axis("loss ÷ keeping feature 0 alone", 0, 1.4),
+        Axis("loss ÷ feature 0 alone", 0, 1.4),
         level=1,
         upright=pays,
     )
