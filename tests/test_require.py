@@ -170,7 +170,7 @@ PLOT = [
     ("gram(W, limit=0)", ValueError, "limit must be finite and above 0, got 0"),
     ("per_feature(torch.ones(2, 2, 2))", ValueError, "values must have 2 axes"),
     ("phases([[0, 1]], [0.5], [1.0])", ValueError, "phases must be (s, r) = (1, 1)"),
-    ("phases([[3]], [0.5], [1.0])", ValueError, "phases must be 0, 1 or 2, got 3"),
+    ("phases([[3]], [0.5], [1.0])", ValueError, "phases must be from 0 to 2, got 3"),
     ("round_trip(tm.LinearModel, X)", TypeError, "encodes and decodes with the same W, got <class"),
     ("round_trip(COPIES, X)", ValueError, "must be a single one, got 2 copies: pick model[i]"),
     ("round_trip(MODEL, X + X)", ValueError, "x must be (3,), one sample, got shape (6,)"),

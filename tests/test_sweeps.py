@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 import joblib
-import nbformat
 import pytest
 import torch
 from hypothesis import given, settings
@@ -19,7 +18,7 @@ from torch.testing import assert_close
 import toymodels as tm
 from toymodels import sweeps
 
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+GUIDE = Path(__file__).parent.parent / "CONTRIBUTING.md"
 QUICK = {"steps": 20, "batch_size": 32, "samples": 512, "progress": False}
 IMPORTANCES = [[1.0, 0.5, 0.2], [1.0, 1.0, 1.0]]
 LEVELS = [0.1, 0.9]
@@ -168,11 +167,9 @@ def _counted(function, counts):
     return counted
 
 
-def test_the_lines_for_dask_in_chapter_6_run_as_they_stand(tmp_path):
+def test_the_lines_for_dask_in_the_guide_run_as_they_stand(tmp_path):
     """As a script, as the text beside them says; the numbers are those of a sweep without it."""
-    notebook = nbformat.read(NOTEBOOKS / "06_phase_change.ipynb", as_version=4)
-    texts = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    (lines,) = re.findall(r"```python\n(.*?)```", texts, flags=re.S)
+    (lines,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text("utf-8"), flags=re.S)
     assert "LocalCluster" in lines and 'parallel_config(backend="dask")' in lines
     told = "\nfor row in run.loss.flatten().tolist():\n    print(repr(row))\n"
     body = textwrap.indent(lines + told, "    ")

@@ -148,7 +148,7 @@ def triangle_loss(sparsity) -> Tensor:
     min(x, (y + z)/2), mean square 1/6. All of it counts only where x is active: times p. Shapes are
     as in `pair_loss`.
 
-    Source: derived in chapter 6.
+    Source: derived in chapter 5.
     """
     p = _density(sparsity)
     return p.square() / 8 + p**3 / 24

@@ -131,14 +131,14 @@ def test_a_pentagon_gives_way_to_two_pairs(odd):
 def test_the_words_say_how_long_the_arrows_are(odd):
     explorer, _ = odd
     sliders = spec(explorer)["sliders"]
-    assert [slider["name"] for slider in sliders] == ["feature 0 over the others", "feature 0 is"]
+    assert [slider["name"] for slider in sliders] == ["feature 0 ÷ others", "feature 0 is"]
     assert [slider["labels"] for slider in sliders] == [["1", "0.5", "0.2"], KINDS]
     for W, (line,) in zip(carried(explorer)["W"].mT, explorer.lines, strict=True):
         lengths = tm.feature_norms(W)
         said = re.search(r"arrow 0 has length ([\d.]+), the others ([\d.]+) on average", line)
         np.testing.assert_allclose(float(said[1]), lengths[0], atol=0.0051)
         np.testing.assert_allclose(float(said[2]), lengths[1:].mean(), atol=0.0051)
-    assert "as the others" in explorer.lines[0][0]
+    assert "like the others" in explorer.lines[0][0]
     assert "50% as often active as the others" in explorer.lines[2][0]
     assert "50% as important as the others" in explorer.lines[3][0]
 

@@ -28,31 +28,31 @@ def _eight_arrows(W) -> str:
     try:
         W = torch.from_numpy(numbers(W))
     except Exception:
-        return "✗ W must be numbers"
+        return "✗ W must hold numbers."
     if W.shape == (8, 3):
-        return "✗ W lies on its side: one column per arrow, shape (3, 8)"
+        return "✗ W has one row for each arrow. Give it one column for each, shape (3, 8)."
     if W.shape != (3, 8):
-        return f"✗ W must be (3, 8), got {tuple(W.shape)}"
+        return f"✗ W must have shape (3, 8), got {tuple(W.shape)}."
     if not W.isfinite().all():
-        return "✗ some numbers are NaN or infinite"
+        return "✗ Some numbers are NaN or infinite."
     lengths = W.norm(dim=0)
     if (lengths - 1).abs().max() > 1e-3:
-        return f"✗ the arrows must have length 1, got {lengths.min():.2f} to {lengths.max():.2f}"
+        return f"✗ Each arrow must have length 1, got lengths from {lengths.min():.2f} to {lengths.max():.2f}."
     cosines = (W.T @ W)[torch.triu(torch.ones(8, 8), diagonal=1) > 0]  # of the 28 pairs
     largest = cosines.max().item()
-    measured = f"largest cosine {largest:.3f}"
+    measured = f"The largest cosine is {largest:.3f}"
     if largest < ENOUGH:
-        return f"✓ {measured} (the best possible is 0.261)"
+        return f"✓ {measured}. The smallest possible value is 0.261."
     if abs(largest - 1) < 1e-3:
-        return f"✗ {measured}: two arrows are the same"
+        return f"✗ {measured}, because two arrows are the same. Move one of them."
     if abs(largest - CUBE) < 1e-3:
         opposite = int((cosines < -0.999).sum())
         if opposite == 4:
-            return f"✗ {measured}: that is a cube; turn its upper square by 45 degrees"
+            return f"✗ {measured}, because these are the corners of a cube. Turn its upper square by 45 degrees."
         beyond = cosines[cosines < CUBE - 1e-3].max()  # between two squares that are turned by 45
         if abs(beyond - ((1 - CUBE) * 0.5**0.5 - CUBE)) < 1e-3:
-            return f"✗ {measured}: bring the two squares nearer to each other, and make them larger"
-    return f"✗ {measured}: nearest neighbours are still too near each other"
+            return f"✗ {measured}. Move the two squares closer together, and make them larger."
+    return f"✗ {measured}. Some neighbours are still too close to each other. Move them apart."
 
 
 @exercise
@@ -65,17 +65,21 @@ def dimensions_per_feature(answer: Callable | None) -> Verdict:
         return W.shape[-2] / W.square().sum(dim=(-2, -1))
 
     mistakes = {
-        "n stands where m belongs: hidden dimensions are the rows of W": lambda W: (
+        "It uses n in place of m. The hidden dimensions are the rows of W.": lambda W: (
             W.shape[-1] / W.square().sum(dim=(-2, -1))
         ),
-        "upside down: dimensions above, features below": lambda W: 1 / right(W),
-        "the squares are missing: |W|_F^2 is the sum of all squared entries": lambda W: (
+        "The fraction is upside down. Put m on top.": lambda W: 1 / right(W),
+        "It divides by the root of the sum. Divide by the sum of all squared entries itself.": lambda W: (
             W.shape[-2] / W.square().sum(dim=(-2, -1)).sqrt()
         ),
-        "summed over all models: one number for each": lambda W: W.shape[-2] / W.square().sum(),
-        "W.shape[0] is m for one model only: it is the second axis from the end": lambda W: (
+        "It adds up all models. Return one number for each model.": lambda W: (
+            W.shape[-2] / W.square().sum()
+        ),
+        "It uses W.shape[0], which is m for a single model only. Use the second axis from the end.": lambda W: (
             W.shape[0] / W.square().sum(dim=(-2, -1))
         ),
-        "m counts once, not once for each feature": lambda W: W.shape[-2] / W.square().sum(dim=-2),
+        "It sums over the hidden dimensions alone. Sum over the features as well.": lambda W: (
+            W.shape[-2] / W.square().sum(dim=-2)
+        ),
     }
     return judge(answer, inputs, right, mistakes)

@@ -1,4 +1,4 @@
-"""Checks of chapter 6: where a pair begins to pay, for uniform values and for values that are 1."""
+"""Checks of chapter 6: where a pair becomes cheaper, for uniform values and for values of 1."""
 
 from __future__ import annotations
 
@@ -21,15 +21,17 @@ def boundary(answer: Callable | None) -> Verdict:
         return 1 - 4 * r / (2 + 5 * r)
 
     mistakes = {
-        "that is the density 1 - S: the sparsity is wanted": lambda r: 1 - right(r),
-        "a dropped feature is answered with its mean: its cost is p/3 - p²/4, not p/3": lambda r: (
+        "It returns p = 1 - S. Return the sparsity S.": lambda r: 1 - right(r),
+        "It charges p/3 for feature 1. The model answers it with its mean, which costs p/3 - p²/4.": lambda r: (
             1 - 2 * r / (1 + r)
         ),
-        "in a collision both features of the pair are wrong: (1 + ratio) p²/6": lambda r: 0.2,
-        "the dropped feature's cost counts with its importance, ratio": lambda r: (
+        "It counts the error of feature 1 alone. In a collision both are wrong: (1 + r) p²/6.": lambda r: (
+            0.2
+        ),
+        "It forgets that feature 1 has importance r when it is left out. Multiply its cost by r.": lambda r: (
             1 - 4 / (5 + 2 * r)
         ),
-        "that holds for two equal features only: where is ratio?": lambda r: 3 / 7,
+        "It holds only for two equal features. Let it depend on r.": lambda r: 3 / 7,
     }
     return judge(answer, RATIOS, right, mistakes)
 
@@ -42,12 +44,16 @@ def on_off_boundary(answer: Callable | None) -> Verdict:
         return (1 + r) / (1 + 2 * r)
 
     mistakes = {
-        "that is the density 1 - S: the sparsity is wanted": lambda r: 1 - right(r),
-        "a dropped feature is answered with its mean p: its cost is p (1 - p), not p": lambda r: (
+        "It returns p = 1 - S. Return the sparsity S.": lambda r: 1 - right(r),
+        "It charges p for feature 1. The model answers it with its mean p, which costs p (1 - p).": lambda r: (
             1 / (1 + r)
         ),
-        "that is the boundary for uniform values": lambda r: 1 - 4 * r / (2 + 5 * r),
-        "in a collision h = 0 and both come back as 0: (1 + ratio) p²": lambda r: 0.5,
-        "that holds for two equal features only: where is ratio?": lambda r: 2 / 3,
+        "That is the border for uniform values. Derive it again for values that are 0 or 1.": lambda r: (
+            1 - 4 * r / (2 + 5 * r)
+        ),
+        "It counts the error of feature 1 alone. In a collision both come back as 0: (1 + r) p².": lambda r: (
+            0.5
+        ),
+        "It holds only for two equal features. Let it depend on r.": lambda r: 2 / 3,
     }
     return judge(answer, RATIOS, right, mistakes)

@@ -86,7 +86,7 @@ def formation(
     losses = chart(
         [Line(moments, ratio[None], color, dots=True)],
         Axis("training step", 0, max(moments)),
-        Axis("loss / linear", 0, 1.05 * max(1.0, ratio.nan_to_num(nan=0.0).max().item())),
+        Axis("loss ÷ best linear loss", 0, 1.05 * max(1.0, ratio.nan_to_num(nan=0.0).max().item())),
         at=moments,
         marked=True,
         level=1,
@@ -98,13 +98,13 @@ def formation(
         [
             [
                 f"Step {moment}: {long[i]} of {n} arrows longer than 0.5, loss "
-                f"{ratio[i]:.0%} of the linear optimum."
+                f"{ratio[i]:.0%} of the best linear loss."
             ]
             for i, moment in enumerate(moments)
         ],
         f"Directions of {n} features at {len(moments)} moments of training",
         stops=stops_at(moments, (0, 100, 250, 600)),
-        track=("loss / linear", [("", color, ratio)]),
+        track=("loss ÷ best linear loss", [("", color, ratio)]),
     )
 
 
@@ -151,13 +151,13 @@ def odd_one(shares: Sequence[float] = SHARES, sparsity: float = 0.95) -> Explore
     ]
     curve = chart(
         curves,
-        Axis("feature 0 over the others", min(positions), max(positions)),
+        Axis("frequency or importance, feature 0 ÷ others", min(positions), max(positions)),
         Axis("length of arrow 0", 0, 1.4),
         at=[share for share in positions for _ in kinds],
         marked=True,
     )
     return Explorer(
-        "feature 0 over the others",
+        "feature 0 ÷ others",
         labelled(positions),
         [arrows(torch.stack(list(frames.values()), dim=1).flatten(0, 1)), curve],
         lines,
@@ -177,7 +177,7 @@ def sparsity_of_five(shares: Tensor, sparsity: float) -> Tensor:
 
 def _told_share(share: float, kind: str) -> str:
     if share == 1:
-        return "as the others"
+        return "like the others"
     return f"{share:.0%} as {'often active' if kind == 'rarer' else 'important'} as the others"
 
 

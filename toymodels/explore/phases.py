@@ -28,9 +28,9 @@ def phase_change(ratios: Sequence[float] = RATIOS) -> Explorer:
 
     ReLU-output models, n = 2, m = 1, trained at 37 sparsities, eight starts each. Above: the
     lengths of the two arrows, a faint dot for each start, a line through the best; a dashed line
-    where a bare pair begins to pay (`pair_threshold`). Below: the exact loss of each start over
-    that of keeping feature 0 alone. (Equal features are alike: there the longer arrow counts as
-    feature 0.)
+    where a pair with lengths 1 and biases 0 becomes the cheaper choice (`pair_threshold`). Below:
+    the exact loss of each start, divided by that of keeping feature 0 alone. Equal features are
+    alike, so there the longer arrow counts as feature 0.
 
     Args:
         ratios: the positions of the slider, at most 200, each in (0, 1].
@@ -51,7 +51,7 @@ def phase_change(ratios: Sequence[float] = RATIOS) -> Explorer:
     thresholds = pair_threshold(ratios).tolist()
     every = S.repeat_interleave(STARTS).tolist()  # each sparsity once for each start
     x = Axis("sparsity S", 0, 0.9)
-    pays = [("bare pair pays", DIMENSIONALITY, thresholds)]
+    pays = [("drawn pair is cheaper", DIMENSIONALITY, thresholds)]
     arrows, starts = [], []
     for feature, color in enumerate(ARROWS):
         bests = best[:, :, feature].mT  # (i, s)
@@ -65,7 +65,7 @@ def phase_change(ratios: Sequence[float] = RATIOS) -> Explorer:
     below = chart(
         [middle, Line(every, costs, ARROWS[1], alone=True, alpha=0.3)],
         x,
-        Axis("loss / keeping one", 0, 1.4),
+        Axis("loss ÷ feature 0 alone", 0, 1.4),
         level=1,
         upright=pays,
     )
@@ -85,7 +85,7 @@ def phase_change(ratios: Sequence[float] = RATIOS) -> Explorer:
         f"Two features, one hidden number, at {len(ratios)} relative importances",
         stops=stops_at(positions, (0.1, 0.5, 1)),
         start=(nearest(positions, 0.5),),
-        track=("second arrow comes in at S", [("", ARROWS[1], first)]),
+        track=("S from which arrow 1 is longer than 0.5", [("", ARROWS[1], first)]),
     )
 
 
@@ -99,6 +99,6 @@ def _lengths(W: Tensor, ratios: Tensor) -> Tensor:
 
 def _told(ratio: float, long: list[float], threshold: float) -> str:
     """long: the sparsities at which the best start's arrow 1 is longer than 0.5."""
-    seen = f"longer than 0.5 from S = {long[0]:.10g} on" if long else "nowhere longer than 0.5"
-    pays = f"a bare pair pays from S = {threshold:.2f} on"
+    seen = f"longer than 0.5 from S = {long[0]:.10g} on" if long else "never longer than 0.5"
+    pays = f"the drawn pair is cheaper from S = {threshold:.2f} on"
     return f"Importance 1 and {ratio:.10g}: arrow 1 is {seen}; {pays}."

@@ -5,13 +5,14 @@ They depend on none of the reader's matplotlib settings. How they are redrawn: `
 
 from toymodels.plot.batches import samples
 from toymodels.plot.curves import per_feature
-from toymodels.plot.look import COLORS, NAMES, PHASES, REFERENCE
+from toymodels.plot.look import COLORS, GUESS, NAMES, PHASES, REFERENCE
 from toymodels.plot.phase_map import phases
 from toymodels.plot.rows_of_bars import round_trip
 from toymodels.plot.weights import bias, directions, feature_norms, gram, space
 
 __all__ = [
     "COLORS",
+    "GUESS",
     "NAMES",
     "PHASES",
     "REFERENCE",

@@ -22,6 +22,7 @@ MODELS = (LinearModel, ReLUModel, ReLUOutputModel)
 COLORS = {cls: PALETTE["models"][cls.__name__]["color"] for cls in MODELS}
 NAMES = {cls: PALETTE["models"][cls.__name__]["name"] for cls in MODELS}
 STUDENTS_COLORS = PALETTE["students"]  # of classes that are not the course's
+GUESS = PALETTE["guess"]  # the ring that marks a reader's prediction beside the answer
 REFERENCE = PALETTE["reference"]  # exact results and other things to hold a model against
 DASHED = PALETTE["lines"]["reference"]["matplotlib"]
 DOTTED = PALETTE["lines"]["unit circle"]["matplotlib"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import LinearSegmentedColormap
 
 from toymodels.plot.elements import array, axes, named, outlined
 from toymodels.plot.look import PHASES, in_own_look
 
 LARGE = 0.03  # share of the picture from which on a region has its name in it
+SHADES = 257  # an odd number, so that the middle one is exactly the middle phase's
 
 
 @in_own_look
@@ -17,7 +18,8 @@ def phases(phases, sparsities, ratios, ax: Axes | None = None) -> Axes:
     """Diagram of `feature_phases`: not represented, in superposition, a dimension of its own.
 
     Args:
-        phases: (s, r), each 0, 1 or 2, of one feature.
+        phases: (s, r), from 0 to 2, of one feature. Values between two phases get a colour between
+            theirs.
         sparsities: (s,), along the x-axis, rising. ratios: (r,), the feature's importance over the
             others', rising, above 0; along the y-axis, on a log scale.
     """
@@ -27,16 +29,16 @@ def phases(phases, sparsities, ratios, ax: Axes | None = None) -> Axes:
     if phases.shape != (len(sparsities), len(ratios)):
         wanted = (len(sparsities), len(ratios))
         raise ValueError(f"phases must be (s, r) = {wanted}, got shape {phases.shape}")
-    wrong = phases[~np.isin(phases, range(len(PHASES)))]
+    wrong = phases[~((phases >= 0) & (phases <= 2))]
     if len(wrong):
-        raise ValueError(f"phases must be 0, 1 or 2, got {wrong[0]:g}")
+        raise ValueError(f"phases must be from 0 to 2, got {wrong[0]:g}")
     if not (ratios > 0).all():
         raise ValueError(f"ratios must be above 0, got {ratios.min():g}")
     ax = axes(ax, figsize=(4.4, 3.8))
-    colors = ListedColormap(list(PHASES.values()))
+    colors = LinearSegmentedColormap.from_list("phases", list(PHASES.values()), N=SHADES)
 
     def make():
-        cells = {"cmap": colors, "vmin": -0.5, "vmax": 2.5, "shading": "nearest"}
+        cells = {"cmap": colors, "vmin": 0, "vmax": 2, "shading": "nearest"}
         mesh = ax.pcolormesh(sparsities, ratios, phases.T, **cells)
         ax.set(xlabel="sparsity S", ylabel="relative importance", yscale="log")
         return mesh
@@ -48,13 +50,13 @@ def phases(phases, sparsities, ratios, ax: Axes | None = None) -> Axes:
         )
     mesh.set_array(phases.T)
     for k, name in enumerate(PHASES):
-        _name(ax, name, phases == k, sparsities, ratios)
+        _name(ax, name, np.rint(phases) == k, sparsities, ratios)
     return ax
 
 
 def _name(ax: Axes, name: str, region: np.ndarray, sparsities, ratios) -> None:
     """The phase's name in the middle of its region, if that is large enough."""
-    text = named(ax, name, lambda: outlined(ax, fontsize=9))
+    text = named(ax, name, lambda: outlined(ax, fontsize=10))
     text.set_text(name.replace(" ", "\n", 1) if region.mean() > LARGE else "")
     if region.any():
         s, r = np.nonzero(region)

@@ -287,6 +287,7 @@ var toymodels = (() => {
     unmarked: "#BBBBBB",
     dimensionality: "#D55E00",
     precision: "#CC79A7",
+    guess: "#D55E00",
     reference: "#555555",
     ink: "#222222",
     paper: "#FFFFFF",

@@ -127,6 +127,7 @@ var palette_default = {
   unmarked: "#BBBBBB",
   dimensionality: "#D55E00",
   precision: "#CC79A7",
+  guess: "#D55E00",
   reference: "#555555",
   ink: "#222222",
   paper: "#FFFFFF",
