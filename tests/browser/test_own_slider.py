@@ -31,12 +31,13 @@ PRESS = """async key => {
 
 
 def cells():
-    """What the sliders need of the chapter: its beginning, the class, the function."""
+    """What the sliders need of the chapter: imports, sizes, the class, the function."""
     notebook = nbformat.read(NOTEBOOKS / CHAPTER, as_version=4)
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     own = next(k for k, source in enumerate(code) if "class MyModel" in source)
     assert "@interact" in code[own + 1]
-    return code[0], code[own], code[own + 1]
+    sizes = next(source for source in code if source.startswith("n, m = "))
+    return code[0], sizes, code[own], code[own + 1]
 
 
 @pytest.fixture(scope="module")

@@ -42,20 +42,20 @@ def relu_output(answer: Callable | None) -> Verdict:
     """
     square = _weights(4, 4, 4)
     mistakes = {
-        "the ReLU of the output is missing: that is the linear model": lambda x, W, b: (
+        "There is no ReLU at the output. That is the linear model. Add the ReLU.": lambda x, W, b: (
             x @ W.T @ W + b
         ),
-        "there is a ReLU on the hidden layer, too: that is the ReLU model": lambda x, W, b: (
+        "There is a second ReLU, on the hidden layer. That is the ReLU model. Take it away.": lambda x, W, b: (
             torch.relu(torch.relu(x @ W.T) @ W + b)
         ),
-        "the ReLU is on the hidden layer, it belongs on the output": lambda x, W, b: (
+        "The ReLU is on the hidden layer. Move it to the output.": lambda x, W, b: (
             torch.relu(x @ W.T) @ W + b
         ),
-        "the bias is missing": lambda x, W, b: torch.relu(x @ W.T @ W),
-        "the bias comes after the ReLU, it belongs inside": lambda x, W, b: (
+        "The bias is missing. Add b before the ReLU.": lambda x, W, b: torch.relu(x @ W.T @ W),
+        "The bias comes after the ReLU. Add it before.": lambda x, W, b: (
             torch.relu(x @ W.T @ W) + b
         ),
-        "the bias is subtracted": lambda x, W, b: torch.relu(x @ W.T @ W - b),
+        "The bias is subtracted. Add it.": lambda x, W, b: torch.relu(x @ W.T @ W - b),
     }
     said = judge(answer, [_weights(), square], _relu_output, mistakes).text
     if "shapes cannot be multiplied" in said or "must match the size" in said:
@@ -73,7 +73,7 @@ def _with_answer(said: str, answer, ours: Callable) -> Verdict:
 def _misplaced(answer: Callable, square: tuple) -> str:
     """What makes the shapes not fit, seen where n = m = batch and all of them do."""
     transposed = (
-        "the shapes do not fit: x is (batch, n), W is (m, n). Which of the two W is transposed?"
+        "The shapes do not fit. x is (batch, n), and W is (m, n). Which of the two W is transposed?"
     )
     mistakes = {
         transposed: lambda x, W, b: torch.relu(x @ W @ W.T + b),
@@ -86,7 +86,7 @@ def _misplaced(answer: Callable, square: tuple) -> str:
     }
     said = judge(answer, [square], _relu_output, mistakes).text.removeprefix("✗ ")
     if said not in mistakes:
-        said = "the shapes do not fit: x is (batch, n), W is (m, n), b is (n,)"
+        said = "The shapes do not fit. x is (batch, n), W is (m, n), and b is (n,)."
     return f"✗ {said}"
 
 
@@ -99,11 +99,11 @@ def _trainable(answer: Callable) -> str | None:
     except Exception:  # NumPy takes no tensor that wants a gradient
         return (
             "✗ The numbers are right, but it does not run when W and b are to be trained. "
-            "Use PyTorch alone, without NumPy."
+            "Use only PyTorch, not NumPy."
         )
     if not isinstance(x_hat, torch.Tensor):
         return (
-            f"✗ It returns a {type(x_hat).__name__}. Return a tensor, through which gradients pass."
+            f"✗ It returns a {type(x_hat).__name__}. Return a tensor, so that gradients can pass."
         )
     if x_hat.dtype != x.dtype:
         got, wanted = (str(t.dtype).removeprefix("torch.") for t in (x_hat, x))
@@ -122,7 +122,7 @@ def _trainable(answer: Callable) -> str | None:
         if not same(numbers(got), numbers(wanted)):
             return (
                 f"✗ The numbers are right, but {name} gets only a part of its gradient. "
-                "Leave out detach() and .data."
+                "Do not use detach() or .data."
             )
     return None
 
@@ -134,7 +134,7 @@ def _slopes(x_hat, weights: list) -> tuple:
 def _no_gradient(who: str) -> str:
     return (
         f"✗ The numbers are right, but {who} no gradient, so training changes nothing there. "
-        "Leave out NumPy, detach(), .data and no_grad()."
+        "Do not use NumPy, detach(), .data or no_grad()."
     )
 
 
@@ -183,23 +183,23 @@ def training_step(answer: Callable | None) -> Verdict:
         return _loss(forward, W, b, x, I).item()
 
     mistakes = {
-        "the gradients of earlier steps are still there: call optimizer.zero_grad() before "
-        "backward()": accumulates,
-        "W and b do not move: zero_grad(), then backward(), then step(), in this order": never_moves,
-        "step() comes before the gradients of this batch are known": steps_too_early,
-        "it returns the loss after the step: return the one that the step started from": (
+        "The gradients of earlier steps are still there. Call optimizer.zero_grad() before "
+        "backward().": accumulates,
+        "W and b do not move. Call zero_grad(), then backward(), then step().": never_moves,
+        "It calls step() before the gradients of this batch are known. Call backward() first.": steps_too_early,
+        "It returns the loss after the step. Return the loss from before it.": (
             returns_the_loss_after
         ),
-        "importance is not applied": with_loss(
+        "The loss leaves out importance. Multiply the squared errors by it.": with_loss(
             lambda f, W, b, x, I: ((x - f(x, W, b)) ** 2).mean()
         ),
-        "summed where it should be averaged": with_loss(
+        "The loss is a sum. Take the mean.": with_loss(
             lambda f, W, b, x, I: (I * (x - f(x, W, b)) ** 2).sum()
         ),
-        "summed over the features: average over them too": with_loss(
+        "The loss is summed over the features. Average over them too.": with_loss(
             lambda f, W, b, x, I: (I * (x - f(x, W, b)) ** 2).sum(-1).mean()
         ),
-        "forward is not used: x_hat = forward(x, W, b)": with_loss(
+        "It does not call forward. Write x_hat = forward(x, W, b).": with_loss(
             lambda f, W, b, x, I: (I * (x - torch.relu(x @ W.T @ W + b)) ** 2).mean()
         ),
     }
@@ -213,7 +213,9 @@ def training_step(answer: Callable | None) -> Verdict:
 def _three_steps(step: Callable) -> Callable:
     """What three steps on (batch,) samples do: their losses, then W and b."""
 
-    def forward(x, W, b):  # none of the course's models, so that whoever does not call it is found
+    def forward(
+        x, W, b
+    ):  # none of the course's models, so that a step that does not call it is found
         return torch.relu(x @ W.T @ W + b) + 0.1 * x
 
     def run(batch: int):
@@ -249,17 +251,17 @@ def _one_number(loss) -> float:
 
 
 def _unlike(got, wanted) -> str:
-    """What to say of three losses, then W and b, that no named mistake gives."""
+    """What to say of three losses, then W and b, that fit no named mistake."""
     if same(got[3:], wanted[3:]):
         k = next(k for k in range(3) if not same(got[k], wanted[k]))
         return (
-            f"W and b move as they should, but it returns {got[k]:.4g} where the loss before the "
-            f"step is {wanted[k]:.4g}. Return that loss."
+            f"W and b move as they should, but it returns {got[k]:.4g}. The loss before the "
+            f"step is {wanted[k]:.4g}. Return that."
         )
     if same(got[0], wanted[0]):
         return (
             "The first loss is right, but W and b move differently from one optimizer.step() on "
-            "its gradients. Let nothing else move them."
+            "its gradients. Do not change them in any other way."
         )
     return f"The first loss is {wanted[0]:.4g}, but it returns {got[0]:.4g}."
 
@@ -278,28 +280,30 @@ def best_linear(answer: Callable | None) -> Verdict:
     ]
     both, n = (lambda I, v: I * v), (lambda I: len(I))
     mistakes = {
-        "that keeps the first m: the features are not sorted here": lambda m, I, v: (
+        "That keeps the first m features. They are not sorted here.": lambda m, I, v: (
             (I * v)[m:].sum() / n(I)
         ),
-        "kept by importance alone: what counts is importance times variance": lambda m, I, v: (
+        "That keeps features by importance alone. Use importance times variance.": lambda m, I, v: (
             dropped(lambda I, v: I, m, I, v)
         ),
-        "kept by variance alone: what counts is importance times variance": lambda m, I, v: dropped(
-            lambda I, v: v, m, I, v
+        "That keeps features by variance alone. Use importance times variance.": lambda m, I, v: (
+            dropped(lambda I, v: v, m, I, v)
         ),
-        "summed where it should be averaged: divide by n": lambda m, I, v: (
-            n(I) * dropped(both, m, I, v)
-        ),
-        "divided by the number of dropped features: divide by n": lambda m, I, v: (
+        "That is the sum. Divide it by n.": lambda m, I, v: n(I) * dropped(both, m, I, v),
+        "It divides by the number of dropped features. Divide by n.": lambda m, I, v: (
             n(I) * dropped(both, m, I, v) / max(n(I) - m, 1)
         ),
-        "that is the mean over the dropped features alone: divide by n": lambda m, I, v: (
+        "That is the mean over the dropped features alone. Divide their sum by n.": lambda m, I, v: (
             (I * v).sort(descending=True).values[m:].mean()
         ),
-        "that is the part of the kept features: the loss is what the dropped ones leave": lambda m, I, v: (
+        "That is the part of the kept features. The loss comes from the dropped ones.": lambda m, I, v: (
             (I * v).sum() / n(I) - dropped(both, m, I, v)
         ),
-        "that drops the largest: keep them": lambda m, I, v: dropped(lambda I, v: -I * v, m, I, v),
-        "importance is not applied": lambda m, I, v: dropped(both, m, torch.ones_like(I), v),
+        "That drops the most valuable features. Keep them.": lambda m, I, v: dropped(
+            lambda I, v: -I * v, m, I, v
+        ),
+        "Importance is left out. Multiply the variance by it.": lambda m, I, v: dropped(
+            both, m, torch.ones_like(I), v
+        ),
     }
     return judge(answer, inputs, lambda m, I, v: dropped(both, m, I, v), mistakes)
