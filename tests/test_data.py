@@ -278,3 +278,13 @@ def test_rows_are_drawn_from_what_was_given():
     batch = rows.sample(500, np.random.default_rng(0))
     assert batch.shape == (500, 3) and (rows.n, rows.copies) == (3, None)
     assert {tuple(row) for row in batch.tolist()} == {tuple(row) for row in x.tolist()}
+
+
+def test_each_copy_may_have_rows_of_its_own_and_gets_the_same_row_numbers():
+    x = torch.arange(12.0).reshape(4, 3)
+    rows = tm.Rows(torch.stack([x, x + 100]))
+    batch = rows.sample(500, np.random.default_rng(0))
+    assert batch.shape == (2, 500, 3) and (rows.n, rows.copies) == (3, 2)
+    assert torch.equal(batch[0], tm.Rows(x).sample(500, np.random.default_rng(0)))
+    assert torch.equal(batch[1], batch[0] + 100)
+    assert repr(rows) == "Rows(2 x 4 x 3)"

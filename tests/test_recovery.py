@@ -81,6 +81,44 @@ def test_trained_on_sparse_axes_it_finds_them_and_the_scores_say_so():
     assert 0.6 < scores["explained"] < 1 and scores["active"] < 4
 
 
+def test_the_start_is_random_and_no_direction_of_the_data():
+    """Directions of data would hold the answer before any training."""
+    h = axes_activations(m=4, S=0.97)
+    for rows in (h, h.expand(2, -1, -1)):
+        model = tm.SparseAutoencoder(4, 30, copies=None if rows.ndim == 2 else 2, seed=0)
+        before = model.directions.detach().clone()
+        tm.train_autoencoder(model, rows, 0.2, steps=1, seed=0)
+        assert (model.directions.detach() - before).abs().max() < 0.02
+
+
+def test_each_copy_may_look_at_a_network_of_its_own():
+    """A turned truth in each; the copies' rows that are zero are not the same ones."""
+    h = axes_activations()
+    turns = torch.linalg.qr(random_rows(3, 16, 0).view(3, 4, 4))[0]
+    many = torch.stack([h.roll(1000 * k, dims=0) @ turn for k, turn in enumerate(turns)])
+    model = tm.SparseAutoencoder(4, 16, copies=3, seed=0)
+    tm.train_autoencoder(model, many, [0.2, 0.25, 0.3], seed=1)
+    for k, turn in enumerate(turns):
+        scores = tm.recovery_scores(model[k], many[k], turn)
+        assert scores["recall"] == 1 and scores["explained"] > 0.6
+    with pytest.raises(
+        ValueError, match=r"\(rows, 4\) or \(3, rows, 4\), got shape \(2, 20000, 4\)"
+    ):
+        tm.train_autoencoder(model, many[:2], 0.2)
+
+
+def test_living_latents_are_finds_doubles_or_junk():
+    model = tm.SparseAutoencoder(3, 5, seed=0)
+    rows = torch.tensor([[1.0, 0, 0], [1, 0.2, 0], [0, 1, 0], [1, 1, 1], [-1, -1, -1]])
+    with torch.no_grad():
+        model.E.copy_(rows)
+        model.dictionary.copy_(3 * rows)
+    h = axes_activations(m=3, S=0.5)
+    scores = tm.recovery_scores(model, h, 2 * torch.eye(3)[:2])
+    assert (scores["recall"], scores["living"]) == (1, 4)
+    assert (scores["precision"], scores["doubles"], scores["junk"]) == (2 / 4, 1 / 4, 1 / 4)
+
+
 def test_scores_of_a_perfect_dictionary_by_hand():
     model = tm.SparseAutoencoder(3, 4, seed=0)
     with torch.no_grad():
@@ -95,26 +133,21 @@ def test_scores_of_a_perfect_dictionary_by_hand():
     assert abs(scores["active"] - (h > 0).sum() / len(h)) < 1e-3  # of the first 20,000 rows
 
 
-def test_dead_latents_start_anew_from_data_and_the_living_stay():
+def test_dead_latents_are_those_that_are_never_above_zero():
     h = axes_activations()
     model = tm.SparseAutoencoder(4, 6, copies=2, seed=0)
     with torch.no_grad():
         model.c[0, 2] = -100
         model.c[1, 5] = -100
-    before = model.dictionary.detach().clone()
-    dead = model.dead(h)
-    assert dead[0, 2] and dead[1, 5]
-    model.start_from(h[h.norm(dim=-1) > 0], np.random.default_rng(0), which=dead)
-    assert torch.equal(model.dictionary[~dead], before[~dead])
-    assert (model.c[dead] == 0).all() and not model.dead(h)[dead].any()
-    assert_close(model.dictionary[dead].norm(dim=-1), torch.ones(int(dead.sum())))
+    expected = (model.encode(h) <= 0).all(dim=1)
+    assert expected[0, 2] and expected[1, 5] and not expected.all()
+    assert torch.equal(model.dead(h), expected)
 
 
-def test_many_latents_find_every_axis_because_none_is_restarted_late():
-    """A restart in the last steps leaves unit encoders without a bias, which nothing corrects."""
+def test_many_latents_find_every_axis_from_random_directions():
     h = axes_activations(m=5)
     model = tm.SparseAutoencoder(5, 160, copies=3, seed=0)
-    tm.train_autoencoder(model, h, 0.2, steps=500, seed=0)
+    tm.train_autoencoder(model, h, 0.2, steps=1500, seed=0)
     h = h[h.norm(dim=-1) > 0]
     for k in range(3):
         scores = tm.recovery_scores(model[k], h, torch.eye(5))

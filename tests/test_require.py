@@ -60,6 +60,8 @@ CORE = [
     ("GroupedFeatures(3, 0.5, [[0, 1, 2]], -1)", ValueError, "got 3 features with 1 - S = 0.5"),
     ("Rows(X)", ValueError, "x must be (..., m, n), got shape (3,)"),
     ("Rows([[1.0], [np.nan]])", ValueError, "finite numbers, got nan in row 1, column 0"),
+    ("Rows([[[1.0], [np.inf]]])", ValueError, "got inf in row 1, column 0 of copy 0"),
+    ("Rows([[[[1.0]]]])", ValueError, "(rows, n) or (copies, rows, n), got shape (1, 1, 1, 1)"),
     ("generate_synthetic_dataset(5, 0, 0.5)", ValueError, "num_sample must be at least 1, got 0"),
     ("generate_synthetic_dataset(5, 5, [0.1])", ValueError, "sparsity must be one number here"),
     # models

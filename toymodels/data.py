@@ -129,30 +129,32 @@ class Rows:
     """Data that are at hand, as what a model is trained on: a batch is rows drawn at random.
 
     Args:
-        x: (rows, n), finite numbers; kept as float32.
+        x: (rows, n), finite numbers; kept as float32. Or (copies, rows, n): each copy of a model
+            has rows of its own, and a batch holds the same row numbers for all of them.
     """
-
-    copies = None
 
     def __init__(self, x):
         self.x = require.matrix("x", x).float().clone()  # what the reader does to x changes nothing
-        if self.x.ndim != 2:
-            raise ValueError(f"x must be (rows, n), got shape {tuple(self.x.shape)}")
+        if self.x.ndim > 3:
+            wanted = "x must be (rows, n) or (copies, rows, n)"
+            raise ValueError(f"{wanted}, got shape {tuple(self.x.shape)}")
         bad = (~self.x.isfinite()).nonzero()
         if len(bad):
-            row, column = bad[0].tolist()
-            got = f"got {self.x[row, column]} in row {row}, column {column}"
-            raise ValueError(f"x must hold finite numbers, {got}")
-        self.n = self.x.shape[1]
+            place = bad[0].tolist()
+            got = f"got {self.x[tuple(place)]} in row {place[-2]}, column {place[-1]}"
+            copy = f" of copy {place[0]}" if len(place) == 3 else ""
+            raise ValueError(f"x must hold finite numbers, {got}{copy}")
+        self.copies = len(self.x) if self.x.ndim == 3 else None
+        self.n = self.x.shape[-1]
 
     def sample(self, batch_size: int, rng: np.random.Generator | None = None) -> Tensor:
-        """Draw a batch, with replacement: (batch, n), float32."""
+        """Draw a batch, with replacement: (batch, n) or (copies, batch, n), float32."""
         rng = generator_of(rng)
         batch_size = require.whole_number("batch_size", batch_size)
-        return self.x[torch.from_numpy(rng.integers(0, len(self.x), batch_size))]
+        return self.x[..., torch.from_numpy(rng.integers(0, self.x.shape[-2], batch_size)), :]
 
     def __repr__(self) -> str:
-        return f"Rows({len(self.x)} x {self.n})"
+        return f"Rows({' x '.join(map(str, self.x.shape))})"
 
 
 def generate_synthetic_dataset(

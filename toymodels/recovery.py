@@ -13,8 +13,7 @@ from toymodels._copies import single_copy
 from toymodels.data import FLOAT32, Rows
 from toymodels.training import train_to_the_end
 
-LR = 0.003  # constant: with the schedule of `train`, latents that are restarted had no time left
-ROUNDS = 4  # of training: three tenths and the rest, each after the first restarts dead latents
+LR = 0.003  # constant
 ALIKE = 0.95  # cosine from which on a learned direction counts as a true one
 LOOKED_AT = 20_000  # activations that a score is measured on
 
@@ -77,18 +76,8 @@ class SparseAutoencoder(nn.Module):
 
     @torch.no_grad()
     def dead(self, h: Tensor) -> Tensor:
-        """(..., latents), bool: those that answer to none of h (rows, m)."""
+        """(..., latents), bool: those that are 0 for all of h, (rows, m) or (copies, rows, m)."""
         return (self.encode(h) <= 0).all(dim=-2)
-
-    @torch.no_grad()
-    def start_from(self, h: Tensor, rng: np.random.Generator, which: Tensor | None = None) -> None:
-        """Set latents, all or those where `which` is True, to directions of random rows of h."""
-        which = torch.ones_like(self.c, dtype=torch.bool) if which is None else which
-        rows = h[torch.from_numpy(rng.integers(0, len(h), self.c.shape))]
-        rows = nn.functional.normalize(rows, dim=-1)
-        self.E[which] = rows[which]
-        self.dictionary[which] = rows[which]
-        self.c[which] = 0.0
 
     def extra_repr(self) -> str:
         return f"m={self.m}, latents={self.latents}"
@@ -122,33 +111,33 @@ def sparse_code_loss(penalty) -> Callable[[nn.Module, Tensor], Tensor]:
 def train_autoencoder(
     model: SparseAutoencoder, h: Tensor, penalty, *, steps: int = 1000, seed: int = 0
 ) -> None:
-    """Train a sparse autoencoder on activations, in place, from directions of the data.
+    """Train a sparse autoencoder on activations, in place, from the directions that it has.
 
-    Latents that answer to nothing are restarted after each of the first three tenths of the steps.
-    A restarted latent is far from the fit and disturbs it, so it needs the rest to settle.
+    Those of a new one are random. Starting from directions of the data looks better than it is:
+    many activations lie on a feature's direction, so that training has little left to find. Latents
+    that fall silent are not restarted.
 
     Args:
-        model: with or without copies. h: (rows, m), activations; zero rows are left out.
-        penalty: as in `sparse_code_loss`. steps: in all, at least 4. seed: of starts and batches.
+        model: with or without copies. h: (rows, m), activations, or (copies, rows, m), if each copy
+            looks at another network. Rows that are zero are left out, and so that all copies have
+            equally many, the last rows of some others.
+        penalty: as in `sparse_code_loss`. steps: at least 1. seed: of the batches.
     """
-    steps = require.whole_number("steps", steps, at_least=ROUNDS)
-    rng = np.random.default_rng(require.whole_number("seed", seed, at_least=0))
+    steps = require.whole_number("steps", steps)
+    seed = require.whole_number("seed", seed, at_least=0)
     h = _activations(model, h)
-    if not bool((h != 0).any()):
+    parts = [rows[rows.norm(dim=-1) != 0] for rows in (h if h.ndim == 3 else [h])]
+    least = min(map(len, parts))  # rows with NaN stay, to be named
+    if not least:
         raise ValueError("h must have rows that are not zero, got none")
-    rows = Rows(h[h.norm(dim=-1) != 0])  # rows with NaN stay, to be named
+    rows = Rows(torch.stack([part[:least] for part in parts]) if h.ndim == 3 else parts[0])
     loss = sparse_code_loss(penalty)
     shape = require.numbers("penalty", penalty).shape
     if shape not in {(), (model.copies,)}:
         allowed = "one number" + (f" or ({model.copies},)" if model.copies else "")
         raise ValueError(f"penalty must be {allowed}, got shape {tuple(shape)}")
-    model.start_from(rows.x, rng)
-    tenth = max(1, steps // 10)
-    for k, part in enumerate([tenth] * (ROUNDS - 1) + [steps - tenth * (ROUNDS - 1)]):
-        if k:
-            model.start_from(rows.x, rng, which=model.dead(rows.x[:LOOKED_AT]))
-        options = {"steps": part, "batch_size": 256, "seed": seed + k, "progress": False}
-        train_to_the_end(model, rows, loss=loss, lr=lambda step: LR, **options)
+    options = {"steps": steps, "batch_size": 256, "seed": seed, "progress": False}
+    train_to_the_end(model, rows, loss=loss, lr=lambda step: LR, **options)
 
 
 def match_directions(found: Tensor, true: Tensor) -> tuple[Tensor, Tensor]:
@@ -179,15 +168,17 @@ def match_directions(found: Tensor, true: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def recovery_scores(model: SparseAutoencoder, h: Tensor, true: Tensor) -> dict[str, float]:
-    """How well a sparse autoencoder found the true directions, and what one sees without them.
+    """How well a sparse autoencoder found the true directions, and what can be seen without them.
 
     Args:
         model: without copies. h: (rows, m), activations. true: (r, m), directions to be found.
     Returns:
-        A dict. "recall": share of the true directions whose partner has a cosine of at least 0.95.
-        "precision": share of the living latents that are such partners. "cosine": mean of the
-        partners'. And what needs no truth: "explained", the share of the variance of h that is
-        reconstructed; "active", latents at a time, on average; "living", latents that ever answer.
+        A dict. "recall": the fraction of the true directions whose partner has a cosine of at least
+        0.95; "cosine": the mean over all partners. Three fractions of the living latents, which add
+        up to 1: "precision", those that are such partners; "doubles", other latents along a true
+        direction; "junk", the rest. And what needs no truth: "explained", the fraction of the
+        variance of h that is reconstructed; "active", how many latents are above 0 at a time, on
+        average; "living", how many ever are.
     """
     h = _activations(model, h)[:LOOKED_AT]
     if model.copies:
@@ -196,23 +187,32 @@ def recovery_scores(model: SparseAutoencoder, h: Tensor, true: Tensor) -> dict[s
         latents = model.encode(h)
         left = (h - model.decode(latents)).square().sum()
     living = (latents > 0).any(dim=0)
-    cosine, _ = match_directions(model.directions.detach()[living], true)
+    found = model.directions.detach()[living]
+    cosine, _ = match_directions(found, true)
     hits = int((cosine >= ALIKE).sum())
+    cosines = found @ nn.functional.normalize(true.float(), dim=-1).mT  # (living, r)
+    along = int((cosines.amax(dim=-1) >= ALIKE).sum())
+    of_living = 1 / max(1, len(found))
     return {
         "recall": hits / len(true),
-        "precision": hits / max(1, int(living.sum())),
+        "precision": hits * of_living,
+        "doubles": (along - hits) * of_living,
+        "junk": (len(found) - along) * of_living,
         "cosine": cosine.mean().item(),
         "explained": 1 - (left / (h - h.mean(dim=0)).square().sum()).item(),
         "active": (latents > 0).float().sum(dim=-1).mean().item(),
-        "living": int(living.sum()),
+        "living": len(found),
     }
 
 
 def _activations(model: SparseAutoencoder, h) -> Tensor:
-    """h as float32, (rows, m), or raise unless it fits the model."""
+    """h as float32, (rows, m) or (copies, rows, m), or raise unless it fits the model."""
     if not isinstance(model, SparseAutoencoder):
         raise TypeError(f"model must be a SparseAutoencoder, got {model!r:.200}")
     h = require.matrix("h", h).float()
-    if h.ndim != 2 or h.shape[1] != model.m:
-        raise ValueError(f"h must be (rows, {model.m}), got shape {tuple(h.shape)}")
+    if h.shape[-1] != model.m or h.shape[:-2] not in {(), (model.copies,)}:
+        allowed = f"(rows, {model.m})"
+        if model.copies:
+            allowed += f" or ({model.copies}, rows, {model.m})"
+        raise ValueError(f"h must be {allowed}, got shape {tuple(h.shape)}")
     return h
