@@ -21,6 +21,7 @@ def test_a_model_has_one_name_and_one_colour_in_figures_and_in_the_laboratory():
         assert its == {"name": tm.plot.NAMES[cls], "color": tm.plot.COLORS[cls]}
     assert len(PALETTE["models"]) == len(tm.plot.COLORS) == len(tm.plot.NAMES)
     assert PALETTE["reference"] == tm.plot.REFERENCE and PALETTE["phases"] == tm.plot.PHASES
+    assert PALETTE["guess"] == tm.plot.GUESS
 
 
 SOURCES = [

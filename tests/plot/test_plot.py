@@ -265,6 +265,8 @@ def test_phases_have_the_colour_and_the_name_of_each():
     assert [mesh.to_rgba(k) for k in range(3)] == [
         to_rgba(color) for color in tm.plot.PHASES.values()
     ]
+    colors = np.array([mesh.to_rgba(k) for k in (0, 0.5, 1)])
+    np.testing.assert_allclose(colors[1], (colors[0] + colors[2]) / 2, atol=0.01)  # half-way
     assert ax.get_yscale() == "log"
     places = {text.get_text().replace("\n", " "): text.get_position() for text in ax.texts}
     assert set(places) == set(tm.plot.PHASES)
