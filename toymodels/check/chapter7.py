@@ -71,24 +71,28 @@ def recall(answer: Callable | None) -> Verdict:
         return (match_directions(found, true)[0] >= ALIKE).double().mean()
 
     mistakes = {
-        "row i of found need not be the partner of row i of true: try every pairing": lambda f, t: (
+        "It takes row i of found as the partner of row i. Try every pairing.": lambda f, t: (
             (_cosines(f, t).diagonal() >= ALIKE).sum() / len(t)
         ),
-        "one find serves several true directions: pair each with one only": lambda f, t: (
+        "In it one find serves several true directions. Pair each with one only.": lambda f, t: (
             (_cosines(f, t).amax(dim=1) >= ALIKE).double().mean()
         ),
-        "that is precision: divide by the number of true directions": lambda f, t: (
+        "It divides by len(found), and that is precision. Use len(true).": lambda f, t: (
             right(f, t) * len(t) / len(f)
         ),
-        "lengths must not count: scale both to length 1": lambda f, t: (
+        "It depends on lengths, but lengths must not count. Scale both to length 1.": lambda f, t: (
             ((t @ f.T).amax(dim=1) >= ALIKE).double().mean()
         ),
-        "opposite directions are not alike: no absolute value": lambda f, t: (
+        "It counts opposite directions as alike. Take no absolute value.": lambda f, t: (
             (_cosines(f, t).abs().amax(dim=1) >= ALIKE).double().mean()
         ),
         "It pairs the nearest first. Find the pairing with the largest sum of cosines.": _greedy,
-        "a count, where a share is wanted": lambda f, t: right(f, t) * len(t),
-        "the pairing is the dearest: give SciPy minus the cosines": lambda f, t: _dearest(f, t),
+        "It returns a count. Divide it by the number of true directions.": lambda f, t: (
+            right(f, t) * len(t)
+        ),
+        "Its pairing has the smallest sum of cosines. Give SciPy minus the cosines.": lambda f, t: (
+            _dearest(f, t)
+        ),
     }
     return judge(answer, inputs, right, mistakes)
 
@@ -112,7 +116,7 @@ def _bonded(answer) -> str:
         shape = f"the result should have shape (samples, 2), got {first.shape} for 1000 samples"
         return f"✗ {packed(result) or shape}"
     if not np.array_equal(first, again):
-        return "✗ the same rng gives other numbers the second time: draw everything from rng"
+        return "✗ The same rng gives other numbers at a second call. Let it draw everything from rng."
     drawn = run(
         answer,
         [(SAMPLES + k, S, c, np.random.default_rng(30 + k)) for k, (S, c) in enumerate(BONDS)],
@@ -126,7 +130,7 @@ def _bonded(answer) -> str:
         if fault:
             return f"✗ With S = {S} and c = {c}, {fault}"
     if what := fixed(first, other):
-        return f"✗ another rng gives the same {what}: draw everything from rng"
+        return f"✗ Another rng gives the same {what}. Let it draw everything from rng."
     return "✓ right at every bond tried"
 
 
@@ -137,24 +141,24 @@ def _fault(x: np.ndarray, S: float, c: float) -> str:
     if not ((x >= 0) & (x <= 1)).all():
         return "values must lie in [0, 1)"
     if (abs(there.mean(axis=0) - S) < TOLERANCE).all() and abs(p - S) > 0.1:
-        return "features are there with probability S: S is the probability of a zero"
+        return "features are active with probability S, but S is the probability of a zero."
     if (abs(there.mean(axis=0) - p) > TOLERANCE).any():
-        return f"each feature should be there in {p:.0%} of the samples, got {there.mean():.0%}"
+        return f"each feature should be there in {p:.0%} of the samples, got {there.mean():.0%}."
     both = (there[:, 0] & there[:, 1]).mean()
     wanted = c * p + (1 - c) * p**2
     if abs(both - wanted) > TOLERANCE:
         if abs(both - p**2) < TOLERANCE:
-            return "the features are independent: where is the bond?"
+            return "the features are independent, so where is the bond?"
         if abs(both - p) < TOLERANCE:
-            return "the features always come together: the bond holds with probability c only"
+            return "the features always come together, but the bond holds only with probability c."
         return f"both should be there in {wanted:.1%} of the samples, got {both:.1%}"
     values = x[there]
     if said := coarse(values):
         return said
     if repeats(x):
-        return "values repeat: each feature and sample needs random numbers of its own"
+        return "values repeat. Each feature of each sample needs random numbers of its own."
     if in_sequence(x):
-        return "samples depend on the ones before them: draw each of them by itself"
+        return "samples depend on the ones before them. Draw each sample by itself."
     if said := not_uniform(values):
         return said
     together = x[there.all(axis=1)]
@@ -162,5 +166,5 @@ def _fault(x: np.ndarray, S: float, c: float) -> str:
     if related(*together.T) or any(
         not_uniform(some) for some in (*together.T, *alone) if len(some)
     ):
-        return "how large they are should depend on nothing: draw two values"
+        return "the values should depend on nothing. Draw two values for each sample."
     return ""
