@@ -83,6 +83,19 @@ test("without an output ReLU the biases are the best of a linear model, and noth
   assert.ok(sent.length > before && sent.slice(before).every(ask => ask.most === 0));
 });
 
+test("the output ReLU is one step back, biases and all", () => {
+  const { session, hand } = started();
+  hand.take();
+  hand.put(PENTAGON);
+  const { b } = session.latest;
+  hand.switchReLU(false);
+  hand.switchReLU(true);
+  session.undo();
+  assert.equal(session.setting.model, "Linear");
+  session.undo();
+  assert.deepEqual([session.setting.model, session.latest.b, session.latest.W], ["ReLU-output", b, PENTAGON]);
+});
+
 test("other data ask for other biases, once, and the arrows stay", () => {
   const { session, hand } = started();
   hand.put(PENTAGON);

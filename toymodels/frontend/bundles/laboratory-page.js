@@ -1041,8 +1041,11 @@
     }
     /** The output ReLU on or off. */
     switchReLU(on) {
+      const session = this.#session;
       this.take();
-      this.#session.put("model", on ? "ReLU-output" : "Linear");
+      session.keep(this.#stroke);
+      const words = on ? "output ReLU on" : "output ReLU off";
+      session.change({ model: on ? "ReLU-output" : "Linear" }, words);
       this.put(this.#session.latest.W, on ? "output ReLU on" : "output ReLU off: every reading comes through");
     }
     /** To be called before a picture is drawn. Other data ask for other biases; and biases that were put there without this

@@ -95,8 +95,11 @@ export class ByHand {
 
   /** The output ReLU on or off. */
   switchReLU(on) {
+    const session = this.#session;
     this.take();
-    this.#session.put("model", on ? "ReLU-output" : "Linear");
+    session.keep(this.#stroke); // model and biases are one step back
+    const words = on ? "output ReLU on" : "output ReLU off";
+    session.change({ model: on ? "ReLU-output" : "Linear" }, words);
     this.put(this.#session.latest.W, on ? "output ReLU on" : "output ReLU off: every reading comes through");
   }
 
