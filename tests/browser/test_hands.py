@@ -297,13 +297,27 @@ def test_a_finger_moves_an_arrow_which_rises_above_it_and_elsewhere_scrolls(brow
 def test_the_bias_moves_by_a_slider_and_the_best_comes_back(pentagon):
     page = pentagon
     part(page, "By hand")
+    assert not page.get_by_label("best biases for these arrows").is_checked()  # they are trained
     slide(page, "length of arrow 0", 1.13)
     best = loss(page)
-    assert page.get_by_label("best for these arrows").is_checked()
+    assert page.get_by_label("best biases for these arrows").is_checked()
     before = page.locator("canvas.view").screenshot()
-    slide(page, "bias of", -0.6)
-    assert not page.get_by_label("best for these arrows").is_checked()
+    slide(page, "bias of output 0", -0.6)
+    assert not page.get_by_label("best biases for these arrows").is_checked()
+    alone = loss(page)
+    assert best + 3 < alone < best + 15
+    page.get_by_label("all outputs at once").check()
+    picture_drawn(page)
+    slide(page, "bias of all outputs", -0.6)
     assert loss(page) > best + 20
+    page.get_by_role("button", name="undo").click()
+    picture_drawn(page)
+    page.get_by_role("button", name="undo").click()
+    picture_drawn(page)
+    assert loss(page) == alone and not page.get_by_label("all outputs at once").is_checked()
+    assert page.get_by_role("slider", name="bias of output 0").count() == 1
+    page.get_by_label("all outputs at once").check()
+    slide(page, "bias of all outputs", -0.6)
     assert page.locator("canvas.view").screenshot() != before  # the half-plane has moved
     words = page.get_by_role("slider", name="bias of").get_attribute("aria-valuetext")
     assert words == f"bias of all outputs -0.60; loss {loss(page)} percent"
@@ -311,7 +325,7 @@ def test_the_bias_moves_by_a_slider_and_the_best_comes_back(pentagon):
     assert loss(page) <= best + 1
     assert chip(page) == "By hand"
     slide(page, "bias of", 0.1)
-    page.get_by_label("best for these arrows").check()
+    page.get_by_label("best biases for these arrows").check()
     picture_drawn(page)
     assert loss(page) == best
 

@@ -55,13 +55,15 @@ test("a grab pauses training, a move brings the best biases, and its loss is tha
   assert.deepEqual([rests(), hand.holding], [1, false]);
 });
 
-test("a bias by hand is every output's, and stays when arrows move; then the best ones come back", () => {
+test("a bias by hand is every output's or one's, and stays when arrows move; then the best ones come back", () => {
   const { session, hand } = started();
   hand.take();
   hand.bias(-0.4);
   hand.put(PENTAGON);
   assert.deepEqual([...session.latest.b], Array(5).fill(-0.4));
   const worse = hand.ratio;
+  hand.bias(-0.1, 2);
+  assert.deepEqual([...session.latest.b], [-0.4, -0.4, -0.1, -0.4, -0.4]);
   hand.choose(true);
   assert.ok(session.latest.b.every(value => Math.abs(value + 0.24) < 0.02));
   assert.ok(hand.ratio < worse);

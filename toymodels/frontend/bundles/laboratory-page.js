@@ -486,6 +486,7 @@
   };
   // src/laboratory/bias.js
   var RANGE = { min: -0.6, max: 0.2, step: 0.01 };
+  var SAME = 1e-3;
   var signed = (value) => value.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
   function caption(model, i) {
     if (model === "Linear") return "No ReLU shuts an output: every shadow comes through (orange).";
@@ -495,6 +496,9 @@
   var Bias = class {
     #parent;
     #best;
+    #alike;
+    #chosen = 0;
+    #b = null;
     #input;
     #readout;
     #label;
@@ -513,14 +517,15 @@
       this.#label = add(whole2, "span");
       this.#input = add(whole2, "input", { type: "range", ...RANGE });
       this.#readout = add(whole2, "output");
-      this.#best = check("best for these arrows");
+      this.#best = check("best biases for these arrows");
+      this.#alike = check("all outputs at once");
       this.#relu = check("output ReLU");
       this.#caption = add(this.#parent, "div");
       let going = false;
       this.#input.oninput = () => act(() => {
         if (!going) hand.take();
         going = true;
-        hand.bias(+this.#input.value);
+        hand.bias(+this.#input.value, this.#alike.checked ? null : this.#chosen);
       });
       this.#input.onchange = () => {
         going = false;
@@ -531,17 +536,28 @@
         hand.choose(this.#best.checked);
         hand.rest();
       });
+      this.#alike.onchange = () => act(() => {
+        if (!this.#alike.checked) return this.#name();
+        hand.take();
+        hand.bias(this.#b[this.#chosen]);
+        hand.rest();
+      });
       this.#relu.onchange = () => act(() => {
         hand.switchReLU(this.#relu.checked);
         hand.rest();
       });
     }
+    #name() {
+      this.#label.textContent = this.#alike.checked ? "bias of all outputs" : `bias of output ${this.#chosen}`;
+    }
     /** best: whether the biases are the best; b: the biases; chosen: a feature; model: its kind. able: see Hands. */
     show({ able, best, b, chosen, model, loss: loss2 }) {
       this.#parent.hidden = !able;
       if (!able) return;
-      const same2 = b.every((value) => Math.abs(value - b[0]) < 5e-3);
-      this.#label.textContent = same2 ? "bias of all outputs" : `bias of output ${chosen}`;
+      this.#b = b;
+      this.#chosen = chosen;
+      if (!b.every((value) => Math.abs(value - b[chosen]) < SAME)) this.#alike.checked = false;
+      this.#name();
       this.#readout.textContent = signed(b[chosen]);
       this.#input.value = b[chosen];
       this.#best.checked = best;
@@ -1028,11 +1044,11 @@
     put(W, words = "") {
       this.#place({ W, b: this.best ? this.points.best(W).b : this.#session.latest.b }, words);
     }
-    /** Gives every output the same bias. */
-    bias(value) {
+    /** Gives output i a bias, or every output if i is null. */
+    bias(value, i = null) {
       this.best = false;
       const { W, b } = this.#session.latest;
-      this.#place({ W, b: b.map(() => value) }, "");
+      this.#place({ W, b: b.map((own, k) => i === null || k === i ? value : own) }, "");
     }
     /** The best biases from now on, or those that are there. */
     choose(best) {
@@ -4064,7 +4080,7 @@
       const hidden = parts.by_hand.parentElement.classList.contains("hidden");
       const able = byHand.able && !hidden;
       hands.show({ able: able && pictures.shown.has("view"), W, chosen: setting.feed, plane: pictures.plane, loss: loss2 });
-      bias.show({ able, best, b, chosen: setting.feed, model: setting.model, loss: loss2 });
+      bias.show({ able, best: best && session.inHand, b, chosen: setting.feed, model: setting.model, loss: loss2 });
       challenge.show();
       for (const part of [parts.by_hand, parts.challenge]) part.parentElement.hidden = !able;
     }

@@ -80,11 +80,11 @@ export class ByHand {
     this.#place({ W, b: this.best ? this.points.best(W).b : this.#session.latest.b }, words);
   }
 
-  /** Gives every output the same bias. */
-  bias(value) {
+  /** Gives output i a bias, or every output if i is null. */
+  bias(value, i = null) {
     this.best = false;
     const { W, b } = this.#session.latest;
-    this.#place({ W, b: b.map(() => value) }, "");
+    this.#place({ W, b: b.map((own, k) => (i === null || k === i ? value : own)) }, "");
   }
 
   /** The best biases from now on, or those that are there. */

@@ -268,7 +268,8 @@ class Laboratory {
     const hidden = parts.by_hand.parentElement.classList.contains("hidden");
     const able = byHand.able && !hidden;
     hands.show({ able: able && pictures.shown.has("view"), W, chosen: setting.feed, plane: pictures.plane, loss });
-    bias.show({ able, best, b, chosen: setting.feed, model: setting.model, loss });
+    // Biases from training are not the best, even near its end
+    bias.show({ able, best: best && session.inHand, b, chosen: setting.feed, model: setting.model, loss });
     challenge.show();
     for (const part of [parts.by_hand, parts.challenge]) part.parentElement.hidden = !able;
   }
