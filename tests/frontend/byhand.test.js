@@ -197,6 +197,8 @@ test("the fan wins nothing, a square silver, a pentagon gold, and one as good as
   assert.deepEqual(medalsOf(ratio(0, regular), best), ["bronze", "silver", "gold"]);
   assert.deepEqual(medalsOf(ratio(0, PENTAGON), best), ["bronze", "silver", "gold", "star"]);
   assert.deepEqual(medalsOf(ratio(0, PENTAGON), null), ["bronze", "silver", "gold"]);
+  assert.equal(medalsOf(0.1874, best).at(-1), "star"); // read as 18.7 %, as the most that the star allows
+  assert.equal(medalsOf(0.1876, best).at(-1), "gold");
 });
 
 test("in the second round the rare feature is the one to drop", () => {

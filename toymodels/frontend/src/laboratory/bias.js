@@ -47,7 +47,7 @@ export class Bias {
     this.#best = check("best biases for these arrows");
     this.#alike = check("all outputs at once");
     this.#relu = check("output ReLU");
-    this.#caption = add(this.#parent, "div");
+    this.#caption = add(this.#parent, "div", { className: "caption" });
     let going = false;
     this.#input.oninput = () =>
       act(() => {

@@ -44,10 +44,15 @@ export class ByHand {
     return this.#points.made;
   }
 
-  /** The loss over the best linear model's of what the hand has put there; null if it is not the hand's. */
+  /** The loss divided by the best linear model's of what the hand has put there; null if it is not the hand's. */
   get ratio() {
-    const { latest, inHand } = this.#session;
-    if (!inHand || !this.able) return null;
+    return this.#session.inHand ? this.exact : null;
+  }
+
+  /** The same of what is on the screen, whoever has put it there, without noise; null where no hand can be. */
+  get exact() {
+    const { latest } = this.#session;
+    if (!this.able) return null;
     const { points } = this;
     if (this.#ratio.of !== latest || this.#ratio.points !== points) {
       const exact = points.optimum < NEXT_TO_NOTHING;
