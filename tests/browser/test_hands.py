@@ -307,7 +307,7 @@ def test_the_bias_moves_by_a_slider_and_the_best_comes_back(pentagon):
     assert not page.get_by_label("best biases for these arrows").is_checked()
     alone = loss(page)
     assert best + 3 < alone < best + 15
-    page.get_by_label("all outputs at once").check()
+    page.get_by_label("all outputs alike").check()
     picture_drawn(page)
     slide(page, "bias of all outputs", -0.6)
     assert loss(page) > best + 20
@@ -315,9 +315,9 @@ def test_the_bias_moves_by_a_slider_and_the_best_comes_back(pentagon):
     picture_drawn(page)
     page.get_by_role("button", name="undo").click()
     picture_drawn(page)
-    assert loss(page) == alone and not page.get_by_label("all outputs at once").is_checked()
+    assert loss(page) == alone and not page.get_by_label("all outputs alike").is_checked()
     assert page.get_by_role("slider", name="bias of output 0").count() == 1
-    page.get_by_label("all outputs at once").check()
+    page.get_by_label("all outputs alike").check()
     slide(page, "bias of all outputs", -0.6)
     assert page.locator("canvas.view").screenshot() != before  # the half-plane has moved
     words = page.get_by_role("slider", name="bias of").get_attribute("aria-valuetext")
@@ -451,3 +451,33 @@ def test_its_parts_can_be_used_by_everybody(browser, web, scheme):
         page.get_by_role("button", name="Start with a fan").click()
         picture_drawn(page)
         assert violations(page, ".toymodels-laboratory") == []
+
+
+def test_the_game_has_its_own_words_and_gives_no_answer_away(browser, web):
+    with web_page(browser, web, viewport={"width": 1366, "height": 768}) as page:
+        page.goto(web)
+        page.get_by_role("button", name="Two pairs").click()
+        page.wait_for_function(SETTLED)
+        assert page.locator(".guide").inner_text().startswith("All five features")
+        part(page, "By hand")
+        part(page, "Beat the optimiser")
+        page.get_by_role("button", name="Start with a fan").click()
+        until(page, lambda: shown(page)["sparsity"] == 0.95)
+        picture_drawn(page)
+        assert page.locator(".guide").inner_text() == ""
+        assert page.locator(".presets button[aria-pressed=true]").count() == 0
+        assert "pentagon" not in page.locator(".ticks").inner_text()
+        picture, medals = (page.locator(name).bounding_box() for name in ("canvas.view", ".medals"))
+        assert medals["y"] + medals["height"] - picture["y"] <= 768  # both on one screen
+        page.get_by_role("button", name="Pentagon").click()
+        until(page, lambda: "pentagon" in page.locator(".ticks").inner_text())
+        assert "they form a pentagon" in page.locator(".guide").inner_text()
+
+
+def test_after_a_key_the_mouse_points_at_nothing(pentagon):
+    page = pentagon
+    page.mouse.move(*tip(page, 3))
+    until(page, lambda: page.locator(".said").inner_text().startswith("arrow 3"))
+    grip(page, 0).press("ArrowRight")
+    until(page, lambda: page.locator(".said").inner_text() == "")
+    assert shown(page)["feed"] == 1

@@ -377,7 +377,7 @@ var Bias = class {
     this.#input = add(whole2, "input", { type: "range", ...RANGE });
     this.#readout = add(whole2, "output");
     this.#best = check("best biases for these arrows");
-    this.#alike = check("all outputs at once");
+    this.#alike = check("all outputs alike");
     this.#relu = check("output ReLU");
     this.#caption = add(this.#parent, "div", { className: "caption" });
     let going = false;
@@ -1720,6 +1720,7 @@ var Hands = class {
   #key(j, event) {
     const { key: key2, shiftKey, altKey, ctrlKey, metaKey } = event;
     if (altKey || ctrlKey || metaKey) return;
+    if (key2 in CHOOSING) this.#point(null);
     if (key2 === "Escape") {
       const taken = this.#grab ?? this.#held;
       if (!taken) return;
@@ -4082,7 +4083,7 @@ var Laboratory = class {
     const seen2 = parts.by_hand.parentElement.open && !hiddenReLU && i < setting.n;
     const opening = seen2 ? { i, b: b[i], always: !outputReLU } : null;
     const stubs = this.byHand.able && !session.going && !parts.by_hand.parentElement.classList.contains("hidden");
-    return { ghosts: challenge.ghosts, opening, note: hands.note, stubs };
+    return { ghosts: this.chosen ? null : challenge.ghosts, opening, note: hands.note, stubs };
   }
   showHands() {
     const { parts, session, byHand, hands, bias, challenge, pictures } = this;

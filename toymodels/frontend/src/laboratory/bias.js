@@ -45,7 +45,7 @@ export class Bias {
     this.#input = add(whole, "input", { type: "range", ...RANGE });
     this.#readout = add(whole, "output");
     this.#best = check("best biases for these arrows");
-    this.#alike = check("all outputs at once");
+    this.#alike = check("all outputs alike");
     this.#relu = check("output ReLU");
     this.#caption = add(this.#parent, "div", { className: "caption" });
     let going = false;

@@ -174,6 +174,7 @@ export class Hands {
   #key(j, event) {
     const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
     if (altKey || ctrlKey || metaKey) return;
+    if (key in CHOOSING) this.#point(null); // the keys' arrow is meant now, not the mouse's
     if (key === "Escape") {
       const taken = this.#grab ?? this.#held;
       if (!taken) return;

@@ -279,7 +279,7 @@ class Laboratory {
     const seen = parts.by_hand.parentElement.open && !hiddenReLU && i < setting.n;
     const opening = seen ? { i, b: b[i], always: !outputReLU } : null;
     const stubs = this.byHand.able && !session.going && !parts.by_hand.parentElement.classList.contains("hidden");
-    return { ghosts: challenge.ghosts, opening, note: hands.note, stubs };
+    return { ghosts: this.chosen ? null : challenge.ghosts, opening, note: hands.note, stubs };
   }
 
   showHands() {

@@ -28,7 +28,7 @@ function namesAt(tips) {
 }
 
 /** What is written about arrows that are too short to be numbered, or "". */
-function stubsAmong(tips) {
+export function stubsAmong(tips) {
   const stubs = [...tips.keys()].filter(i => Math.hypot(...tips[i]) <= SHORTEST);
   if (!stubs.length) return "";
   return `${stubs.join(", ")}, of no length: drag ${stubs.length > 1 ? "them" : "it"} out`;
