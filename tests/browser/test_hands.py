@@ -21,7 +21,7 @@ def says(page):
 
 
 def loss(page):
-    return int(re.search(r"loss (\d+) % of the best linear", says(page))[1])
+    return round(float(re.search(r"loss ([\d.]+) % of the best linear", says(page))[1]))
 
 
 def grip(page, j):
@@ -63,7 +63,7 @@ def picture_drawn(page):
 
 def part(page, title):
     """Opens a folded part, if it is not open."""
-    summary = page.locator("summary", has_text=re.compile(f"^{title}$"))
+    summary = page.locator("summary", has_text=re.compile(f"^{title}"))
     if not summary.evaluate("summary => summary.parentElement.open"):
         summary.click()
 
@@ -252,7 +252,7 @@ def test_sliders_say_where_an_arrow_is_and_move_it(pentagon):
     assert int(found[3]) == loss(page)
 
 
-def test_a_finger_moves_an_arrow_which_rises_above_it_and_elsewhere_scrolls(browser, web):
+def test_a_finger_moves_an_arrow_as_far_as_itself_and_elsewhere_scrolls(browser, web):
     look = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     with web_page(browser, web, **look) as page:
         page.add_init_script(PLANE)
@@ -275,12 +275,13 @@ def test_a_finger_moves_an_arrow_which_rises_above_it_and_elsewhere_scrolls(brow
 
         middle, unit = page.evaluate("() => window.plane()")
         j = min(range(5), key=lambda j: tip(page, j)[1])  # the uppermost
-        start = tip(page, j)
-        swipe(start, (-30, 70))
-        x, y = tip(page, j)
-        assert abs(x - (start[0] - 30)) < 4 and abs(y - (start[1] + 70 - 40)) < 4
+        for way in ((-30, 70), (10, 24)):  # far and near
+            start = tip(page, j)
+            swipe((start[0] + 9, start[1] - 7), way)  # it need not be taken in its middle
+            x, y = tip(page, j)
+            assert abs(x - (start[0] + way[0])) < 4 and abs(y - (start[1] + way[1])) < 4
+            touch("touchEnd")
         assert page.evaluate("() => window.scrollY") == 0 and chip(page) == "By hand"
-        touch("touchEnd")
         resting = [place(page, i) for i in range(5)]
         # Between the arrows the page scrolls, and no arrow moves
         free = max(
@@ -297,13 +298,27 @@ def test_a_finger_moves_an_arrow_which_rises_above_it_and_elsewhere_scrolls(brow
 def test_the_bias_moves_by_a_slider_and_the_best_comes_back(pentagon):
     page = pentagon
     part(page, "By hand")
+    assert not page.get_by_label("best biases for these arrows").is_checked()  # they are trained
     slide(page, "length of arrow 0", 1.13)
     best = loss(page)
-    assert page.get_by_label("best for these arrows").is_checked()
+    assert page.get_by_label("best biases for these arrows").is_checked()
     before = page.locator("canvas.view").screenshot()
-    slide(page, "bias of", -0.6)
-    assert not page.get_by_label("best for these arrows").is_checked()
+    slide(page, "bias of output 0", -0.6)
+    assert not page.get_by_label("best biases for these arrows").is_checked()
+    alone = loss(page)
+    assert best + 3 < alone < best + 15
+    page.get_by_label("all outputs alike").check()
+    picture_drawn(page)
+    slide(page, "bias of all outputs", -0.6)
     assert loss(page) > best + 20
+    page.get_by_role("button", name="undo").click()
+    picture_drawn(page)
+    page.get_by_role("button", name="undo").click()
+    picture_drawn(page)
+    assert loss(page) == alone and not page.get_by_label("all outputs alike").is_checked()
+    assert page.get_by_role("slider", name="bias of output 0").count() == 1
+    page.get_by_label("all outputs alike").check()
+    slide(page, "bias of all outputs", -0.6)
     assert page.locator("canvas.view").screenshot() != before  # the half-plane has moved
     words = page.get_by_role("slider", name="bias of").get_attribute("aria-valuetext")
     assert words == f"bias of all outputs -0.60; loss {loss(page)} percent"
@@ -311,7 +326,7 @@ def test_the_bias_moves_by_a_slider_and_the_best_comes_back(pentagon):
     assert loss(page) <= best + 1
     assert chip(page) == "By hand"
     slide(page, "bias of", 0.1)
-    page.get_by_label("best for these arrows").check()
+    page.get_by_label("best biases for these arrows").check()
     picture_drawn(page)
     assert loss(page) == best
 
@@ -382,12 +397,16 @@ def test_the_challenge_gives_medals_and_keeps_the_best_as_ghosts(page):
     arrange(page, [(72 * j, 1) for j in range(5)])
     assert loss(page) == 22 and won(page) == ["✓ bronze", "✓ silver", "✓ gold"]
     until(page, lambda: "they reach 18.5 %" in page.locator(".medals").inner_text())
+    assert "star: at most 18.7 %" in page.locator(".medals").inner_text()
     arrange(page, [(72 * j, 1.13) for j in range(5)])
     assert won(page) == ["✓ bronze", "✓ silver", "✓ gold", "✓ star"]
     slide(page, "length of arrow 4", 0.3)  # the best counts, not the last
     assert (
         won(page)[-1] == "✓ star" and "Your best: 18.5 %" in page.locator(".challenge").inner_text()
     )
+    page.get_by_role("button", name="Start again").click()
+    picture_drawn(page)
+    assert loss(page) > 100 and "Your best: 18.5 %" in page.locator(".challenge").inner_text()
     page.get_by_role("button", name="Train").click()
     until(page, lambda: "Training has moved the arrows" in page.locator(".challenge").inner_text())
 
@@ -432,3 +451,33 @@ def test_its_parts_can_be_used_by_everybody(browser, web, scheme):
         page.get_by_role("button", name="Start with a fan").click()
         picture_drawn(page)
         assert violations(page, ".toymodels-laboratory") == []
+
+
+def test_the_game_has_its_own_words_and_gives_no_answer_away(browser, web):
+    with web_page(browser, web, viewport={"width": 1366, "height": 768}) as page:
+        page.goto(web)
+        page.get_by_role("button", name="Two pairs").click()
+        page.wait_for_function(SETTLED)
+        assert page.locator(".guide").inner_text().startswith("All five features")
+        part(page, "By hand")
+        part(page, "Beat the optimiser")
+        page.get_by_role("button", name="Start with a fan").click()
+        until(page, lambda: shown(page)["sparsity"] == 0.95)
+        picture_drawn(page)
+        assert page.locator(".guide").inner_text() == ""
+        assert page.locator(".presets button[aria-pressed=true]").count() == 0
+        assert "pentagon" not in page.locator(".ticks").inner_text()
+        picture, medals = (page.locator(name).bounding_box() for name in ("canvas.view", ".medals"))
+        assert medals["y"] + medals["height"] - picture["y"] <= 768  # both on one screen
+        page.get_by_role("button", name="Pentagon").click()
+        until(page, lambda: "pentagon" in page.locator(".ticks").inner_text())
+        assert "they form a pentagon" in page.locator(".guide").inner_text()
+
+
+def test_after_a_key_the_mouse_points_at_nothing(pentagon):
+    page = pentagon
+    page.mouse.move(*tip(page, 3))
+    until(page, lambda: page.locator(".said").inner_text().startswith("arrow 3"))
+    grip(page, 0).press("ArrowRight")
+    until(page, lambda: page.locator(".said").inner_text() == "")
+    assert shown(page)["feed"] == 1

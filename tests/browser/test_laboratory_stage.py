@@ -150,6 +150,43 @@ def test_memory_leads_through_its_steps_and_lights_up_the_control(page, web):
     assert first == 16 and 11 <= denser <= 13 and (dense, back) == (10, 10)
 
 
+def test_memory_concludes_and_goes_when_something_else_begins(page, web):
+    folded(page, web)
+    press(page, "Memory")
+    guide = page.locator(".guide")
+    at_rest(page)
+    slide(page, "sparsity S", "0.81")
+    assert "S is 0.81 now. This step wants 0.8" in guide.inner_text()
+    for S in ("0.8", "0.5", "0.8"):
+        slide(page, "sparsity S", S)
+        assert "This step wants" not in guide.inner_text()
+        at_rest(page)
+    assert "It remembers where it came from" in guide.inner_text()
+    slide(page, "sparsity S", "0.9")
+    assert guide.inner_text() == ""
+
+
+def test_a_preset_keeps_its_button_and_its_words_while_s_moves(page, web):
+    folded(page, web)
+    press(page, "Two pairs")
+    at_rest(page)
+    slide(page, "sparsity S", "0.95")  # the whole setting of another one
+    lit = page.locator(".presets button[aria-pressed=true]")
+    assert lit.all_inner_texts() == ["Two pairs"]
+    assert "At S = 0.7, four of them" in page.locator(".guide").inner_text()
+
+
+def test_controls_stay_in_place_when_training_starts(page, web):
+    folded(page, web)
+    at_rest(page)
+    where = """() => [...document.querySelectorAll(".dial input, .start, .takings button")]
+      .map(element => JSON.stringify(element.getBoundingClientRect()))"""
+    before = page.evaluate(where)
+    press(page, "Train")
+    until(page, lambda: state(page).startswith("Training"))
+    assert page.evaluate(where) == before
+
+
 def test_there_is_one_state_and_it_follows_real_training(page):
     page.open(n=12, m=3)
     until(page, lambda: re.fullmatch(r"Training [\d,]+ of 2,000|Settled", state(page)))

@@ -188,9 +188,14 @@ def test_what_is_measured_on_W_is_what_metrics_measure(run):
         torch.testing.assert_close(torch.tensor(got[name], dtype=torch.float64), values, **CLOSE)
     assert got["kept"] == torch.nonzero(norms > 0.5).ravel().tolist()
     assert [2, 7] in got["pairs"]
-    cosines = tm.gram(columns / norms.clamp_min(1e-12))
-    opposite = [[i, j] for i in range(9) for j in range(i + 1, 9) if cosines[i, j] < -0.9]
-    assert got["pairs"] == [pair for pair in opposite if min(norms[pair]) > 0.5]
+    kept = got["kept"]
+    cosines = tm.gram(columns[:, kept] / norms[kept])
+    facing = cosines.argmin(0).tolist()
+    assert got["pairs"] == [
+        [kept[i], kept[j]]
+        for i, j in enumerate(facing)
+        if i < j and facing[j] == i and cosines[i, j] < -0.95
+    ]
 
 
 @pytest.mark.parametrize("name", CLASSES)

@@ -55,13 +55,15 @@ test("a grab pauses training, a move brings the best biases, and its loss is tha
   assert.deepEqual([rests(), hand.holding], [1, false]);
 });
 
-test("a bias by hand is every output's, and stays when arrows move; then the best ones come back", () => {
+test("a bias by hand is every output's or one's, and stays when arrows move; then the best ones come back", () => {
   const { session, hand } = started();
   hand.take();
   hand.bias(-0.4);
   hand.put(PENTAGON);
   assert.deepEqual([...session.latest.b], Array(5).fill(-0.4));
   const worse = hand.ratio;
+  hand.bias(-0.1, 2);
+  assert.deepEqual([...session.latest.b], [-0.4, -0.4, -0.1, -0.4, -0.4]);
   hand.choose(true);
   assert.ok(session.latest.b.every(value => Math.abs(value + 0.24) < 0.02));
   assert.ok(hand.ratio < worse);
@@ -81,6 +83,19 @@ test("without an output ReLU the biases are the best of a linear model, and noth
   assert.ok(hand.ratio < 0.19);
   while (session.asked) answer();
   assert.ok(sent.length > before && sent.slice(before).every(ask => ask.most === 0));
+});
+
+test("the output ReLU is one step back, biases and all", () => {
+  const { session, hand } = started();
+  hand.take();
+  hand.put(PENTAGON);
+  const { b } = session.latest;
+  hand.switchReLU(false);
+  hand.switchReLU(true);
+  session.undo();
+  assert.equal(session.setting.model, "Linear");
+  session.undo();
+  assert.deepEqual([session.setting.model, session.latest.b, session.latest.W], ["ReLU-output", b, PENTAGON]);
 });
 
 test("other data ask for other biases, once, and the arrows stay", () => {
@@ -182,6 +197,8 @@ test("the fan wins nothing, a square silver, a pentagon gold, and one as good as
   assert.deepEqual(medalsOf(ratio(0, regular), best), ["bronze", "silver", "gold"]);
   assert.deepEqual(medalsOf(ratio(0, PENTAGON), best), ["bronze", "silver", "gold", "star"]);
   assert.deepEqual(medalsOf(ratio(0, PENTAGON), null), ["bronze", "silver", "gold"]);
+  assert.equal(medalsOf(0.1874, best).at(-1), "star"); // read as 18.7 %, as the most that the star allows
+  assert.equal(medalsOf(0.1876, best).at(-1), "gold");
 });
 
 test("in the second round the rare feature is the one to drop", () => {

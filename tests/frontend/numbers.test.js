@@ -42,3 +42,16 @@ test("a round trip of two features that share one number", () => {
   const [x, h, back, shifted, answer] = roundTrip(weights, model, [0.5, 0]);
   assert.deepEqual([x, h, back, shifted, answer], [[0.5, 0], [0.5], [0.5, -0.5], [0.5, -0.25], [0.5, 0]]);
 });
+
+test("a feature is in one opposite pair at most, and an arrow 20 degrees off a line in none", () => {
+  const pairs = (...degrees) => {
+    const W = degrees.flatMap(angle => [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)]);
+    return measure(Float64Array.from(W), degrees.length, 2).pairs;
+  };
+  assert.deepEqual(pairs(0, 180, 90, 270, 172), [
+    [0, 1],
+    [2, 3],
+  ]);
+  assert.deepEqual(pairs(0, 160), []);
+  assert.deepEqual(pairs(0, 170), [[0, 1]]);
+});

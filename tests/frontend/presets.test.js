@@ -56,6 +56,8 @@ test("a setting has the ticks of its shape, and plain ones if there are none", (
   assert.equal(ticksOf(DEFAULTS, "Memory"), PRESETS.Memory.ticks);
   const plain = ticksOf({ ...DEFAULTS, model: "Linear" }, "Forty in five");
   assert.ok(plain.every(([, words]) => words === ""));
+  const hidden = ticksOf(settingOf("Pentagon"), "", true); // no answer is read there while somebody looks for it
+  assert.ok(hidden.every(([, words]) => words === ""));
 });
 
 test("a setting is known as its preset, whatever is fed in", () => {
@@ -66,10 +68,10 @@ test("a setting is known as its preset, whatever is fed in", () => {
 });
 
 test("the steps of Memory follow when training ends where they say, and light up their control", () => {
-  const parts = [{}, {}];
+  const parts = [{}, {}, {}];
   const page = { children: [...parts], appendChild: () => parts.shift() };
   globalThis.document = { createElement: () => ({}) };
-  const [words, seen] = parts;
+  const [words, seen, where] = parts;
   const guide = new Guide(page);
   guide.choose("Memory");
   const settle = (S, kept) => guide.settled({ sparsity: S }, { kept: Array(kept), pairs: [[0, 1]] });
@@ -81,6 +83,12 @@ test("the steps of Memory follow when training ends where they say, and light up
   settle(0.9, 16);
   assert.match(words.textContent, /^Step 2 of 4\. /);
   assert.equal(guide.wants({ sparsity: 0.9 }, false), "sparsity");
+  assert.equal(guide.follow({ sparsity: 0.9 }, 1), true);
+  assert.equal(where.textContent, "");
+  guide.follow({ sparsity: 0.81 }, 1);
+  assert.match(where.textContent, /^S is 0\.81 now\. This step wants 0\.8:/);
+  guide.follow({ sparsity: 0.8 }, 1);
+  assert.equal(where.textContent, "");
   for (const [S, kept] of [
     [0.8, 12],
     [0.5, 10],
@@ -90,6 +98,17 @@ test("the steps of Memory follow when training ends where they say, and light up
   assert.equal(words.textContent, PRESETS.Memory.words);
   assert.match(seen.textContent, /16 kept \(1 pair\) at S = 0\.9, 12 kept .* at S = 0\.8, 10 .* 0\.5, 10 .* 0\.8\.$/);
   assert.equal(guide.wants({ sparsity: 0.8 }, false), "");
+  assert.equal(guide.follow({ sparsity: 0.8 }, 1), true);
+  assert.equal(guide.follow({ sparsity: 0.9 }, 1), false); // what it said was of before
+  assert.equal(guide.follow({ sparsity: 0.8 }, 2), false); // fresh weights
+  guide.choose("Memory");
+  for (const S of [0.9, 0.8, 0.5, 0.8]) settle(S, 10);
+  assert.equal(words.textContent, PRESETS.Memory.alike);
+  guide.choose("Memory");
+  guide.follow({ sparsity: 0.9 }, 2);
+  settle(0.9, 16);
+  assert.equal(guide.follow({ sparsity: 0.9 }, 3), true); // a reset: from the beginning
+  assert.match(words.textContent, /^Step 1 of 4\. /);
   guide.choose("");
   assert.equal(words.textContent, "");
 });

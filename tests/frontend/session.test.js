@@ -4,6 +4,9 @@ import { test } from "node:test";
 import { settingOf } from "../../toymodels/frontend/src/laboratory/presets.js";
 import { Session } from "../../toymodels/frontend/src/laboratory/session.js";
 import { DEFAULTS } from "../../toymodels/frontend/src/laboratory/settings.js";
+import { valueAt } from "../../toymodels/frontend/src/laboratory/values.js";
+import { GLOSSARY } from "../../toymodels/frontend/src/laboratory/words.js";
+import { measure } from "../../toymodels/frontend/src/measures.js";
 
 /** Weights that keep `count` of n features, each in the same direction; the second half of `pairs` is opposite. */
 function weights(count, { n, m }, pairs = 0) {
@@ -389,4 +392,15 @@ test("a preset is its whole setting, with fresh weights", () => {
   assert.equal(said.at(-1), "Pentagon: fresh weights");
   session.undo();
   assert.deepEqual([session.setting.n, session.setting.seed, session.setting.own_sparsity], [40, 4, { 3: 0.5 }]);
+});
+
+test("an angle is said from 0 to 360 degrees, as the slider has it", () => {
+  const W = Float64Array.from([Math.cos(1), -Math.sin(1)]);
+  const latest = { setting: { ...DEFAULTS, n: 1, m: 2 }, W, b: [0], seen: measure(W, 1, 2) };
+  assert.equal(valueAt("view", latest, { i: null, j: 0 }), "arrow 0: length 1.00, angle 303\u00b0");
+});
+
+test("the words begin with sparsity, and explain what other words use", () => {
+  assert.equal(Object.keys(GLOSSARY)[0], "sparsity S");
+  for (const word of ["shadow", "reading", "interference"]) assert.ok(word in GLOSSARY);
 });

@@ -611,6 +611,11 @@ var toymodels = (() => {
     });
     return names;
   }
+  function stubsAmong(tips) {
+    const stubs = [...tips.keys()].filter((i) => Math.hypot(...tips[i]) <= SHORTEST);
+    if (!stubs.length) return "";
+    return `${stubs.join(", ")}, of no length: drag ${stubs.length > 1 ? "them" : "it"} out`;
+  }
   function neighbours(tips) {
     const long = [...tips.keys()].filter((i) => Math.hypot(...tips[i]) > SHORTEST);
     const pairs = long.flatMap((i, a) => long.slice(a + 1).map((j) => [i, j]));
@@ -626,7 +631,7 @@ var toymodels = (() => {
   }
   function drawArrows(canvas, theme, data, cursor = null) {
     const { W, n, m, importance = null, angle = 0, dot: point = null, title = "" } = data;
-    const { ghosts = null, half = null, cloud = null, states = null, opening = null, note = null } = data;
+    const { ghosts = null, half = null, cloud = null, states = null, opening = null, note = null, stubs = false } = data;
     const on = page(canvas, theme);
     const room = { left: 28, top: title ? 20 : 6, right: 12, bottom: m === 2 ? 26 : 6 };
     const { side, x, y } = square(on, room);
@@ -675,13 +680,17 @@ var toymodels = (() => {
       dot(on, ...place, 9, { color: theme.text(palette_default.reference) });
       write(on, point.name, ...place, { color: theme.ground });
     }
+    const say = (text, px, top) => {
+      const wide = on.pen.measureText(text).width + 8;
+      const left = Math.max(0, Math.min(on.width - wide, px - wide / 2));
+      box(on, left, top, wide, 18, { fill: theme.ground });
+      write(on, text, left + wide / 2, top + 9);
+    };
+    const unnamed = stubs && !note ? stubsAmong(directions) : "";
+    if (unnamed) say(unnamed, middle[0], middle[1] + 20);
     if (note) {
       const [px, py] = tips[note.j];
-      const wide = on.pen.measureText(note.text).width + 8;
-      const left = Math.max(0, Math.min(on.width - wide, px - wide / 2));
-      const top = py < y + 40 ? py + 28 : py - 44;
-      box(on, left, top, wide, 18, { fill: theme.ground });
-      write(on, note.text, left + wide / 2, top + 9);
+      say(note.text, px, py < y + 40 ? py + 28 : py - 44);
     }
     if (title) write(on, title, on.width / 2, 10);
     if (m === 2) {

@@ -46,7 +46,12 @@ var settings_default = {
     default: 0.9,
     places: [[0, 0.9, 0.01], [0.905, 0.99, 5e-3], [0.991, 0.999, 1e-3]],
     acts: "change",
-    words: { label: "sparsity S", changed: "S = {value}" }
+    words: {
+      label: "sparsity S",
+      changed: "S = {value}",
+      term: "sparsity S",
+      meaning: "the probability that a feature is zero. At S = 0.9 each feature is active in one of ten samples."
+    }
   },
   own_sparsity: {
     kind: "number by feature",
@@ -341,6 +346,7 @@ function stepped(place, key2, { rows, columns }) {
 }
 // src/laboratory/bias.js
 var RANGE = { min: -0.6, max: 0.2, step: 0.01 };
+var SAME = 1e-3;
 var signed = (value) => value.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
 function caption(model, i) {
   if (model === "Linear") return "No ReLU shuts an output: every shadow comes through (orange).";
@@ -350,6 +356,9 @@ function caption(model, i) {
 var Bias = class {
   #parent;
   #best;
+  #alike;
+  #chosen = 0;
+  #b = null;
   #input;
   #readout;
   #label;
@@ -368,14 +377,15 @@ var Bias = class {
     this.#label = add(whole2, "span");
     this.#input = add(whole2, "input", { type: "range", ...RANGE });
     this.#readout = add(whole2, "output");
-    this.#best = check("best for these arrows");
+    this.#best = check("best biases for these arrows");
+    this.#alike = check("all outputs alike");
     this.#relu = check("output ReLU");
-    this.#caption = add(this.#parent, "div");
+    this.#caption = add(this.#parent, "div", { className: "caption" });
     let going = false;
     this.#input.oninput = () => act(() => {
       if (!going) hand.take();
       going = true;
-      hand.bias(+this.#input.value);
+      hand.bias(+this.#input.value, this.#alike.checked ? null : this.#chosen);
     });
     this.#input.onchange = () => {
       going = false;
@@ -386,17 +396,28 @@ var Bias = class {
       hand.choose(this.#best.checked);
       hand.rest();
     });
+    this.#alike.onchange = () => act(() => {
+      if (!this.#alike.checked) return this.#name();
+      hand.take();
+      hand.bias(this.#b[this.#chosen]);
+      hand.rest();
+    });
     this.#relu.onchange = () => act(() => {
       hand.switchReLU(this.#relu.checked);
       hand.rest();
     });
   }
+  #name() {
+    this.#label.textContent = this.#alike.checked ? "bias of all outputs" : `bias of output ${this.#chosen}`;
+  }
   /** best: whether the biases are the best; b: the biases; chosen: a feature; model: its kind. able: see Hands. */
   show({ able, best, b, chosen, model, loss: loss2 }) {
     this.#parent.hidden = !able;
     if (!able) return;
-    const same2 = b.every((value) => Math.abs(value - b[0]) < 5e-3);
-    this.#label.textContent = same2 ? "bias of all outputs" : `bias of output ${chosen}`;
+    this.#b = b;
+    this.#chosen = chosen;
+    if (!b.every((value) => Math.abs(value - b[chosen]) < SAME)) this.#alike.checked = false;
+    this.#name();
     this.#readout.textContent = signed(b[chosen]);
     this.#input.value = b[chosen];
     this.#best.checked = best;
@@ -852,10 +873,14 @@ var ByHand = class {
     if (this.#points.of !== of) this.#points = { of, made: new Points(meaning(setting), setting.m) };
     return this.#points.made;
   }
-  /** The loss over the best linear model's of what the hand has put there; null if it is not the hand's. */
+  /** The loss divided by the best linear model's of what the hand has put there; null if it is not the hand's. */
   get ratio() {
-    const { latest, inHand } = this.#session;
-    if (!inHand || !this.able) return null;
+    return this.#session.inHand ? this.exact : null;
+  }
+  /** The same of what is on the screen, whoever has put it there, without noise; null where no hand can be. */
+  get exact() {
+    const { latest } = this.#session;
+    if (!this.able) return null;
     const { points } = this;
     if (this.#ratio.of !== latest || this.#ratio.points !== points) {
       const exact = points.optimum < NEXT_TO_NOTHING;
@@ -883,11 +908,11 @@ var ByHand = class {
   put(W, words = "") {
     this.#place({ W, b: this.best ? this.points.best(W).b : this.#session.latest.b }, words);
   }
-  /** Gives every output the same bias. */
-  bias(value) {
+  /** Gives output i a bias, or every output if i is null. */
+  bias(value, i = null) {
     this.best = false;
     const { W, b } = this.#session.latest;
-    this.#place({ W, b: b.map(() => value) }, "");
+    this.#place({ W, b: b.map((own, k) => i === null || k === i ? value : own) }, "");
   }
   /** The best biases from now on, or those that are there. */
   choose(best) {
@@ -896,8 +921,11 @@ var ByHand = class {
   }
   /** The output ReLU on or off. */
   switchReLU(on) {
+    const session = this.#session;
     this.take();
-    this.#session.put("model", on ? "ReLU-output" : "Linear");
+    session.keep(this.#stroke);
+    const words = on ? "output ReLU on" : "output ReLU off";
+    session.change({ model: on ? "ReLU-output" : "Linear" }, words);
     this.put(this.#session.latest.W, on ? "output ReLU on" : "output ReLU off: every reading comes through");
   }
   /** To be called before a picture is drawn. Other data ask for other biases; and biases that were put there without this
@@ -1035,8 +1063,9 @@ var ROUNDS = [
 ];
 var FAN = Float64Array.from([20, 45, 70, 95, 120].flatMap((angle) => upright({ angle, length: 0.6 })));
 function medalsOf(ratio, trained) {
-  const medals = Object.keys(MEDALS).filter((name) => ratio <= MEDALS[name]);
-  return trained !== null && ratio <= NEAR2 * trained ? [...medals, "star"] : medals;
+  const reached = (most) => tenths(ratio) <= tenths(most);
+  const medals = Object.keys(MEDALS).filter((name) => reached(MEDALS[name]));
+  return trained !== null && reached(NEAR2 * trained) ? [...medals, "star"] : medals;
 }
 function verdict(W, star) {
   const dropped = [...Array(W.length / 2).keys()].filter((i) => Math.hypot(W[2 * i], W[2 * i + 1]) < KEPT);
@@ -1046,6 +1075,7 @@ function verdict(W, star) {
   if (!star) return "You have dropped the rare feature. How must the other four lie so that no shadow comes through?";
   return "You have dropped the rare feature, and so does training. The other four form two opposite pairs: no shadow of theirs comes through the output ReLU.";
 }
+var tenths = (ratio) => Math.round(1e3 * ratio);
 var percent = (ratio) => `${(100 * ratio).toFixed(1)} %`;
 var LABELS = {
   bronze: "bronze: no more than the best linear model",
@@ -1067,25 +1097,29 @@ var Challenge = class {
   #lines = "";
   // the medals, as they are written
   #timer;
-  /** parent: a part of the page of its own. hand: see ByHand. act(function): calls it, and minds its failures. */
-  constructor(parent, { session, hand, act }) {
+  #begun;
+  /** parent: a part of the page of its own. hand: see ByHand. act(function): calls it, and minds its failures. begun():
+   * called when a round begins.
+   */
+  constructor(parent, { session, hand, act, begun }) {
+    this.#begun = begun;
     this.#session = session;
     this.#hand = hand;
-    const line2 = () => add(parent, "p");
+    const line2 = (className) => add(parent, "p", { className });
     const press = (textContent, round) => add(parent, "button", { type: "button", textContent, onclick: () => act(() => this.#begin(round)) });
     this.#parts = {
-      task: line2(),
+      task: line2("task"),
       start: press("Start with a fan", 0),
-      score: line2(),
+      next: press("Round 2: feature 0 becomes rarer", 1),
+      score: line2("score"),
       medals: add(parent, "ul", { className: "medals" }),
-      verdict: line2(),
-      next: press("Round 2: feature 0 becomes rarer", 1)
+      verdict: line2("verdict")
     };
     this.#parts.task.textContent = ROUNDS[0].task;
     this.#parts.next.hidden = true;
   }
   /** Whether the present setting is the round's. */
-  get #on() {
+  get on() {
     if (this.#round === null) return false;
     const { setting } = this.#session;
     const theirs = ROUNDS[this.#round].setting;
@@ -1094,13 +1128,14 @@ var Challenge = class {
   }
   /** The best arrows so far, to be drawn behind, or null. */
   get ghosts() {
-    return this.#on && this.#best ? this.#best.W : null;
+    return this.on && this.#best ? this.#best.W : null;
   }
   #begin(round) {
     const second = round === 1 && this.#best;
     const W = second ? this.#best.W : FAN;
+    if (round !== this.#round) this.#best = null;
     this.#round = round;
-    this.#best = null;
+    this.#begun();
     const { setting } = ROUNDS[round];
     const points = new Points(meaning(setting), setting.m);
     this.#hand.best = true;
@@ -1135,7 +1170,7 @@ var Challenge = class {
   /** The hand rests: what it has made counts. */
   look() {
     const { ratio } = this.#hand;
-    if (this.#on && ratio !== null && !(ratio >= this.#best?.ratio)) {
+    if (this.on && ratio !== null && !(ratio >= this.#best?.ratio)) {
       this.#best = { ratio, W: this.#session.latest.W.slice() };
     }
     this.show();
@@ -1146,20 +1181,20 @@ var Challenge = class {
     const round = this.#round ?? 0;
     task.textContent = ROUNDS[round].task;
     start.textContent = this.#round === null ? "Start with a fan" : "Start again";
-    medals.hidden = !this.#on;
-    if (!this.#on) {
-      score.textContent = this.#round === null ? "" : "The setting has changed. Start again to go on.";
+    medals.hidden = !this.on;
+    if (!this.on) {
+      score.textContent = this.#round === null ? "" : "The setting has changed. Set it back and the game goes on, or start again.";
       said.textContent = "";
       return;
     }
     const trained = this.#trained[round];
     const now = this.#hand.ratio;
     const by = now === null ? "Training has moved the arrows. Move one yourself, and it counts." : `Now: ${percent(now)}.`;
-    score.textContent = `Loss over the best linear model's. ${by} Your best: ${percent(this.#best.ratio)}.`;
+    score.textContent = `Loss divided by the best linear model's. ${by} Your best: ${percent(this.#best.ratio)}.`;
     const won = medalsOf(this.#best.ratio, trained);
-    const star = trained === null ? `eight trainings are on their way: ${this.#training}` : `they reach ${percent(trained)}`;
+    const star = trained === null ? `star: within 1 % of the best of eight trainings, which are on their way: ${this.#training}` : `star: at most ${percent(NEAR2 * trained)}, within 1 % of the best of eight trainings (they reach ${percent(trained)})`;
     const labels = round ? {} : LABELS;
-    const all = { ...labels, star: `star: within 1 % of the best of eight trainings (${star})` };
+    const all = { ...labels, star };
     const lines = Object.entries(all).map(([name, words]) => `${won.includes(name) ? "\u2713" : "\u25CB"} ${words}`);
     if (lines.join() !== this.#lines) {
       this.#lines = lines.join();
@@ -1235,17 +1270,17 @@ var controls_default = {
 var presets_default = {
   "Five arrows": {
     setting: { n: 5, m: 2, sparsity: 0 },
-    words: "Five features share two numbers. In dense data the network keeps the two most important. Move S to the right: when does it keep a third, and where does the arrow point?",
+    words: "Five features share two numbers. In dense data the network keeps the two most important. Move S to the right: when does it keep a third, and where does the arrow point? You can drag every arrow by its tip.",
     ticks: [[0, "two"], [0.5, "third"], [0.8, "fourth"]]
   },
   "Two pairs": {
     setting: { n: 5, m: 2, sparsity: 0.7, last_importance: 1 },
-    words: "All five features are equally important. Four of them lie in two opposite pairs, and one is left out. Choose another seed under Training: does every network find two pairs?",
+    words: "All five features are equally important. At S = 0.7, four of them lie in two opposite pairs and one is left out. Press new seed under Training: does every network find two pairs?",
     ticks: [[0, "two or three"], [0.7, "pairs"], [0.95, "pentagon"]]
   },
   Pentagon: {
     setting: { n: 5, m: 2, sparsity: 0.95, last_importance: 1 },
-    words: "All five features are equally important and rare. Each has an arrow, and together they form a pentagon. Move S to the left: when does it break?",
+    words: "All five features are equally important. At S = 0.95 each has an arrow, and together they form a pentagon. Move S to the left: when does it break? Can you find an arrangement by hand? Try it in Beat the optimiser, below.",
     ticks: [[0, "two or three"], [0.7, "pairs"], [0.95, "pentagon"]]
   },
   "Forty in five": {
@@ -1261,7 +1296,8 @@ var presets_default = {
       { sparsity: 0.5, words: "Move S to 0.5 and wait again." },
       { sparsity: 0.8, words: "Move S back to 0.8 and wait. The data are the same as before at 0.8. Is the network the same?" }
     ],
-    words: 'The data were the same both times at S = 0.8. The picture "features kept" under More pictures draws the way that the network took.',
+    words: 'The data were the same both times at S = 0.8, but the network was not. It remembers where it came from: training goes on from the weights that are there, and only to a lower loss, so it keeps an arrangement that any small change would make worse. The picture "features kept" under More pictures draws the way that it took.',
+    alike: 'This time the network was the same at both visits of S = 0.8, so nothing shows what it remembers. Press reset under Training to try again. The picture "features kept" under More pictures draws the way that it took.',
     ticks: [[0, "five"], [0.5, "ten"], [0.8, ""], [0.9, "sixteen"]]
   }
 };
@@ -1284,7 +1320,8 @@ var PLAIN = [
 ];
 var SHAPE = ["n", "m", "model", "last_importance"];
 var isLike = (setting, name) => SHAPE.every((key2) => settingOf(name)[key2] === setting[key2]);
-function ticksOf(setting, chosen) {
+function ticksOf(setting, chosen, playing = false) {
+  if (playing) return PLAIN;
   const names = [chosen, ...Object.keys(presets_default)].filter(Boolean);
   const like = names.find((name) => isLike(setting, name));
   return like ? presets_default[like].ticks : PLAIN;
@@ -1361,7 +1398,7 @@ function button(session, parent, { text, act, className = "", able = () => true 
   };
   return { renew, element: made };
 }
-function presets(session, parent, { chosen, choose }) {
+function presets(session, parent, { chosen, choose, playing }) {
   Object.assign(parent, { role: "group", ariaLabel: "presets" });
   const names = Object.keys(presets_default);
   const pick = (name) => session.attempt(() => choose(name));
@@ -1373,8 +1410,8 @@ function presets(session, parent, { chosen, choose }) {
   for (const name of names) add(menu, "option", { value: name, textContent: name });
   menu.onchange = () => pick(menu.value);
   const renew = () => {
-    const fit = presetsOf(session.setting);
-    const now = fit.includes(chosen()) ? chosen() : fit.find((name) => !presets_default[name].steps) ?? "";
+    const fit = playing() ? [] : presetsOf(session.setting);
+    const now = chosen() || (fit.find((name) => !presets_default[name].steps) ?? "");
     buttons.forEach((made, k) => {
       made.ariaPressed = names[k] === now;
     });
@@ -1421,7 +1458,7 @@ function controlsOf(session, layout, { turn, preset, share, save }) {
     share: press(takings, "share", share),
     sparsity: settingSlider(session, dial, "sparsity", {
       label: () => "S =",
-      ticks: () => ticksOf(session.setting, preset.chosen())
+      ticks: () => ticksOf(session.setting, preset.chosen(), preset.playing())
     }),
     start: press(go, "start", () => session.startOrPause(), {
       text: () => trainOrPause(session),
@@ -1447,22 +1484,51 @@ function controlsOf(session, layout, { turn, preset, share, save }) {
 var Guide = class {
   #words;
   #seen;
+  #where;
   #steps = [];
   #last = "";
   // what is said when there is no step left
+  #alike = "";
+  // and if the same was seen at each visit of a sparsity
   #done = [];
-  // what was seen at each step
+  // what was seen at each step: [sparsity, words]
+  #run = null;
+  // of the session: fresh weights are another
   constructor(parent) {
     this.#words = add(parent, "div");
     this.#seen = add(parent, "div");
+    this.#where = add(parent, "div");
   }
   /** Begins a preset's steps; with "" there is nothing to say. */
   choose(name) {
-    const { steps = [], words } = presets_default[name] ?? { words: "" };
+    const { steps = [], words, alike = words } = presets_default[name] ?? { words: "" };
     this.#steps = steps;
     this.#last = words;
+    this.#alike = alike;
+    this.#begin();
+  }
+  #begin() {
     this.#done = [];
+    this.#run = null;
     this.#show();
+  }
+  /** To be called when something was set. Returns whether what it says is still of use.
+   *
+   * With fresh weights steps begin again; after the last one they are over as soon as anything changes.
+   */
+  follow({ sparsity }, run) {
+    if (!this.#steps.length) return true;
+    this.#run ??= run;
+    const again = run !== this.#run;
+    if (!this.#step && (again || sparsity !== this.#steps.at(-1).sparsity)) return false;
+    if (again) this.#begin();
+    this.#tell(sparsity);
+    return true;
+  }
+  /** Where S is, if it is neither where it was before this step nor where the step wants it. */
+  #tell(sparsity) {
+    const here = [this.#step?.sparsity, this.#done.at(-1)?.[0]];
+    this.#where.textContent = !this.#step || here.includes(sparsity) || here[1] === void 0 ? "" : `S is ${sparsity} now. This step wants ${here[0]}: press the number below the slider.`;
   }
   get #step() {
     return this.#steps[this.#done.length];
@@ -1471,17 +1537,22 @@ var Guide = class {
   get next() {
     return this.#steps.length ? this.#words.textContent : "";
   }
+  /** The last words: whether the network was the same at the last sparsity as at its first visit. */
+  get #end() {
+    const last2 = this.#done.at(-1);
+    const first = this.#done.find(([S]) => S === last2?.[0]);
+    return last2 && first !== last2 && first[1] === last2[1] ? this.#alike : this.#last;
+  }
   #show() {
     const [done, all] = [this.#done.length, this.#steps.length];
-    this.#words.textContent = this.#step ? `Step ${done + 1} of ${all}. ${this.#step.words}` : this.#last;
-    this.#seen.textContent = done ? `You saw ${this.#done.join(", ")}.` : "";
+    this.#words.textContent = this.#step ? `Step ${done + 1} of ${all}. ${this.#step.words}` : this.#end;
+    this.#seen.textContent = done ? `You saw ${this.#done.map(([S, seen2]) => `${seen2} at S = ${S}`).join(", ")}.` : "";
+    this.#where.textContent = "";
   }
   /** Training has come to an end: if it is the step's, the next one follows. */
   settled({ sparsity }, { kept, pairs }) {
     if (this.#step?.sparsity !== sparsity) return;
-    this.#done.push(
-      `${kept.length} kept (${pairs.length} ${pairs.length === 1 ? "pair" : "pairs"}) at S = ${sparsity}`
-    );
+    this.#done.push([sparsity, `${kept.length} kept (${pairs.length} ${pairs.length === 1 ? "pair" : "pairs"})`]);
     this.#show();
   }
   /** The name of the control that the step waits for, "sparsity" or "start"; "" if it waits for none. */
@@ -1493,7 +1564,6 @@ var Guide = class {
 };
 // src/laboratory/hands.js
 var SLIP = 3;
-var LIFT = 40;
 var CHOOSING = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: 1, ArrowDown: -1 };
 var Hands = class {
   #layer;
@@ -1509,7 +1579,7 @@ var Hands = class {
   // feature -> the angle that a hand gave its arrow: one without a length has none of its own
   #chosen = 0;
   #grab = null;
-  // what a pointer holds: {j, start, from, offset, touch, moved}
+  // what a pointer holds: {j, start, from, offset, moved}
   #held = null;
   // what the keys hold: {j, moved}
   #sliders;
@@ -1618,7 +1688,7 @@ var Hands = class {
     event.preventDefault();
     grip.focus({ preventScroll: true });
     grip.setPointerCapture(event.pointerId);
-    const { clientX, clientY, pointerType } = event;
+    const { clientX, clientY } = event;
     const tip = this.#plane.tips[j];
     const { left, top } = this.#layer.getBoundingClientRect();
     this.#held = null;
@@ -1627,7 +1697,6 @@ var Hands = class {
       start: this.#arrows[j],
       from: [clientX, clientY],
       offset: [tip[0] - (clientX - left), tip[1] - (clientY - top)],
-      touch: pointerType === "touch",
       moved: false
     };
     this.#hand.take();
@@ -1639,12 +1708,11 @@ var Hands = class {
     const far = Math.hypot(clientX - grab.from[0], clientY - grab.from[1]);
     grab.moved ||= far >= SLIP;
     if (!grab.moved) return;
-    const risen = grab.touch ? Math.min(1, far / LIFT) : 0;
     const [dx, dy] = grab.offset;
     const { left, top } = this.#layer.getBoundingClientRect();
     const { middle, unit } = this.#plane;
-    const x = clientX - left + (1 - risen) * dx;
-    const y = clientY - top + (1 - risen) * dy - risen * LIFT;
+    const x = clientX - left + dx;
+    const y = clientY - top + dy;
     const to = [(x - middle[0]) / unit, (middle[1] - y) / unit];
     const { j, start } = grab;
     this.#put(j, dragged(this.#W, j, to, { start, keepLength: shiftKey, keepAngle: altKey }));
@@ -1653,6 +1721,7 @@ var Hands = class {
   #key(j, event) {
     const { key: key2, shiftKey, altKey, ctrlKey, metaKey } = event;
     if (altKey || ctrlKey || metaKey) return;
+    if (key2 in CHOOSING) this.#point(null);
     if (key2 === "Escape") {
       const taken = this.#grab ?? this.#held;
       if (!taken) return;
@@ -1849,14 +1918,30 @@ var style_default = `.toymodels-laboratory {
     flex-wrap: wrap;
     gap: 0 14px;
   }
-  & .bias .slider {
+  & .bias .slider,
+  & .bias .caption {
     flex: 1 1 100%;
+  }
+  /* Words come and go, and what is below them stays */
+  & .bias .caption {
+    min-height: 2.8em;
   }
   & .challenge .inside {
     display: flex;
-    flex-direction: column;
-    gap: 4px;
-    align-items: start;
+    flex-wrap: wrap;
+    gap: 4px 14px;
+    align-items: center;
+  }
+  & .challenge :is(.task, .medals, .verdict) {
+    flex: 1 1 100%;
+  }
+  & .challenge .medals {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 18px;
+  }
+  & .challenge :is(.medals, .verdict, .score):empty {
+    display: none;
   }
   & .challenge :is(p, ul) {
     margin: 0;
@@ -1903,12 +1988,12 @@ var style_default = `.toymodels-laboratory {
     align-items: center;
   }
   & .start {
-    min-width: 6em;
+    min-width: 7em;
     min-height: 34px;
     font-weight: 600;
   }
   & .chip {
-    min-width: 11.5em;
+    min-width: 13.5em;
     font-weight: 600;
     font-variant-numeric: tabular-nums;
   }
@@ -2036,6 +2121,17 @@ var style_default = `.toymodels-laboratory {
       height: auto;
       min-height: 200px;
     }
+    & .by-hand[open] ~ .panel.trip {
+      min-height: 250px;
+    }
+    & .by-arrow {
+      display: grid;
+      grid-template-columns: 1fr 1fr;
+      gap: 14px;
+    }
+    & .by-arrow .slider span {
+      min-width: 7.5em;
+    }
     & .event {
       min-height: 1.4em;
     }
@@ -2046,6 +2142,7 @@ var style_default = `.toymodels-laboratory {
 }
 `;
 // src/measures.js
+var OPPOSITE = -0.95;
 function gramOf(W, n, m) {
   const gram = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
@@ -2071,10 +2168,11 @@ function measure(W, n, m) {
     dimensionality[i] = own > 0 ? own * own / all : 0;
   }
   const kept = [...norms2.keys()].filter((i) => norms2[i] > 0.5);
-  const opposite = (i, j) => gram[i * n + j] < -0.9 * norms2[i] * norms2[j];
-  const pairs = kept.flatMap(
-    (i, a) => kept.slice(a + 1).filter((j) => opposite(i, j)).map((j) => [i, j])
-  );
+  const cosine = (i, j) => gram[i * n + j] / (norms2[i] * norms2[j]);
+  const facing = /* @__PURE__ */ new Map();
+  for (const i of kept)
+    for (const j of kept) if (j !== i && !(cosine(i, j) >= cosine(i, facing.get(i)))) facing.set(i, j);
+  const pairs = [...facing].filter(([i, j]) => i < j && facing.get(j) === i && cosine(i, j) < OPPOSITE);
   return { gram, norms: norms2, interference, dimensionality, kept, pairs };
 }
 function roundTrip({ W, b }, { n, m, hiddenReLU, outputReLU }, x) {
@@ -2101,8 +2199,8 @@ var LossCurve = class _LossCurve {
   #recent = [];
   // the last points since something changed
   /** apart: steps between two changes that are both marked. */
-  constructor(apart) {
-    this.apart = apart;
+  constructor(apart2) {
+    this.apart = apart2;
   }
   /** Points of an answer, [[step, ratio], ...]. */
   add(points) {
@@ -2488,6 +2586,8 @@ var SEEN = {
   heatmap: "W\u1D40W: column j holds the answers, before bias and ReLU, to feature j alone. Click on it to feed j in.",
   kept: "a feature with an arrow longer than 0.5. More kept than dimensions: they share, in pairs or finer.",
   "opposite pair": "two kept features with arrows in opposite directions: they share one line.",
+  shadow: "what a feature, when it is at 1, adds to another's reading: the entry of W\u1D40W for the two.",
+  reading: "W\u1D62\xB7h, what output i reads off the hidden numbers before bias and ReLU: all shadows on arrow i together.",
   interference: "how much the others' arrows lie along a feature's own: 0 if it has its direction to itself.",
   dimensionality: "the share of a dimension that a feature has: 1 alone, 1/2 in a pair.",
   "dead output": "its ReLU stayed shut for every sample of late: it answers 0, and learns nothing more until weights are fresh.",
@@ -2505,7 +2605,7 @@ var TIME = {
   leak: "the stretch of another arrow where output i is open: that feature alone comes back in output i as well.",
   undo: "goes back by one change, weights and all (also Ctrl+Z)."
 };
-var GLOSSARY = { ...SEEN, ...SET, ...TIME };
+var GLOSSARY = { ...SET, ...SEEN, ...TIME };
 function ranges(numbers) {
   const runs = [];
   for (const i of numbers) {
@@ -2532,7 +2632,7 @@ function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, loss2, 
   if (dead.length) parts.push(`${several(dead.length, "dead output")} (reset: fresh weights)`);
   if (loss2 !== null)
     parts.push(
-      Number.isNaN(loss2) ? "a linear model could be exact here" : `loss ${Math.round(100 * loss2)} % of the best linear model's`
+      Number.isNaN(loss2) ? "a linear model could be exact here" : `loss ${(100 * loss2).toFixed(byHand ? 1 : 0)} % of the best linear model's`
     );
   return `${parts.join("; ")}.`;
 }
@@ -2575,7 +2675,7 @@ function layOut(root) {
     go: part(drive, "go"),
     event: part(drive, "event"),
     // what happened last
-    challenge: folded(root, "challenge", "Beat the optimiser"),
+    challenge: folded(root, "challenge", "Beat the optimiser: find an arrangement yourself"),
     model: folded(root, "model", "Model and data"),
     training: folded(root, "training", "Training"),
     pictures: folded(root, "more", "More pictures"),
@@ -2738,8 +2838,8 @@ function namesAt(tips) {
   tips.forEach((tip, i) => {
     names[i] = Math.hypot(...tip) > SHORTEST2 ? `${i}` : "";
     for (let j = 0; j < i; j++) {
-      const apart = Math.hypot(...tip.map((value, k) => value - tips[j][k]));
-      if (names[i] && names[j] && apart < TOGETHER) {
+      const apart2 = Math.hypot(...tip.map((value, k) => value - tips[j][k]));
+      if (names[i] && names[j] && apart2 < TOGETHER) {
         names[j] += `, ${i}`;
         names[i] = "";
       }
@@ -2747,12 +2847,17 @@ function namesAt(tips) {
   });
   return names;
 }
+function stubsAmong(tips) {
+  const stubs = [...tips.keys()].filter((i) => Math.hypot(...tips[i]) <= SHORTEST2);
+  if (!stubs.length) return "";
+  return `${stubs.join(", ")}, of no length: drag ${stubs.length > 1 ? "them" : "it"} out`;
+}
 function neighbours(tips) {
   const long = [...tips.keys()].filter((i) => Math.hypot(...tips[i]) > SHORTEST2);
   const pairs = long.flatMap((i, a) => long.slice(a + 1).map((j) => [i, j]));
-  const apart = ([i, j]) => Math.hypot(...tips[i].map((value, k) => value - tips[j][k]));
-  const reach = EDGE * Math.min(...pairs.map(apart));
-  return pairs.filter((pair) => apart(pair) <= reach);
+  const apart2 = ([i, j]) => Math.hypot(...tips[i].map((value, k) => value - tips[j][k]));
+  const reach = EDGE * Math.min(...pairs.map(apart2));
+  return pairs.filter((pair) => apart2(pair) <= reach);
 }
 function seen(tip, angle) {
   if (tip.length === 2) return [...tip, 0];
@@ -2762,7 +2867,7 @@ function seen(tip, angle) {
 }
 function drawArrows(canvas, theme, data, cursor = null) {
   const { W, n, m, importance = null, angle = 0, dot: point = null, title = "" } = data;
-  const { ghosts = null, half = null, cloud = null, states = null, opening = null, note = null } = data;
+  const { ghosts = null, half = null, cloud = null, states = null, opening = null, note = null, stubs = false } = data;
   const on = page(canvas, theme);
   const room = { left: 28, top: title ? 20 : 6, right: 12, bottom: m === 2 ? 26 : 6 };
   const { side, x, y } = square(on, room);
@@ -2811,13 +2916,17 @@ function drawArrows(canvas, theme, data, cursor = null) {
     dot(on, ...place, 9, { color: theme.text(palette_default.reference) });
     write(on, point.name, ...place, { color: theme.ground });
   }
+  const say = (text, px, top) => {
+    const wide = on.pen.measureText(text).width + 8;
+    const left = Math.max(0, Math.min(on.width - wide, px - wide / 2));
+    box2(on, left, top, wide, 18, { fill: theme.ground });
+    write(on, text, left + wide / 2, top + 9);
+  };
+  const unnamed = stubs && !note ? stubsAmong(directions) : "";
+  if (unnamed) say(unnamed, middle[0], middle[1] + 20);
   if (note) {
     const [px, py] = tips[note.j];
-    const wide = on.pen.measureText(note.text).width + 8;
-    const left = Math.max(0, Math.min(on.width - wide, px - wide / 2));
-    const top = py < y + 40 ? py + 28 : py - 44;
-    box2(on, left, top, wide, 18, { fill: theme.ground });
-    write(on, note.text, left + wide / 2, top + 9);
+    say(note.text, px, py < y + 40 ? py + 28 : py - 44);
   }
   if (title) write(on, title, on.width / 2, 10);
   if (m === 2) {
@@ -2914,7 +3023,7 @@ function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
   const X = scale([0, count], [left, right]);
   const along = range ? scale(range, [left, right]) : X;
   const Y = scale([low, high], [bottom, top]);
-  const inside = (value) => Math.max(low, Math.min(high, value));
+  const inside2 = (value) => Math.max(low, Math.min(high, value));
   active?.forEach((here, i) => {
     if (here) box2(on, X(i), top, step, bottom - top, { fill: theme.band });
   });
@@ -2929,7 +3038,7 @@ function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
   );
   const sidesOf = (i) => range ? [Math.round(X(i)), Math.round(X(i + 1))] : [X(i + (1 - BAR) / 2), X(i + (1 + BAR) / 2)];
   values.forEach((value, i) => {
-    const [from, to] = [Y(0), Y(inside(value))];
+    const [from, to] = [Y(0), Y(inside2(value))];
     const [begin, end] = sidesOf(i);
     const place = [begin, Math.min(from, to), end - begin, Math.abs(to - from)];
     box2(on, ...place, { fill: colorOf(theme, data, value, i) });
@@ -2944,7 +3053,7 @@ function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
   });
   const orange = theme.mark(palette_default.dimensionality);
   dots?.forEach((value, i) => {
-    dot(on, X(i + 0.5), Y(inside(value)), 2.5, { color: orange, rim: theme.ground });
+    dot(on, X(i + 0.5), Y(inside2(value)), 2.5, { color: orange, rim: theme.ground });
   });
   for (const i of crosses)
     write(on, "\xD7", X(i + 0.5), bottom - 6, { color: theme.text(palette_default.positive), halo: true });
@@ -3111,6 +3220,24 @@ function drawLoss(canvas, theme, { points, marks, taken, model }) {
   });
   bottomAxis(on, X, bottom, { ticks: [0, last2 / 2, last2], label: "training step" });
 }
+// src/panels/labels.js
+var HIGH = 14;
+var APART = 2;
+var inside = (box3, width) => box3.left >= 0 && box3.left + box3.wide <= width;
+var apart = (one, other) => one.left + one.wide + APART <= other.left || other.left + other.wide + APART <= one.left || Math.abs(one.y - other.y) >= HIGH;
+function labelPlaces(points, width) {
+  const taken = [];
+  const places = points.toReversed().map(({ x, y, wide, up }) => {
+    const near = up ? [-11, 12] : [12, -11];
+    const steps = [...near, ...near.map((way) => way + Math.sign(way) * HIGH)];
+    const ways = [...steps.map((way) => [0, way]), [wide / 2 + 7, 0], [-wide / 2 - 7, 0]];
+    const boxes = ways.map(([dx, dy]) => ({ left: x + dx - wide / 2, wide, y: y + dy, at: [x + dx, y + dy] }));
+    const free = boxes.find((box3) => inside(box3, width) && taken.every((other) => apart(box3, other)));
+    if (free) taken.push(free);
+    return free?.at ?? null;
+  });
+  return places.toReversed();
+}
 // src/panels/trail.js
 var ROOM4 = { left: 52, right: 18, top: 20, bottom: 34 };
 var LEAST = 1e-3;
@@ -3138,6 +3265,7 @@ function drawTrail(canvas, theme, { places, n, m, run }) {
     line(on, ends, { width: 0.8, dash: palette_default.lines.reference.canvas });
     write(on, name, right, Y(kept), { align: "right" });
   }
+  const labels = [];
   places.forEach(({ run: itsRun, sparsity, kept, pairs, finished }, k) => {
     const before = places[k - 1];
     const now = itsRun === run;
@@ -3148,14 +3276,19 @@ function drawTrail(canvas, theme, { places, n, m, run }) {
       const color = now ? up ? sparser : denser : theme.hairline;
       line(on, [[X(before.sparsity), Y(before.kept)], here], { color, width: now ? 2 : 1 });
     }
-    if (now && finished)
-      write(on, pairs ? `${kept} (${pairs})` : kept, here[0], here[1] + (up ? 12 : -11), { halo: true });
+    if (now && finished) {
+      const words = pairs ? `${kept} (${pairs})` : `${kept}`;
+      labels.push({ words, x: here[0], y: here[1], wide: on.pen.measureText(words).width, up: !up });
+    }
     const last2 = k === places.length - 1;
     if (!finished && !last2) return;
     dot(on, ...here, last2 ? 4 : 3, {
       color: finished ? now ? theme.ink : theme.hairline : theme.ground,
       rim: now ? theme.ink : theme.faint
     });
+  });
+  labelPlaces(labels, on.width).forEach((at, k) => {
+    if (at) write(on, labels[k].words, ...at, { halo: true });
   });
   bottomAxis(on, (tick) => X(tick), bottom, { ticks: SPARSITIES });
   write(on, "sparsity S (dot: training ended)", (left + right) / 2, bottom + 25);
@@ -3171,6 +3304,7 @@ function drawTrail(canvas, theme, { places, n, m, run }) {
 var ROOM5 = { left: 78, right: 8, top: 20, bottom: 34 };
 var GAP2 = 6;
 var SIGNED = [-1.5, 1.5];
+var NUMBER = 12;
 var UNSIGNED = [-0.3, 1.5];
 function drawTrip(canvas, theme, { stations, feature, hiddenReLU, outputReLU }, cursor = null) {
   const on = page(canvas, theme);
@@ -3197,7 +3331,7 @@ function drawTrip(canvas, theme, { stations, feature, hiddenReLU, outputReLU }, 
       high,
       label,
       color: "sign",
-      ticks: [0, 1],
+      ticks: (bottom - top) / (high - low) < NUMBER ? [0] : [0, 1],
       active: k === 1 ? void 0 : active,
       // its bars are hidden dimensions
       targets: last2 ? stations[0] : void 0,
@@ -3301,7 +3435,7 @@ var Pictures = class {
   }
   /** Draws what a session has last. angle: of the figure in space. cursor: {i, j}, features pointed at, or null.
    *
-   * hands: what is drawn of them in the plane: {ghosts, opening, note}, see drawArrows.
+   * hands: what is drawn of them in the plane: {ghosts, opening, note, stubs}, see drawArrows.
    */
   draw(theme, { latest, curve, trail: trail2 }, angle, cursor, hands) {
     const what = { latest, curve, trail: trail2, angle, cursor, hands, means: meaning(latest.setting) };
@@ -3689,7 +3823,7 @@ var alone = (n, feature) => Array.from({ length: n }, (_, i) => +(i === feature)
 function arrow2({ setting: { m }, W, seen: seen2 }, { j }) {
   const length = `arrow ${j}: length ${digits(seen2.norms[j])}`;
   if (m !== 2) return length;
-  return `${length}, angle ${Math.round(Math.atan2(W[2 * j + 1], W[2 * j]) * 180 / Math.PI)}\xB0`;
+  return `${length}, angle ${Math.round(polar(W.subarray(2 * j, 2 * j + 2)).angle) % 360}\xB0`;
 }
 function cell({ setting, W, b, seen: seen2 }, { i, j }) {
   const { n } = setting;
@@ -3753,13 +3887,13 @@ var Laboratory = class {
         if (aloud) speech.say(aloud);
       },
       settled: () => {
-        const { latest, curve, setting } = this.session;
+        const { latest, setting } = this.session;
         this.guide.settled(setting, latest.seen);
-        const said = [event.textContent, "Settled", sentence(latest, curve.loss)].filter(Boolean).join(". ");
+        const said = [event.textContent, "Settled", sentence(latest, this.loss)].filter(Boolean).join(". ");
         speech.say(`${said} ${this.guide.next}`.trim());
       },
       renew: () => {
-        if (this.chosen && !isLike(this.session.setting, this.chosen)) this.leavePreset();
+        this.followPreset();
         for (const control of Object.values(this.controls)) control.renew();
         this.showState();
         this.changed();
@@ -3777,7 +3911,11 @@ var Laboratory = class {
         this.news();
       }
     };
-    const preset = { chosen: () => this.chosen, choose: (name) => this.choose(name) };
+    const preset = {
+      chosen: () => this.chosen,
+      choose: (name) => this.choose(name),
+      playing: () => !this.chosen && Boolean(this.challenge?.on)
+    };
     let copy;
     const share = async () => {
       const { text, without } = this.takeHome(session.setting, this.weightsByHand());
@@ -3805,7 +3943,12 @@ var Laboratory = class {
     const frame2 = this.pictures.canvases.view.parentElement;
     this.hands = new Hands(frame2, parts.by_hand, { hand: this.byHand, choose, point, act });
     this.bias = new Bias(parts.by_hand, this.byHand, act);
-    this.challenge = new Challenge(parts.challenge, { session, hand: this.byHand, act });
+    this.challenge = new Challenge(parts.challenge, {
+      session,
+      hand: this.byHand,
+      act,
+      begun: () => this.leavePreset()
+    });
     for (const name of ["by_hand", "challenge"]) {
       const element = parts[name].parentElement;
       element.ontoggle = () => this.news();
@@ -3828,7 +3971,11 @@ var Laboratory = class {
     this.guide.choose(name);
     this.session.preset(name, settingOf(name), !this.calm);
   }
-  /** What the preset says is no longer true of the network. */
+  /** What the preset says may no longer be true of the network. */
+  followPreset() {
+    const { setting, run } = this.session;
+    if (this.chosen && !(isLike(setting, this.chosen) && this.guide.follow(setting, run))) this.leavePreset();
+  }
   leavePreset() {
     this.chosen = "";
     this.guide.choose("");
@@ -3914,7 +4061,7 @@ var Laboratory = class {
     this.theme = theme;
     const place = cursor.on("feature");
     this.pictures.draw(theme, session, this.angle, place, this.handsDrawn());
-    parts.says.textContent = sentence(latest, this.byHand.ratio ?? session.curve.loss, session.inHand);
+    parts.says.textContent = sentence(latest, this.loss, session.inHand);
     this.showHands();
     this.showValue(place);
     controls.turn.element.hidden = setting.m !== 3;
@@ -3922,6 +4069,11 @@ var Laboratory = class {
     this.hand(latest);
     root.dataset.taken = taken;
     root.dataset.shown = JSON.stringify(setting);
+  }
+  /** The loss that is said: without noise at rest, where that is quick; else that of late. */
+  get loss() {
+    const { state, curve } = this.session;
+    return (["by hand", "settled"].includes(state) ? this.byHand.exact : null) ?? curve.loss;
   }
   /** What the hands want drawn: the best arrows so far, where an output is open, and a note at the tip. */
   handsDrawn() {
@@ -3931,7 +4083,8 @@ var Laboratory = class {
     const i = cursor.on("feature")?.j ?? setting.feed;
     const seen2 = parts.by_hand.parentElement.open && !hiddenReLU && i < setting.n;
     const opening = seen2 ? { i, b: b[i], always: !outputReLU } : null;
-    return { ghosts: challenge.ghosts, opening, note: hands.note };
+    const stubs = this.byHand.able && !session.going && !parts.by_hand.parentElement.classList.contains("hidden");
+    return { ghosts: this.chosen ? null : challenge.ghosts, opening, note: hands.note, stubs };
   }
   showHands() {
     const { parts, session, byHand, hands, bias, challenge, pictures } = this;
@@ -3940,7 +4093,7 @@ var Laboratory = class {
     const hidden = parts.by_hand.parentElement.classList.contains("hidden");
     const able = byHand.able && !hidden;
     hands.show({ able: able && pictures.shown.has("view"), W, chosen: setting.feed, plane: pictures.plane, loss: loss2 });
-    bias.show({ able, best, b, chosen: setting.feed, model: setting.model, loss: loss2 });
+    bias.show({ able, best: best && session.inHand, b, chosen: setting.feed, model: setting.model, loss: loss2 });
     challenge.show();
     for (const part of [parts.by_hand, parts.challenge]) part.parentElement.hidden = !able;
   }

@@ -1,5 +1,7 @@
 // What to measure on a trained W, as toymodels/metrics.py does. W lies feature by feature: W[i * m + k].
 
+const OPPOSITE = -0.95; // the cosine of two arrows in a pair: at most 18 degrees off a line
+
 /** W^T W, (n, n) row by row. */
 export function gramOf(W, n, m) {
   const gram = new Float64Array(n * n);
@@ -28,13 +30,12 @@ export function measure(W, n, m) {
     dimensionality[i] = own > 0 ? (own * own) / all : 0;
   }
   const kept = [...norms.keys()].filter(i => norms[i] > 0.5);
-  const opposite = (i, j) => gram[i * n + j] < -0.9 * norms[i] * norms[j];
-  const pairs = kept.flatMap((i, a) =>
-    kept
-      .slice(a + 1)
-      .filter(j => opposite(i, j))
-      .map(j => [i, j]),
-  );
+  // Each feature is in one pair at most: with the one that is most opposite, if both are to each other
+  const cosine = (i, j) => gram[i * n + j] / (norms[i] * norms[j]);
+  const facing = new Map();
+  for (const i of kept)
+    for (const j of kept) if (j !== i && !(cosine(i, j) >= cosine(i, facing.get(i)))) facing.set(i, j);
+  const pairs = [...facing].filter(([i, j]) => i < j && facing.get(j) === i && cosine(i, j) < OPPOSITE);
   return { gram, norms, interference, dimensionality, kept, pairs };
 }
 

@@ -1,7 +1,10 @@
-// The biases under the hand: the best for the arrows, or one for all outputs by a slider; and the output ReLU, on or off.
+// The biases under the hand: the best for the arrows, or by a slider one output's or that of all; and the output ReLU, on
+// or off.
 import { add } from "../dom.js";
 
 const RANGE = { min: -0.6, max: 0.2, step: 0.01 };
+
+const SAME = 1e-3; // two biases that are the same
 
 const signed = value =>
   value
@@ -19,6 +22,9 @@ function caption(model, i) {
 export class Bias {
   #parent;
   #best;
+  #alike;
+  #chosen = 0;
+  #b = null;
   #input;
   #readout;
   #label;
@@ -38,15 +44,16 @@ export class Bias {
     this.#label = add(whole, "span");
     this.#input = add(whole, "input", { type: "range", ...RANGE });
     this.#readout = add(whole, "output");
-    this.#best = check("best for these arrows");
+    this.#best = check("best biases for these arrows");
+    this.#alike = check("all outputs alike");
     this.#relu = check("output ReLU");
-    this.#caption = add(this.#parent, "div");
+    this.#caption = add(this.#parent, "div", { className: "caption" });
     let going = false;
     this.#input.oninput = () =>
       act(() => {
         if (!going) hand.take();
         going = true;
-        hand.bias(+this.#input.value);
+        hand.bias(+this.#input.value, this.#alike.checked ? null : this.#chosen);
       });
     this.#input.onchange = () => {
       going = false;
@@ -58,6 +65,13 @@ export class Bias {
         hand.choose(this.#best.checked);
         hand.rest();
       });
+    this.#alike.onchange = () =>
+      act(() => {
+        if (!this.#alike.checked) return this.#name();
+        hand.take();
+        hand.bias(this.#b[this.#chosen]);
+        hand.rest();
+      });
     this.#relu.onchange = () =>
       act(() => {
         hand.switchReLU(this.#relu.checked);
@@ -65,12 +79,19 @@ export class Bias {
       });
   }
 
+  #name() {
+    this.#label.textContent = this.#alike.checked ? "bias of all outputs" : `bias of output ${this.#chosen}`;
+  }
+
   /** best: whether the biases are the best; b: the biases; chosen: a feature; model: its kind. able: see Hands. */
   show({ able, best, b, chosen, model, loss }) {
     this.#parent.hidden = !able;
     if (!able) return;
-    const same = b.every(value => Math.abs(value - b[0]) < 0.005);
-    this.#label.textContent = same ? "bias of all outputs" : `bias of output ${chosen}`;
+    this.#b = b;
+    this.#chosen = chosen;
+    // Only while they are
+    if (!b.every(value => Math.abs(value - b[chosen]) < SAME)) this.#alike.checked = false;
+    this.#name();
     this.#readout.textContent = signed(b[chosen]);
     this.#input.value = b[chosen];
     this.#best.checked = best;

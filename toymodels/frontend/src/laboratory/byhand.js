@@ -44,10 +44,15 @@ export class ByHand {
     return this.#points.made;
   }
 
-  /** The loss over the best linear model's of what the hand has put there; null if it is not the hand's. */
+  /** The loss divided by the best linear model's of what the hand has put there; null if it is not the hand's. */
   get ratio() {
-    const { latest, inHand } = this.#session;
-    if (!inHand || !this.able) return null;
+    return this.#session.inHand ? this.exact : null;
+  }
+
+  /** The same of what is on the screen, whoever has put it there, without noise; null where no hand can be. */
+  get exact() {
+    const { latest } = this.#session;
+    if (!this.able) return null;
     const { points } = this;
     if (this.#ratio.of !== latest || this.#ratio.points !== points) {
       const exact = points.optimum < NEXT_TO_NOTHING;
@@ -80,11 +85,11 @@ export class ByHand {
     this.#place({ W, b: this.best ? this.points.best(W).b : this.#session.latest.b }, words);
   }
 
-  /** Gives every output the same bias. */
-  bias(value) {
+  /** Gives output i a bias, or every output if i is null. */
+  bias(value, i = null) {
     this.best = false;
     const { W, b } = this.#session.latest;
-    this.#place({ W, b: b.map(() => value) }, "");
+    this.#place({ W, b: b.map((own, k) => (i === null || k === i ? value : own)) }, "");
   }
 
   /** The best biases from now on, or those that are there. */
@@ -95,8 +100,11 @@ export class ByHand {
 
   /** The output ReLU on or off. */
   switchReLU(on) {
+    const session = this.#session;
     this.take();
-    this.#session.put("model", on ? "ReLU-output" : "Linear");
+    session.keep(this.#stroke); // model and biases are one step back
+    const words = on ? "output ReLU on" : "output ReLU off";
+    session.change({ model: on ? "ReLU-output" : "Linear" }, words);
     this.put(this.#session.latest.W, on ? "output ReLU on" : "output ReLU off: every reading comes through");
   }
 

@@ -36,8 +36,9 @@ export const FAN = Float64Array.from([20, 45, 70, 95, 120].flatMap(angle => upri
 
 /** The medals of a loss, with "star" if it is near that of training, which may not be known yet: null. */
 export function medalsOf(ratio, trained) {
-  const medals = Object.keys(MEDALS).filter(name => ratio <= MEDALS[name]);
-  return trained !== null && ratio <= NEAR * trained ? [...medals, "star"] : medals;
+  const reached = most => tenths(ratio) <= tenths(most);
+  const medals = Object.keys(MEDALS).filter(name => reached(MEDALS[name]));
+  return trained !== null && reached(NEAR * trained) ? [...medals, "star"] : medals;
 }
 
 /** What is to be said of arrows W in the second round, where feature 0 is rare. */
@@ -52,6 +53,9 @@ export function verdict(W, star) {
     "no shadow of theirs comes through the output ReLU."
   );
 }
+
+/** A loss in tenths of a per cent, as it is written: what is read decides. */
+const tenths = ratio => Math.round(1000 * ratio);
 
 const percent = ratio => `${(100 * ratio).toFixed(1)} %`;
 
@@ -71,28 +75,32 @@ export class Challenge {
   #training = ""; // how far that is
   #lines = ""; // the medals, as they are written
   #timer;
+  #begun;
 
-  /** parent: a part of the page of its own. hand: see ByHand. act(function): calls it, and minds its failures. */
-  constructor(parent, { session, hand, act }) {
+  /** parent: a part of the page of its own. hand: see ByHand. act(function): calls it, and minds its failures. begun():
+   * called when a round begins.
+   */
+  constructor(parent, { session, hand, act, begun }) {
+    this.#begun = begun;
     this.#session = session;
     this.#hand = hand;
-    const line = () => add(parent, "p");
+    const line = className => add(parent, "p", { className });
     const press = (textContent, round) =>
       add(parent, "button", { type: "button", textContent, onclick: () => act(() => this.#begin(round)) });
     this.#parts = {
-      task: line(),
+      task: line("task"),
       start: press("Start with a fan", 0),
-      score: line(),
-      medals: add(parent, "ul", { className: "medals" }),
-      verdict: line(),
       next: press("Round 2: feature 0 becomes rarer", 1),
+      score: line("score"),
+      medals: add(parent, "ul", { className: "medals" }),
+      verdict: line("verdict"),
     };
     this.#parts.task.textContent = ROUNDS[0].task;
     this.#parts.next.hidden = true;
   }
 
   /** Whether the present setting is the round's. */
-  get #on() {
+  get on() {
     if (this.#round === null) return false;
     const { setting } = this.#session;
     const theirs = ROUNDS[this.#round].setting;
@@ -102,14 +110,15 @@ export class Challenge {
 
   /** The best arrows so far, to be drawn behind, or null. */
   get ghosts() {
-    return this.#on && this.#best ? this.#best.W : null;
+    return this.on && this.#best ? this.#best.W : null;
   }
 
   #begin(round) {
     const second = round === 1 && this.#best;
     const W = second ? this.#best.W : FAN;
+    if (round !== this.#round) this.#best = null; // who starts again keeps the best
     this.#round = round;
-    this.#best = null;
+    this.#begun();
     const { setting } = ROUNDS[round];
     const points = new Points(meaning(setting), setting.m);
     this.#hand.best = true;
@@ -146,7 +155,7 @@ export class Challenge {
   /** The hand rests: what it has made counts. */
   look() {
     const { ratio } = this.#hand;
-    if (this.#on && ratio !== null && !(ratio >= this.#best?.ratio)) {
+    if (this.on && ratio !== null && !(ratio >= this.#best?.ratio)) {
       this.#best = { ratio, W: this.#session.latest.W.slice() };
     }
     this.show();
@@ -158,9 +167,10 @@ export class Challenge {
     const round = this.#round ?? 0;
     task.textContent = ROUNDS[round].task;
     start.textContent = this.#round === null ? "Start with a fan" : "Start again";
-    medals.hidden = !this.#on;
-    if (!this.#on) {
-      score.textContent = this.#round === null ? "" : "The setting has changed. Start again to go on.";
+    medals.hidden = !this.on;
+    if (!this.on) {
+      score.textContent =
+        this.#round === null ? "" : "The setting has changed. Set it back and the game goes on, or start again.";
       said.textContent = "";
       return;
     }
@@ -168,12 +178,14 @@ export class Challenge {
     const now = this.#hand.ratio;
     const by =
       now === null ? "Training has moved the arrows. Move one yourself, and it counts." : `Now: ${percent(now)}.`;
-    score.textContent = `Loss over the best linear model's. ${by} Your best: ${percent(this.#best.ratio)}.`;
+    score.textContent = `Loss divided by the best linear model's. ${by} Your best: ${percent(this.#best.ratio)}.`;
     const won = medalsOf(this.#best.ratio, trained);
     const star =
-      trained === null ? `eight trainings are on their way: ${this.#training}` : `they reach ${percent(trained)}`;
+      trained === null
+        ? `star: within 1 % of the best of eight trainings, which are on their way: ${this.#training}`
+        : `star: at most ${percent(NEAR * trained)}, within 1 % of the best of eight trainings (they reach ${percent(trained)})`;
     const labels = round ? {} : LABELS;
-    const all = { ...labels, star: `star: within 1 % of the best of eight trainings (${star})` };
+    const all = { ...labels, star };
     const lines = Object.entries(all).map(([name, words]) => `${won.includes(name) ? "\u2713" : "\u25cb"} ${words}`);
     if (lines.join() !== this.#lines) {
       this.#lines = lines.join();

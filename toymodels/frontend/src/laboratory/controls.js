@@ -88,7 +88,7 @@ function button(session, parent, { text, act, className = "", able = () => true 
 }
 
 /** The presets: a row of buttons, and where that has no room a menu. choose(name): called. */
-function presets(session, parent, { chosen, choose }) {
+function presets(session, parent, { chosen, choose, playing }) {
   Object.assign(parent, { role: "group", ariaLabel: "presets" });
   const names = Object.keys(PRESETS);
   const pick = name => session.attempt(() => choose(name));
@@ -100,9 +100,9 @@ function presets(session, parent, { chosen, choose }) {
   for (const name of names) add(menu, "option", { value: name, textContent: name });
   menu.onchange = () => pick(menu.value);
   const renew = () => {
-    // Two presets may begin with the same setting: then it is the one that was chosen, or the one without steps
-    const fit = presetsOf(session.setting);
-    const now = fit.includes(chosen()) ? chosen() : (fit.find(name => !PRESETS[name].steps) ?? "");
+    // The one that was chosen, as long as its words are there; else one that has the setting and no steps
+    const fit = playing() ? [] : presetsOf(session.setting);
+    const now = chosen() || (fit.find(name => !PRESETS[name].steps) ?? "");
     buttons.forEach((made, k) => {
       made.ariaPressed = names[k] === now;
     });
@@ -138,7 +138,7 @@ const trainOrPause = session => (session.going ? "\u275a\u275a Pause" : "\u25b6 
 
 /** All controls of a session, by the names of controls.json, where `layout` has room for them.
  *
- * turn: {read, act} of the figure in space. preset: {chosen, choose}. share, save: what these buttons do.
+ * turn: {read, act} of the figure in space. preset: {chosen, choose, playing}. share, save: what these buttons do.
  */
 export function controlsOf(session, layout, { turn, preset, share, save }) {
   const { takings, dial, go, under, model, training, pictures } = layout;
@@ -159,7 +159,7 @@ export function controlsOf(session, layout, { turn, preset, share, save }) {
     share: press(takings, "share", share),
     sparsity: settingSlider(session, dial, "sparsity", {
       label: () => "S =",
-      ticks: () => ticksOf(session.setting, preset.chosen()),
+      ticks: () => ticksOf(session.setting, preset.chosen(), preset.playing()),
     }),
     start: press(go, "start", () => session.startOrPause(), {
       text: () => trainOrPause(session),

@@ -5,22 +5,55 @@ import { PRESETS } from "./presets.js";
 export class Guide {
   #words;
   #seen;
+  #where;
   #steps = [];
   #last = ""; // what is said when there is no step left
-  #done = []; // what was seen at each step
+  #alike = ""; // and if the same was seen at each visit of a sparsity
+  #done = []; // what was seen at each step: [sparsity, words]
+  #run = null; // of the session: fresh weights are another
 
   constructor(parent) {
     this.#words = add(parent, "div");
     this.#seen = add(parent, "div");
+    this.#where = add(parent, "div");
   }
 
   /** Begins a preset's steps; with "" there is nothing to say. */
   choose(name) {
-    const { steps = [], words } = PRESETS[name] ?? { words: "" };
+    const { steps = [], words, alike = words } = PRESETS[name] ?? { words: "" };
     this.#steps = steps;
     this.#last = words;
+    this.#alike = alike;
+    this.#begin();
+  }
+
+  #begin() {
     this.#done = [];
+    this.#run = null;
     this.#show();
+  }
+
+  /** To be called when something was set. Returns whether what it says is still of use.
+   *
+   * With fresh weights steps begin again; after the last one they are over as soon as anything changes.
+   */
+  follow({ sparsity }, run) {
+    if (!this.#steps.length) return true;
+    this.#run ??= run;
+    const again = run !== this.#run;
+    if (!this.#step && (again || sparsity !== this.#steps.at(-1).sparsity)) return false;
+    if (again) this.#begin();
+    this.#tell(sparsity);
+    return true;
+  }
+
+  /** Where S is, if it is neither where it was before this step nor where the step wants it. */
+  #tell(sparsity) {
+    const here = [this.#step?.sparsity, this.#done.at(-1)?.[0]];
+    this.#where.textContent =
+      !this.#step || here.includes(sparsity) || here[1] === undefined
+        ? ""
+        : `S is ${sparsity} now. This step wants ${here[0]}: press the number below the slider.`;
   }
 
   get #step() {
@@ -32,18 +65,24 @@ export class Guide {
     return this.#steps.length ? this.#words.textContent : "";
   }
 
+  /** The last words: whether the network was the same at the last sparsity as at its first visit. */
+  get #end() {
+    const last = this.#done.at(-1);
+    const first = this.#done.find(([S]) => S === last?.[0]);
+    return last && first !== last && first[1] === last[1] ? this.#alike : this.#last;
+  }
+
   #show() {
     const [done, all] = [this.#done.length, this.#steps.length];
-    this.#words.textContent = this.#step ? `Step ${done + 1} of ${all}. ${this.#step.words}` : this.#last;
-    this.#seen.textContent = done ? `You saw ${this.#done.join(", ")}.` : "";
+    this.#words.textContent = this.#step ? `Step ${done + 1} of ${all}. ${this.#step.words}` : this.#end;
+    this.#seen.textContent = done ? `You saw ${this.#done.map(([S, seen]) => `${seen} at S = ${S}`).join(", ")}.` : "";
+    this.#where.textContent = "";
   }
 
   /** Training has come to an end: if it is the step's, the next one follows. */
   settled({ sparsity }, { kept, pairs }) {
     if (this.#step?.sparsity !== sparsity) return;
-    this.#done.push(
-      `${kept.length} kept (${pairs.length} ${pairs.length === 1 ? "pair" : "pairs"}) at S = ${sparsity}`,
-    );
+    this.#done.push([sparsity, `${kept.length} kept (${pairs.length} ${pairs.length === 1 ? "pair" : "pairs"})`]);
     this.#show();
   }
 

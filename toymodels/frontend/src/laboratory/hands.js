@@ -3,7 +3,6 @@ import { add } from "../dom.js";
 import { arrowsOf, dragged, keyed, LONGEST, short, spoken, withArrow } from "./gestures.js";
 
 const SLIP = 3; // pixels that a click may move
-const LIFT = 40; // pixels from a finger up to the tip that it moves, so that the tip is seen
 const CHOOSING = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: 1, ArrowDown: -1 };
 
 export class Hands {
@@ -17,7 +16,7 @@ export class Hands {
   #W = null;
   #angles = {}; // feature -> the angle that a hand gave its arrow: one without a length has none of its own
   #chosen = 0;
-  #grab = null; // what a pointer holds: {j, start, from, offset, touch, moved}
+  #grab = null; // what a pointer holds: {j, start, from, offset, moved}
   #held = null; // what the keys hold: {j, moved}
   #sliders;
 
@@ -138,7 +137,7 @@ export class Hands {
     event.preventDefault(); // no text is chosen on the way
     grip.focus({ preventScroll: true });
     grip.setPointerCapture(event.pointerId);
-    const { clientX, clientY, pointerType } = event;
+    const { clientX, clientY } = event;
     const tip = this.#plane.tips[j];
     const { left, top } = this.#layer.getBoundingClientRect();
     this.#held = null;
@@ -147,7 +146,6 @@ export class Hands {
       start: this.#arrows[j],
       from: [clientX, clientY],
       offset: [tip[0] - (clientX - left), tip[1] - (clientY - top)],
-      touch: pointerType === "touch",
       moved: false,
     };
     this.#hand.take();
@@ -160,13 +158,12 @@ export class Hands {
     const far = Math.hypot(clientX - grab.from[0], clientY - grab.from[1]);
     grab.moved ||= far >= SLIP;
     if (!grab.moved) return;
-    // The tip rises from under a finger while that goes its first way
-    const risen = grab.touch ? Math.min(1, far / LIFT) : 0;
+    // The tip goes as far as the pointer, to the pixel, wherever on its button it was taken
     const [dx, dy] = grab.offset;
     const { left, top } = this.#layer.getBoundingClientRect();
     const { middle, unit } = this.#plane;
-    const x = clientX - left + (1 - risen) * dx;
-    const y = clientY - top + (1 - risen) * dy - risen * LIFT;
+    const x = clientX - left + dx;
+    const y = clientY - top + dy;
     const to = [(x - middle[0]) / unit, (middle[1] - y) / unit];
     const { j, start } = grab;
     this.#put(j, dragged(this.#W, j, to, { start, keepLength: shiftKey, keepAngle: altKey }));
@@ -177,6 +174,7 @@ export class Hands {
   #key(j, event) {
     const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
     if (altKey || ctrlKey || metaKey) return;
+    if (key in CHOOSING) this.#point(null); // the keys' arrow is meant now, not the mouse's
     if (key === "Escape") {
       const taken = this.#grab ?? this.#held;
       if (!taken) return;

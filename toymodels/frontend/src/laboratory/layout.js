@@ -41,7 +41,7 @@ export function layOut(root) {
     dial: part(drive, "dial"),
     go: part(drive, "go"),
     event: part(drive, "event"), // what happened last
-    challenge: folded(root, "challenge", "Beat the optimiser"),
+    challenge: folded(root, "challenge", "Beat the optimiser: find an arrangement yourself"),
     model: folded(root, "model", "Model and data"),
     training: folded(root, "training", "Training"),
     pictures: folded(root, "more", "More pictures"),

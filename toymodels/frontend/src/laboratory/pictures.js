@@ -116,7 +116,7 @@ export class Pictures {
 
   /** Draws what a session has last. angle: of the figure in space. cursor: {i, j}, features pointed at, or null.
    *
-   * hands: what is drawn of them in the plane: {ghosts, opening, note}, see drawArrows.
+   * hands: what is drawn of them in the plane: {ghosts, opening, note, stubs}, see drawArrows.
    */
   draw(theme, { latest, curve, trail }, angle, cursor, hands) {
     const what = { latest, curve, trail, angle, cursor, hands, means: meaning(latest.setting) };

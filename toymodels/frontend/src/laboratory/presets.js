@@ -24,13 +24,18 @@ const PLAIN = [
   [0.9, ""],
   [0.99, ""],
 ];
+
 const SHAPE = ["n", "m", "model", "last_importance"]; // what decides at which sparsity something happens
 
 /** Whether what a preset says of its network can be true of a setting, at one sparsity or another. */
 export const isLike = (setting, name) => SHAPE.every(key => settingOf(name)[key] === setting[key]);
 
-/** The sparsities at which something happens, [[S, words], ...]. chosen: the name of the preset that was chosen, or "". */
-export function ticksOf(setting, chosen) {
+/** The sparsities at which something happens, [[S, words], ...]. chosen: the name of the preset that was chosen, or "".
+ *
+ * playing: whether the reader has yet to find out what happens.
+ */
+export function ticksOf(setting, chosen, playing = false) {
+  if (playing) return PLAIN;
   const names = [chosen, ...Object.keys(PRESETS)].filter(Boolean);
   const like = names.find(name => isLike(setting, name));
   return like ? PRESETS[like].ticks : PLAIN;

@@ -1,5 +1,6 @@
 // The value under the pointer, in words.
 import { roundTrip } from "../measures.js";
+import { polar } from "./gestures.js";
 import { hasArrows } from "./pictures.js";
 import { meaning } from "./settings.js";
 
@@ -14,7 +15,7 @@ const alone = (n, feature) => Array.from({ length: n }, (_, i) => +(i === featur
 function arrow({ setting: { m }, W, seen }, { j }) {
   const length = `arrow ${j}: length ${digits(seen.norms[j])}`;
   if (m !== 2) return length;
-  return `${length}, angle ${Math.round((Math.atan2(W[2 * j + 1], W[2 * j]) * 180) / Math.PI)}\u00b0`;
+  return `${length}, angle ${Math.round(polar(W.subarray(2 * j, 2 * j + 2)).angle) % 360}\u00b0`;
 }
 
 function cell({ setting, W, b, seen }, { i, j }) {

@@ -62,13 +62,13 @@ class Laboratory {
         if (aloud) speech.say(aloud);
       },
       settled: () => {
-        const { latest, curve, setting } = this.session;
+        const { latest, setting } = this.session;
         this.guide.settled(setting, latest.seen);
-        const said = [event.textContent, "Settled", sentence(latest, curve.loss)].filter(Boolean).join(". ");
+        const said = [event.textContent, "Settled", sentence(latest, this.loss)].filter(Boolean).join(". ");
         speech.say(`${said} ${this.guide.next}`.trim());
       },
       renew: () => {
-        if (this.chosen && !isLike(this.session.setting, this.chosen)) this.leavePreset();
+        this.followPreset();
         for (const control of Object.values(this.controls)) control.renew();
         this.showState();
         this.changed();
@@ -87,7 +87,11 @@ class Laboratory {
         this.news();
       },
     };
-    const preset = { chosen: () => this.chosen, choose: name => this.choose(name) };
+    const preset = {
+      chosen: () => this.chosen,
+      choose: name => this.choose(name),
+      playing: () => !this.chosen && Boolean(this.challenge?.on),
+    };
     let copy;
     const share = async () => {
       const { text, without } = this.takeHome(session.setting, this.weightsByHand());
@@ -116,7 +120,12 @@ class Laboratory {
     const frame = this.pictures.canvases.view.parentElement;
     this.hands = new Hands(frame, parts.by_hand, { hand: this.byHand, choose, point, act });
     this.bias = new Bias(parts.by_hand, this.byHand, act);
-    this.challenge = new Challenge(parts.challenge, { session, hand: this.byHand, act });
+    this.challenge = new Challenge(parts.challenge, {
+      session,
+      hand: this.byHand,
+      act,
+      begun: () => this.leavePreset(),
+    });
     for (const name of ["by_hand", "challenge"]) {
       const element = parts[name].parentElement;
       element.ontoggle = () => this.news();
@@ -142,7 +151,12 @@ class Laboratory {
     this.session.preset(name, settingOf(name), !this.calm);
   }
 
-  /** What the preset says is no longer true of the network. */
+  /** What the preset says may no longer be true of the network. */
+  followPreset() {
+    const { setting, run } = this.session;
+    if (this.chosen && !(isLike(setting, this.chosen) && this.guide.follow(setting, run))) this.leavePreset();
+  }
+
   leavePreset() {
     this.chosen = "";
     this.guide.choose("");
@@ -239,7 +253,7 @@ class Laboratory {
     this.theme = theme;
     const place = cursor.on("feature");
     this.pictures.draw(theme, session, this.angle, place, this.handsDrawn());
-    parts.says.textContent = sentence(latest, this.byHand.ratio ?? session.curve.loss, session.inHand);
+    parts.says.textContent = sentence(latest, this.loss, session.inHand);
     this.showHands();
     this.showValue(place);
     controls.turn.element.hidden = setting.m !== 3;
@@ -247,6 +261,12 @@ class Laboratory {
     this.hand(latest);
     root.dataset.taken = taken;
     root.dataset.shown = JSON.stringify(setting);
+  }
+
+  /** The loss that is said: without noise at rest, where that is quick; else that of late. */
+  get loss() {
+    const { state, curve } = this.session;
+    return (["by hand", "settled"].includes(state) ? this.byHand.exact : null) ?? curve.loss;
   }
 
   /** What the hands want drawn: the best arrows so far, where an output is open, and a note at the tip. */
@@ -258,7 +278,8 @@ class Laboratory {
     // Through a hidden ReLU the hidden numbers are no longer where the arrows are
     const seen = parts.by_hand.parentElement.open && !hiddenReLU && i < setting.n;
     const opening = seen ? { i, b: b[i], always: !outputReLU } : null;
-    return { ghosts: challenge.ghosts, opening, note: hands.note };
+    const stubs = this.byHand.able && !session.going && !parts.by_hand.parentElement.classList.contains("hidden");
+    return { ghosts: this.chosen ? null : challenge.ghosts, opening, note: hands.note, stubs };
   }
 
   showHands() {
@@ -268,7 +289,8 @@ class Laboratory {
     const hidden = parts.by_hand.parentElement.classList.contains("hidden");
     const able = byHand.able && !hidden;
     hands.show({ able: able && pictures.shown.has("view"), W, chosen: setting.feed, plane: pictures.plane, loss });
-    bias.show({ able, best, b, chosen: setting.feed, model: setting.model, loss });
+    // Biases from training are not the best, even near its end
+    bias.show({ able, best: best && session.inHand, b, chosen: setting.feed, model: setting.model, loss });
     challenge.show();
     for (const part of [parts.by_hand, parts.challenge]) part.parentElement.hidden = !able;
   }

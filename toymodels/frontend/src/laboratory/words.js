@@ -6,6 +6,9 @@ const SEEN = {
   heatmap: "W\u1d40W: column j holds the answers, before bias and ReLU, to feature j alone. Click on it to feed j in.",
   kept: "a feature with an arrow longer than 0.5. More kept than dimensions: they share, in pairs or finer.",
   "opposite pair": "two kept features with arrows in opposite directions: they share one line.",
+  shadow: "what a feature, when it is at 1, adds to another's reading: the entry of W\u1d40W for the two.",
+  reading:
+    "W\u1d62\u00b7h, what output i reads off the hidden numbers before bias and ReLU: all shadows on arrow i together.",
   interference: "how much the others' arrows lie along a feature's own: 0 if it has its direction to itself.",
   dimensionality: "the share of a dimension that a feature has: 1 alone, 1/2 in a pair.",
   "dead output":
@@ -30,7 +33,7 @@ const TIME = {
 };
 
 /** Word -> what it means, in pictures, controls and messages. */
-export const GLOSSARY = { ...SEEN, ...SET, ...TIME };
+export const GLOSSARY = { ...SET, ...SEEN, ...TIME };
 
 /** `[1, 2, 3, 7]` as "1-3, 7". */
 export function ranges(numbers) {
@@ -73,7 +76,7 @@ export function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, 
     parts.push(
       Number.isNaN(loss)
         ? "a linear model could be exact here"
-        : `loss ${Math.round(100 * loss)} % of the best linear model's`,
+        : `loss ${(100 * loss).toFixed(byHand ? 1 : 0)} % of the best linear model's`,
     );
   return `${parts.join("; ")}.`;
 }

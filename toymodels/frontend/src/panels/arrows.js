@@ -27,6 +27,13 @@ function namesAt(tips) {
   return names;
 }
 
+/** What is written about arrows that are too short to be numbered, or "". */
+export function stubsAmong(tips) {
+  const stubs = [...tips.keys()].filter(i => Math.hypot(...tips[i]) <= SHORTEST);
+  if (!stubs.length) return "";
+  return `${stubs.join(", ")}, of no length: drag ${stubs.length > 1 ? "them" : "it"} out`;
+}
+
 /** Pairs of long arrows whose tips are hardly farther apart than the nearest two: the edges of the solid. */
 function neighbours(tips) {
   const long = [...tips.keys()].filter(i => Math.hypot(...tips[i]) > SHORTEST);
@@ -49,11 +56,12 @@ function seen(tip, angle) {
  * data: {W feature by feature, n, m}, m = 2 or 3; optional `importance` (n,), `angle` in radians and `title`. In the
  * plane also `dot` ({x, y, name}), `ghosts` (another W, drawn behind, or null), `half` ([right, up, b]: a half-plane to
  * shade), `cloud` with its `states` (see `drawCloud`), `opening` ({i, b, always}: output i is open where W_i . h + b > 0,
- * or always) and `note` ({j, text}, beside the tip of arrow j). cursor: {j} or null.
+ * or always), `note` ({j, text}, beside the tip of arrow j) and `stubs` (whether to name arrows without a length, for a
+ * hand to take). cursor: {j} or null.
  */
 export function drawArrows(canvas, theme, data, cursor = null) {
   const { W, n, m, importance = null, angle = 0, dot: point = null, title = "" } = data;
-  const { ghosts = null, half = null, cloud = null, states = null, opening = null, note = null } = data;
+  const { ghosts = null, half = null, cloud = null, states = null, opening = null, note = null, stubs = false } = data;
   const on = page(canvas, theme);
   const room = { left: 28, top: title ? 20 : 6, right: 12, bottom: m === 2 ? 26 : 6 };
   const { side, x, y } = square(on, room);
@@ -104,13 +112,17 @@ export function drawArrows(canvas, theme, data, cursor = null) {
     dot(on, ...place, 9, { color: theme.text(PALETTE.reference) }); // a name stands on it
     write(on, point.name, ...place, { color: theme.ground });
   }
+  const say = (text, px, top) => {
+    const wide = on.pen.measureText(text).width + 8;
+    const left = Math.max(0, Math.min(on.width - wide, px - wide / 2));
+    box(on, left, top, wide, 18, { fill: theme.ground });
+    write(on, text, left + wide / 2, top + 9);
+  };
+  const unnamed = stubs && !note ? stubsAmong(directions) : "";
+  if (unnamed) say(unnamed, middle[0], middle[1] + 20);
   if (note) {
     const [px, py] = tips[note.j];
-    const wide = on.pen.measureText(note.text).width + 8;
-    const left = Math.max(0, Math.min(on.width - wide, px - wide / 2));
-    const top = py < y + 40 ? py + 28 : py - 44; // above the tip, and above the finger, if there is room
-    box(on, left, top, wide, 18, { fill: theme.ground });
-    write(on, note.text, left + wide / 2, top + 9);
+    say(note.text, px, py < y + 40 ? py + 28 : py - 44); // above the tip, and above the finger, if there is room
   }
   if (title) write(on, title, on.width / 2, 10);
   if (m === 2) {

@@ -2,6 +2,7 @@
 import { bottomAxis, frame, leftAxis, scale } from "../axis.js";
 import { dot, line, page, write } from "../canvas.js";
 import { PALETTE } from "../theme.js";
+import { labelPlaces } from "./labels.js";
 
 const ROOM = { left: 52, right: 18, top: 20, bottom: 34 };
 const LEAST = 0.001; // of 1 - S that the axis shows
@@ -32,6 +33,7 @@ export function drawTrail(canvas, theme, { places, n, m, run }) {
     line(on, ends, { width: 0.8, dash: PALETTE.lines.reference.canvas });
     write(on, name, right, Y(kept), { align: "right" });
   }
+  const labels = [];
   places.forEach(({ run: itsRun, sparsity, kept, pairs, finished }, k) => {
     const before = places[k - 1];
     const now = itsRun === run;
@@ -42,14 +44,19 @@ export function drawTrail(canvas, theme, { places, n, m, run }) {
       const color = now ? (up ? sparser : denser) : theme.hairline;
       line(on, [[X(before.sparsity), Y(before.kept)], here], { color, width: now ? 2 : 1 });
     }
-    if (now && finished)
-      write(on, pairs ? `${kept} (${pairs})` : kept, here[0], here[1] + (up ? 12 : -11), { halo: true });
+    if (now && finished) {
+      const words = pairs ? `${kept} (${pairs})` : `${kept}`;
+      labels.push({ words, x: here[0], y: here[1], wide: on.pen.measureText(words).width, up: !up });
+    }
     const last = k === places.length - 1;
     if (!finished && !last) return;
     dot(on, ...here, last ? 4 : 3, {
       color: finished ? (now ? theme.ink : theme.hairline) : theme.ground,
       rim: now ? theme.ink : theme.faint,
     });
+  });
+  labelPlaces(labels, on.width).forEach((at, k) => {
+    if (at) write(on, labels[k].words, ...at, { halo: true });
   });
   bottomAxis(on, tick => X(tick), bottom, { ticks: SPARSITIES });
   write(on, "sparsity S (dot: training ended)", (left + right) / 2, bottom + 25);

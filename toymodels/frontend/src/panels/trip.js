@@ -5,6 +5,7 @@ import { barsIn } from "./bars.js";
 const ROOM = { left: 78, right: 8, top: 20, bottom: 34 };
 const GAP = 6; // pixels between two rows
 const SIGNED = [-1.5, 1.5];
+const NUMBER = 12; // pixels that a number of an axis needs
 const UNSIGNED = [-0.3, 1.5];
 
 /** Draws, and returns where the features are, for `barAt`.
@@ -36,7 +37,7 @@ export function drawTrip(canvas, theme, { stations, feature, hiddenReLU, outputR
       high,
       label,
       color: "sign",
-      ticks: [0, 1],
+      ticks: (bottom - top) / (high - low) < NUMBER ? [0] : [0, 1],
       active: k === 1 ? undefined : active, // its bars are hidden dimensions
       targets: last ? stations[0] : undefined,
       xlabel: last ? "feature i (second row: hidden dimension)" : "",
