@@ -116,7 +116,9 @@ def _bonded(answer) -> str:
         shape = f"the result should have shape (samples, 2), got {first.shape} for 1000 samples"
         return f"✗ {packed(result) or shape}"
     if not np.array_equal(first, again):
-        return "✗ The same rng gives other numbers at a second call. Let it draw everything from rng."
+        return (
+            "✗ The same rng gives other numbers at a second call. Let it draw everything from rng."
+        )
     drawn = run(
         answer,
         [(SAMPLES + k, S, c, np.random.default_rng(30 + k)) for k, (S, c) in enumerate(BONDS)],
