@@ -108,15 +108,16 @@ def test_each_copy_may_look_at_a_network_of_its_own():
 
 
 def test_living_latents_are_finds_doubles_or_junk():
-    model = tm.SparseAutoencoder(3, 5, seed=0)
-    rows = torch.tensor([[1.0, 0, 0], [1, 0.2, 0], [0, 1, 0], [1, 1, 1], [-1, -1, -1]])
+    model = tm.SparseAutoencoder(3, 6, seed=0)
+    rows = [[1.0, 0, 0], [1, 0.2, 0], [0, 1, 0], [1, 1, 1], [0, 1, 1], [-1, -1, -1]]
+    rows = torch.tensor(rows)
     with torch.no_grad():
         model.E.copy_(rows)
         model.dictionary.copy_(3 * rows)
     h = axes_activations(m=3, S=0.5)
     scores = tm.recovery_scores(model, h, 2 * torch.eye(3)[:2])
-    assert (scores["recall"], scores["living"]) == (1, 4)
-    assert (scores["precision"], scores["doubles"], scores["junk"]) == (2 / 4, 1 / 4, 1 / 4)
+    assert (scores["recall"], scores["living"]) == (1, 5)
+    assert (scores["precision"], scores["doubles"], scores["junk"]) == (2 / 5, 1 / 5, 2 / 5)
 
 
 def test_scores_of_a_perfect_dictionary_by_hand():
