@@ -325,7 +325,8 @@ def test_weights_that_cannot_be_are_refused_in_words(page, web):
 
 
 def test_a_teacher_hides_controls(page, web):
-    names = ["presets", "share", "lr", "n", "m", "model", "feed", "own_sparsity", "last_importance"]
+    names = ["presets", "share", "lr", "n", "m", "model", "feed", "strength", "own_sparsity"]
+    names.append("last_importance")
     folded(page, web, f"?hide={','.join(names)}&n=12&m=3")
     for part in ("summary:text('Model and data')", ".presets", "button:text('share')"):
         assert not page.locator(f"{LABORATORY} {part}").first.is_visible(), part

@@ -400,6 +400,14 @@ test("an angle is said from 0 to 360 degrees, as the slider has it", () => {
   assert.equal(valueAt("view", latest, { i: null, j: 0 }), "arrow 0: length 1.00, angle 303\u00b0");
 });
 
+test("a weak feature in its round trip shows what the bias costs", () => {
+  const W = Float64Array.from([1, 0]);
+  const latest = { setting: { ...DEFAULTS, n: 1, m: 2 }, W, b: [-0.25], seen: measure(W, 1, 2) };
+  const said = strength => valueAt("trip", latest, { i: null, j: 0 }, strength);
+  assert.match(said(1), /^feature 0: x 1, .* comes back as 0\.75$/);
+  assert.match(said(0.2), /^feature 0: x 0\.2, .* comes back as 0\.00$/);
+});
+
 test("the words begin with sparsity, and explain what other words use", () => {
   assert.equal(Object.keys(GLOSSARY)[0], "sparsity S");
   for (const word of ["shadow", "reading", "interference"]) assert.ok(word in GLOSSARY);

@@ -1256,6 +1256,7 @@ var controls_default = {
   n: "n",
   m: "m",
   feed: "feed feature",
+  strength: "strength of the fed feature",
   own_sparsity: "S of one feature alone",
   last_importance: "importance of the last",
   lr: "learning rate",
@@ -1328,6 +1329,7 @@ function ticksOf(setting, chosen, playing = false) {
 }
 // src/laboratory/controls.js
 var SPEEDS = [1, 2, 5, 10, 25, 50, 100, 1e3];
+var STRENGTHS = span(0.1, 1, 0.1);
 var ANGLES = span(0, 355, 5);
 function slider(session, parent, { name, label = name, values, read, act, remark = () => "", ticks = null }) {
   const whole2 = add(parent, "div", { className: "slider" });
@@ -1451,6 +1453,16 @@ function controlsOf(session, layout, { turn, preset, share, save }) {
       session.renew();
     }
   };
+  const strength = {
+    name: fixed("strength"),
+    values: STRENGTHS,
+    read: () => session.strength,
+    act: (value) => {
+      session.strength = value;
+      session.renew();
+      session.news();
+    }
+  };
   const press = (parent, name, act, more = {}) => button(session, parent, { text: fixed(name), act, ...more });
   return {
     presets: presets(session, layout.presets, preset),
@@ -1469,6 +1481,7 @@ function controlsOf(session, layout, { turn, preset, share, save }) {
     n: box(session, model, "n"),
     m: box(session, model, "m"),
     feed: box(session, model, "feed"),
+    strength: slider(session, model, strength),
     own_sparsity: ownSparsitySlider(session, model),
     last_importance: settingSlider(session, model, "last_importance"),
     lr: settingSlider(session, training, "lr"),
@@ -1935,7 +1948,7 @@ var style_default = `.toymodels-laboratory {
   & .challenge :is(.task, .medals, .verdict) {
     flex: 1 1 100%;
   }
-  & .challenge .medals {
+  & .challenge .medals:not([hidden]) {
     display: flex;
     flex-wrap: wrap;
     gap: 0 18px;
@@ -2302,6 +2315,7 @@ var Session = class {
     Object.assign(this, { setting, running, say, settled, renew, news, beside });
     this.wishedM = setting.m;
     this.speed = 25;
+    this.strength = 1;
     this.finished = false;
     this.visible = false;
     this.latest = null;
@@ -3306,7 +3320,7 @@ var GAP2 = 6;
 var SIGNED = [-1.5, 1.5];
 var NUMBER = 12;
 var UNSIGNED = [-0.3, 1.5];
-function drawTrip(canvas, theme, { stations, feature, hiddenReLU, outputReLU }, cursor = null) {
+function drawTrip(canvas, theme, { stations, feature, strength, hiddenReLU, outputReLU }, cursor = null) {
   const on = page(canvas, theme);
   const n = stations[0].length;
   const [left, right] = [ROOM5.left, on.width - ROOM5.right];
@@ -3320,7 +3334,7 @@ function drawTrip(canvas, theme, { stations, feature, hiddenReLU, outputReLU }, 
   const all = rows.reduce((sum, { weight }) => sum + weight, 0);
   const room = on.height - ROOM5.top - ROOM5.bottom - GAP2 * (rows.length - 1);
   const active = Array.from({ length: n }, (_, i) => +(i === feature));
-  write(on, `the round trip of feature ${feature} alone, at 1`, (left + right) / 2, 9);
+  write(on, `the round trip of feature ${feature} alone, at ${strength}`, (left + right) / 2, 9);
   let top = ROOM5.top;
   rows.forEach(({ label, range: [low, high], weight }, k) => {
     const bottom = top + room * weight / all;
@@ -3346,7 +3360,7 @@ function drawTrip(canvas, theme, { stations, feature, hiddenReLU, outputReLU }, 
 var LONGEST3 = 1.6;
 var NO_DOT = 0.1;
 var PLACES_SAID = 10;
-var only = (n, feature) => Array.from({ length: n }, (_, i) => +(i === feature));
+var only = (n, feature, strength = 1) => Array.from({ length: n }, (_, i) => i === feature ? strength : 0);
 var hasArrows = ({ m }) => m === 2 || m === 3;
 function view(canvas, theme, { latest, means, angle, cursor, hands }) {
   const { setting, W, seen: seen2 } = latest;
@@ -3395,11 +3409,11 @@ function loss(canvas, theme, { curve: { points, marks }, latest: { taken, settin
 function trail(canvas, theme, { trail: { places }, latest: { setting, run } }) {
   drawTrail(canvas, theme, { places, n: setting.n, m: setting.m, run });
 }
-function trip(canvas, theme, { latest, means, cursor }) {
+function trip(canvas, theme, { latest, means, cursor, strength }) {
   const { n, feed } = latest.setting;
   const { hiddenReLU, outputReLU } = means;
-  const stations = roundTrip(latest, means, only(n, feed));
-  const drawn = drawTrip(canvas, theme, { stations, feature: feed, hiddenReLU, outputReLU }, cursor);
+  const stations = roundTrip(latest, means, only(n, feed, strength));
+  const drawn = drawTrip(canvas, theme, { stations, feature: feed, strength, hiddenReLU, outputReLU }, cursor);
   return (x, y) => barAt(drawn, x, y);
 }
 var DRAW = { view, norms, loss, trail, trip };
@@ -3437,8 +3451,8 @@ var Pictures = class {
    *
    * hands: what is drawn of them in the plane: {ghosts, opening, note, stubs}, see drawArrows.
    */
-  draw(theme, { latest, curve, trail: trail2 }, angle, cursor, hands) {
-    const what = { latest, curve, trail: trail2, angle, cursor, hands, means: meaning(latest.setting) };
+  draw(theme, { latest, curve, trail: trail2, strength }, angle, cursor, hands) {
+    const what = { latest, curve, trail: trail2, strength, angle, cursor, hands, means: meaning(latest.setting) };
     for (const name of this.shown) this.#places[name] = DRAW[name](this.canvases[name], theme, what);
   }
   /** Where the arrows were drawn last: {tips, middle, unit}. */
@@ -3819,7 +3833,7 @@ function trainerBeside(hear, broken) {
 }
 // src/laboratory/values.js
 var digits = (value) => value.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
-var alone = (n, feature) => Array.from({ length: n }, (_, i) => +(i === feature));
+var alone = (n, feature, strength = 1) => Array.from({ length: n }, (_, i) => i === feature ? strength : 0);
 function arrow2({ setting: { m }, W, seen: seen2 }, { j }) {
   const length = `arrow ${j}: length ${digits(seen2.norms[j])}`;
   if (m !== 2) return length;
@@ -3836,14 +3850,15 @@ function bar({ seen: seen2 }, { j }) {
   const [length, interference, D] = [seen2.norms[j], seen2.interference[j], seen2.dimensionality[j]].map(digits);
   return `feature ${j}: length ${length}, interference ${interference}, dimensionality ${D}`;
 }
-function row({ setting, W, b }, { j }) {
-  const [x, , back, shifted, answer] = roundTrip({ W, b }, meaning(setting), alone(setting.n, setting.feed));
+function row({ setting, W, b }, { j }, strength) {
+  const x = alone(setting.n, setting.feed, strength);
+  const [, , back, shifted, answer] = roundTrip({ W, b }, meaning(setting), x);
   return `feature ${j}: x ${x[j]}, W\u1D40h ${digits(back[j])}, + b ${digits(shifted[j])}, comes back as ${digits(answer[j])}`;
 }
-function valueAt(name, latest, place) {
+function valueAt(name, latest, place, strength = 1) {
   if (place.j >= latest.setting.n || (place.i ?? 0) >= latest.setting.n) return "";
   if (name === "view") return (hasArrows(latest.setting) ? arrow2 : cell)(latest, place);
-  return { norms: bar, trip: row }[name](latest, place);
+  return { norms: bar, trip: row }[name](latest, place, strength);
 }
 // src/laboratory/view.js
 var KEPT_EVERY = 200;
@@ -4100,7 +4115,7 @@ var Laboratory = class {
   /** What is under the pointer, in words; a screen reader hears it where the pointer rests. */
   showValue(place) {
     const { session, parts } = this;
-    const words = place ? valueAt(this.pointed, session.latest, place) : "";
+    const words = place ? valueAt(this.pointed, session.latest, place, session.strength) : "";
     if (words === parts.said.textContent) return;
     parts.said.textContent = words;
     if (words && !session.training) parts.speech.say(words);

@@ -6,6 +6,7 @@ import { PRESETS, presetsOf, ticksOf } from "./presets.js";
 import { CLASSES, complaint, filled, placesOf, rangeOf, SETTINGS, span } from "./settings.js";
 
 const SPEEDS = [1, 2, 5, 10, 25, 50, 100, 1000];
+const STRENGTHS = span(0.1, 1, 0.1); // of the feature that makes the round trip
 const ANGLES = span(0, 355, 5); // degrees
 
 /** A slider over a list of values; one that is not in the list is added to it.
@@ -152,6 +153,16 @@ export function controlsOf(session, layout, { turn, preset, share, save }) {
       session.renew();
     },
   };
+  const strength = {
+    name: fixed("strength"),
+    values: STRENGTHS,
+    read: () => session.strength,
+    act: value => {
+      session.strength = value;
+      session.renew();
+      session.news();
+    },
+  };
   const press = (parent, name, act, more = {}) => button(session, parent, { text: fixed(name), act, ...more });
   return {
     presets: presets(session, layout.presets, preset),
@@ -170,6 +181,7 @@ export function controlsOf(session, layout, { turn, preset, share, save }) {
     n: box(session, model, "n"),
     m: box(session, model, "m"),
     feed: box(session, model, "feed"),
+    strength: slider(session, model, strength),
     own_sparsity: ownSparsitySlider(session, model),
     last_importance: settingSlider(session, model, "last_importance"),
     lr: settingSlider(session, training, "lr"),

@@ -14,7 +14,7 @@ const LONGEST = 1.6; // arrow that the bars have room for
 const NO_DOT = 0.1; // an arrow shorter than this has no dimensionality to speak of
 const PLACES_SAID = 10;
 
-const only = (n, feature) => Array.from({ length: n }, (_, i) => +(i === feature));
+const only = (n, feature, strength = 1) => Array.from({ length: n }, (_, i) => (i === feature ? strength : 0));
 
 /** Arrows where they can be seen, in the plane and in space. */
 export const hasArrows = ({ m }) => m === 2 || m === 3;
@@ -70,11 +70,11 @@ function trail(canvas, theme, { trail: { places }, latest: { setting, run } }) {
   drawTrail(canvas, theme, { places, n: setting.n, m: setting.m, run });
 }
 
-function trip(canvas, theme, { latest, means, cursor }) {
+function trip(canvas, theme, { latest, means, cursor, strength }) {
   const { n, feed } = latest.setting;
   const { hiddenReLU, outputReLU } = means;
-  const stations = roundTrip(latest, means, only(n, feed));
-  const drawn = drawTrip(canvas, theme, { stations, feature: feed, hiddenReLU, outputReLU }, cursor);
+  const stations = roundTrip(latest, means, only(n, feed, strength));
+  const drawn = drawTrip(canvas, theme, { stations, feature: feed, strength, hiddenReLU, outputReLU }, cursor);
   return (x, y) => barAt(drawn, x, y);
 }
 
@@ -118,8 +118,8 @@ export class Pictures {
    *
    * hands: what is drawn of them in the plane: {ghosts, opening, note, stubs}, see drawArrows.
    */
-  draw(theme, { latest, curve, trail }, angle, cursor, hands) {
-    const what = { latest, curve, trail, angle, cursor, hands, means: meaning(latest.setting) };
+  draw(theme, { latest, curve, trail, strength }, angle, cursor, hands) {
+    const what = { latest, curve, trail, strength, angle, cursor, hands, means: meaning(latest.setting) };
     for (const name of this.shown) this.#places[name] = DRAW[name](this.canvases[name], theme, what);
   }
 

@@ -22,6 +22,7 @@ export class Session {
     Object.assign(this, { setting, running, say, settled, renew, news, beside });
     this.wishedM = setting.m; // comes back when n grows again
     this.speed = 25; // steps a picture
+    this.strength = 1; // of the fed feature in its round trip
     this.finished = false; // the schedule has ended
     this.visible = false;
     this.latest = null; // the last answer, with the setting and the run it belongs to, and what was measured on it

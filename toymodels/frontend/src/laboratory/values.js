@@ -10,7 +10,7 @@ const digits = value =>
     .replace(/^-(0\.00)$/, "$1")
     .replace("-", "\u2212");
 
-const alone = (n, feature) => Array.from({ length: n }, (_, i) => +(i === feature));
+const alone = (n, feature, strength = 1) => Array.from({ length: n }, (_, i) => (i === feature ? strength : 0));
 
 function arrow({ setting: { m }, W, seen }, { j }) {
   const length = `arrow ${j}: length ${digits(seen.norms[j])}`;
@@ -31,14 +31,15 @@ function bar({ seen }, { j }) {
   return `feature ${j}: length ${length}, interference ${interference}, dimensionality ${D}`;
 }
 
-function row({ setting, W, b }, { j }) {
-  const [x, , back, shifted, answer] = roundTrip({ W, b }, meaning(setting), alone(setting.n, setting.feed));
+function row({ setting, W, b }, { j }, strength) {
+  const x = alone(setting.n, setting.feed, strength);
+  const [, , back, shifted, answer] = roundTrip({ W, b }, meaning(setting), x);
   return `feature ${j}: x ${x[j]}, W\u1d40h ${digits(back[j])}, + b ${digits(shifted[j])}, comes back as ${digits(answer[j])}`;
 }
 
-/** What an answer has at a place {i, j} of a picture, by its name. */
-export function valueAt(name, latest, place) {
+/** What an answer has at a place {i, j} of a picture, by its name. strength: of the feature that makes the round trip. */
+export function valueAt(name, latest, place, strength = 1) {
   if (place.j >= latest.setting.n || (place.i ?? 0) >= latest.setting.n) return "";
   if (name === "view") return (hasArrows(latest.setting) ? arrow : cell)(latest, place);
-  return { norms: bar, trip: row }[name](latest, place);
+  return { norms: bar, trip: row }[name](latest, place, strength);
 }

@@ -298,7 +298,7 @@ class Laboratory {
   /** What is under the pointer, in words; a screen reader hears it where the pointer rests. */
   showValue(place) {
     const { session, parts } = this;
-    const words = place ? valueAt(this.pointed, session.latest, place) : "";
+    const words = place ? valueAt(this.pointed, session.latest, place, session.strength) : "";
     if (words === parts.said.textContent) return;
     parts.said.textContent = words;
     if (words && !session.training) parts.speech.say(words);

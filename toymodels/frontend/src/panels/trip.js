@@ -10,9 +10,9 @@ const UNSIGNED = [-0.3, 1.5];
 
 /** Draws, and returns where the features are, for `barAt`.
  *
- * data: {stations: [x, h, W^T h, W^T h + b, x_hat], feature, hiddenReLU, outputReLU}. cursor: {j} or null.
+ * data: {stations: [x, h, W^T h, W^T h + b, x_hat], feature, strength, hiddenReLU, outputReLU}. cursor: {j} or null.
  */
-export function drawTrip(canvas, theme, { stations, feature, hiddenReLU, outputReLU }, cursor = null) {
+export function drawTrip(canvas, theme, { stations, feature, strength, hiddenReLU, outputReLU }, cursor = null) {
   const on = page(canvas, theme);
   const n = stations[0].length;
   const [left, right] = [ROOM.left, on.width - ROOM.right];
@@ -26,7 +26,7 @@ export function drawTrip(canvas, theme, { stations, feature, hiddenReLU, outputR
   const all = rows.reduce((sum, { weight }) => sum + weight, 0);
   const room = on.height - ROOM.top - ROOM.bottom - GAP * (rows.length - 1);
   const active = Array.from({ length: n }, (_, i) => +(i === feature));
-  write(on, `the round trip of feature ${feature} alone, at 1`, (left + right) / 2, 9);
+  write(on, `the round trip of feature ${feature} alone, at ${strength}`, (left + right) / 2, 9);
   let top = ROOM.top;
   rows.forEach(({ label, range: [low, high], weight }, k) => {
     const bottom = top + (room * weight) / all;
