@@ -1419,8 +1419,8 @@
         { sparsity: 0.5, words: "Move S to 0.5 and wait again." },
         { sparsity: 0.8, words: "Move S back to 0.8 and wait. The data are the same as before at 0.8. Is the network the same?" }
       ],
-      words: 'The data were the same both times at S = 0.8, but the network was not. It remembers where it came from. Training goes on from the weights that are there, and it keeps an arrangement that any small change would make worse. The picture "features kept" under More pictures draws the way that it took.',
-      alike: 'This time the network was the same at both visits of S = 0.8, so nothing shows what it remembers. Press reset under Training to try again. The picture "features kept" under More pictures draws the way that it took.',
+      words: 'The data were the same both times at S = 0.8, but the network was not. It remembers where it came from. Training goes on from its weights, and it keeps an arrangement that any small change would make worse. The picture "features kept" under More pictures draws its path.',
+      alike: 'This time the network was the same at both visits of S = 0.8, so nothing shows what it remembers. Press reset under Training to try again. The picture "features kept" under More pictures draws its path.',
       ticks: [[0, "five"], [0.5, "ten"], [0.8, ""], [0.9, "sixteen"]]
     }
   };
