@@ -903,12 +903,9 @@ var toymodels = (() => {
         ],
         { dash, color: theme.mark(color), width: 1.5 }
       );
-      const free = X(there) + on.pen.measureText(name).width + 8 < right;
-      write(on, name, X(there) + (free ? 5 : -5), top + 8, {
-        align: free ? "left" : "right",
-        color: theme.text(color),
-        halo: true
-      });
+      const wide2 = on.pen.measureText(name).width;
+      const beside = X(there) + wide2 + 8 < right ? X(there) + 5 : Math.max(left + 6, X(there) - 5 - wide2);
+      write(on, name, beside, top + 8, { align: "left", color: theme.text(color), halo: true });
     }
     on.pen.save();
     on.pen.beginPath();
