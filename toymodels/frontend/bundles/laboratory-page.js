@@ -2918,6 +2918,7 @@
     });
   }
   // src/panels/opening.js
+  var SHADE = 0.8;
   function openPart([u, v], b, half) {
     const corners = [
       [half, half],
@@ -2944,10 +2945,12 @@
   function drawHalfPlane(on, w, b, { half, onPage }) {
     const { pen, theme } = on;
     const part = openPart(w, b, half);
-    pen.fillStyle = theme.band;
+    pen.save();
+    Object.assign(pen, { fillStyle: theme.band, globalAlpha: SHADE });
     pen.beginPath();
     for (const corner of part) pen.lineTo(...onPage(corner));
     pen.fill();
+    pen.restore();
     const onEdge = part.filter(([x, y]) => Math.abs(w[0] * x + w[1] * y + b) < 1e-6);
     if (onEdge.length === 2) line(on, onEdge.map(onPage), { dash: palette_default.lines.reference.canvas });
   }

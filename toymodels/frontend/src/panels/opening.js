@@ -2,6 +2,8 @@
 import { line } from "../canvas.js";
 import { PALETTE } from "../theme.js";
 
+const SHADE = 0.8; // of a half-plane: it is a ground for arrows and dots
+
 /** The part of a square about the origin where w . h + b > 0: its corners in order, none if it is empty. */
 export function openPart([u, v], b, half) {
   const corners = [
@@ -33,10 +35,12 @@ export function openStretch([u, v], b, [x, y]) {
 export function drawHalfPlane(on, w, b, { half, onPage }) {
   const { pen, theme } = on;
   const part = openPart(w, b, half);
-  pen.fillStyle = theme.band;
+  pen.save();
+  Object.assign(pen, { fillStyle: theme.band, globalAlpha: SHADE });
   pen.beginPath();
   for (const corner of part) pen.lineTo(...onPage(corner));
   pen.fill();
+  pen.restore();
   const onEdge = part.filter(([x, y]) => Math.abs(w[0] * x + w[1] * y + b) < 1e-6);
   if (onEdge.length === 2) line(on, onEdge.map(onPage), { dash: PALETTE.lines.reference.canvas });
 }
