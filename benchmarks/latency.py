@@ -107,11 +107,11 @@ LABORATORY_ROOT = ".jp-OutputArea-output .toymodels-laboratory"
 # The sparsity that the picture was drawn with is the one that the slider was moved to
 CHANGE = """async k => {
   const root = document.querySelector(".toymodels-laboratory");
-  const slider = root.querySelector("input[type=range]");
+  const slider = root.querySelector(".dial input");
   slider.value = +slider.value + (k % 40 < 20 ? -1 : 1);
   const begin = performance.now();
   slider.dispatchEvent(new Event("input"));
-  const wanted = +root.querySelector("output").textContent;
+  const wanted = +root.querySelector(".dial output").textContent;
   while (JSON.parse(root.dataset.shown).sparsity !== wanted) await new Promise(requestAnimationFrame);
   return performance.now() - begin;
 }"""
@@ -253,6 +253,7 @@ def measure_web_page(browser):
         print(f"{'from reset to tm.train + 3 %':34s} {seconds:.2f} s ({needed} steps)")
         page.wait_for_timeout(4000)
         print(f"{'at rest, share of a core':34s} {share_of_a_core(browser, page):.1%}")
+        page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true; })")
         page.get_by_role("slider", name="steps a picture").press("Home")
         page.locator("button.start").click()
         page.evaluate("() => { document.body.style.paddingTop = '9000px'; window.scrollTo(0, 0); }")
