@@ -58,7 +58,7 @@ async function train() {
   return { rest, on, before, after: await picture(page, "canvas.view"), words: await text(page, ".says") };
 }
 
-/** Drags the tip of arrow 2 some way to the middle, then lets keys turn it and a slider move the biases. */
+/** Drags the tip of arrow 2 some way to the middle, then lets keys turn it and a slider move a bias. */
 async function moveArrow() {
   const page = await open(plane, ".grip");
   await page.waitForFunction(() => document.querySelector(".chip").textContent === "Settled");

@@ -81,7 +81,7 @@ def test_the_laboratory_trains_and_a_slider_trains_it_on(seen):
     assert "S = 0:" in laboratory["words"]
 
 
-def test_a_hand_moves_an_arrow_and_the_biases_and_the_loss_follows(seen):
+def test_a_hand_moves_an_arrow_and_a_bias_and_the_loss_follows(seen):
     hands = seen["hands"]
     assert "failed" not in hands, hands
 
@@ -93,7 +93,7 @@ def test_a_hand_moves_an_arrow_and_the_biases_and_the_loss_follows(seen):
     assert len({hands[look]["picture"] for look in hands}) == 4
     assert len({hands[look]["arrow"] for look in ("before", "dragged", "keyed")}) == 3
     assert loss("dragged") > loss("before") + 5
-    assert loss("shifted") > loss("dragged") + 20
+    assert loss("shifted") > loss("dragged") + 5  # one bias, at its lowest
 
 
 def test_nothing_goes_wrong_in_the_console(seen):

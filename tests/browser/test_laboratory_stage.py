@@ -308,7 +308,7 @@ def test_weights_moved_by_hand_travel_in_the_address(page, web):
     until(page, lambda: "weights=" in page.url and text not in page.url)  # what is on the screen
     trained = says(page)
     page.reload()
-    until(page, lambda: state(page) == "By hand")
+    until(page, lambda: state(page) == "By hand" and "kept" in says(page))
     assert says(page).split("kept")[0].split(":")[1] == trained.split("kept")[0].split(":")[1]
     unfold(page)
     press(page, "reset")
