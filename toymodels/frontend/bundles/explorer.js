@@ -1279,7 +1279,6 @@ var toymodels = (() => {
     }
   };
   // src/explorer/slider.js
-  var THUMB2 = 16;
   var Slider = class {
     #track;
     #canvas = null;
@@ -1347,7 +1346,7 @@ var toymodels = (() => {
       if (!this.#canvas) return;
       for (const { element, color } of this.#names) element.style.color = theme.text(color);
       const on = page(this.#canvas, theme);
-      const X = scale([0, Math.max(1, this.last)], [THUMB2 / 2, on.width - THUMB2 / 2]);
+      const X = scale([0, Math.max(1, this.last)], [THUMB / 2, on.width - THUMB / 2]);
       const all = this.#track.flatMap(({ ys }) => [...ys].filter(Number.isFinite));
       const Y = scale([Math.min(0, ...all), Math.max(1e-9, ...all)], [on.height - 2, 3]);
       for (const { ys, color } of this.#track)

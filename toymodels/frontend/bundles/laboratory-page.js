@@ -300,6 +300,8 @@
     if (text !== "" && number2 >= low && number2 <= high && (!whole2 || Number.isInteger(number2))) return "";
     return `${name} must be a ${whole2 ? "whole number" : "number"} from ${low} to ${high}, got ${brief(text)}`;
   }
+  var DATA = ["n", "m", "sparsity", "own_sparsity", "last_importance", "model"];
+  var dataOf = (setting) => JSON.stringify(DATA.map((name) => setting[name]));
   function meaning({ n, m, sparsity, own_sparsity, last_importance, model }) {
     return {
       n,
@@ -491,10 +493,507 @@
       }, 500);
     }
   };
+  // src/measures.js
+  var OPPOSITE = -0.95;
+  function gramOf(W, n, m) {
+    const gram = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) {
+      for (let j = i; j < n; j++) {
+        let product = 0;
+        for (let k = 0; k < m; k++) product += W[i * m + k] * W[j * m + k];
+        gram[i * n + j] = gram[j * n + i] = product;
+      }
+    }
+    return gram;
+  }
+  function measure(W, n, m) {
+    const gram = gramOf(W, n, m);
+    const norms2 = new Float64Array(n);
+    const interference = new Float64Array(n);
+    const dimensionality = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      const own = gram[i * n + i];
+      let all = 0;
+      for (let j = 0; j < n; j++) all += gram[i * n + j] ** 2;
+      norms2[i] = Math.sqrt(own);
+      interference[i] = own > 0 ? Math.max(0, all - own * own) / own : 0;
+      dimensionality[i] = own > 0 ? own * own / all : 0;
+    }
+    const kept = [...norms2.keys()].filter((i) => norms2[i] > 0.5);
+    const cosine = (i, j) => gram[i * n + j] / (norms2[i] * norms2[j]);
+    const facing = /* @__PURE__ */ new Map();
+    for (const i of kept)
+      for (const j of kept) if (j !== i && !(cosine(i, j) >= cosine(i, facing.get(i)))) facing.set(i, j);
+    const pairs = [...facing].filter(([i, j]) => i < j && facing.get(j) === i && cosine(i, j) < OPPOSITE);
+    return { gram, norms: norms2, interference, dimensionality, kept, pairs };
+  }
+  function roundTrip({ W, b }, { n, m, hiddenReLU, outputReLU }, x) {
+    const h = Array.from({ length: m }, (_, k) => {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += x[i] * W[i * m + k];
+      return hiddenReLU ? Math.max(0, sum) : sum;
+    });
+    const back = Array.from({ length: n }, (_, i) => h.reduce((sum, v, k) => sum + v * W[i * m + k], 0));
+    const shifted = back.map((v, i) => v + b[i]);
+    return [x, h, back, shifted, shifted.map((v) => outputReLU ? Math.max(0, v) : v)];
+  }
+  // src/laboratory/memory.js
+  var MOST_POINTS = 600;
+  var MOST_PLACES = 300;
+  var RECENT = 20;
+  var LossCurve = class _LossCurve {
+    points = [];
+    // [step, loss / best linear, how many were averaged]
+    marks = [];
+    // of changes: {step, words}
+    #width = 1;
+    // steps that become one point
+    #recent = [];
+    // the last points since something changed
+    /** apart: steps between two changes that are both marked. */
+    constructor(apart2) {
+      this.apart = apart2;
+    }
+    /** Points of an answer, [[step, ratio], ...]. */
+    add(points) {
+      for (const [step, ratio] of points) this.#point(step, ratio, 1);
+      this.#recent = [...this.#recent, ...points].slice(-RECENT);
+    }
+    /** One more point; when there are too many, neighbours become their mean, everywhere alike. */
+    #point(step, ratio, count) {
+      const last2 = this.points.at(-1);
+      if (last2 && Math.ceil(step / this.#width) === Math.ceil(last2[0] / this.#width)) {
+        const both = last2[2] + count;
+        this.points[this.points.length - 1] = [step, (last2[1] * last2[2] + ratio * count) / both, both];
+      } else this.points.push([step, ratio, count]);
+      if (this.points.length <= MOST_POINTS) return;
+      const old = this.points;
+      this.points = [];
+      this.#width *= 2;
+      for (const point of old) this.#point(...point);
+    }
+    /** Something changed at a step; of many changes in a row only the last is marked. */
+    change(step, words) {
+      this.#recent = [];
+      const last2 = this.marks.at(-1);
+      if (last2 && step - last2.step < this.apart) this.marks.pop();
+      this.marks.push({ step, words });
+    }
+    /** The same curve, which goes its own way from here. */
+    copy() {
+      const copy = new _LossCurve(this.apart);
+      copy.points = [...this.points];
+      copy.marks = [...this.marks];
+      copy.#width = this.#width;
+      copy.#recent = this.#recent;
+      return copy;
+    }
+    /** Mean loss of late over the best linear model's; NaN where a linear model could be exact, null when not known. */
+    get loss() {
+      const recent = this.#recent;
+      return recent.length ? recent.reduce((sum, point) => sum + point[1], 0) / recent.length : null;
+    }
+  };
+  var Trail = class _Trail {
+    places = [];
+    // {run, sparsity, kept, pairs, finished}, one for each sparsity on the way
+    /** The present place. Between two ends of training the way is forgotten, and so is every run but the last two. */
+    remember(here) {
+      const { run } = here;
+      const passing = (place) => place.run === run && !place.finished;
+      const same2 = (place) => place.run === run && place.sparsity === here.sparsity;
+      const last2 = () => this.places.at(-1);
+      while (last2() && (same2(last2()) || here.finished && passing(last2()))) this.places.pop();
+      this.places = [...this.places.filter((place) => place.run >= run - 1), here].slice(-MOST_PLACES);
+    }
+    copy() {
+      const copy = new _Trail();
+      copy.places = [...this.places];
+      return copy;
+    }
+    forget() {
+      this.places = [];
+    }
+  };
+  // src/laboratory/past.js
+  var MOST = 50;
+  var GESTURE = 1e3;
+  var Past = class {
+    #states = [];
+    #gesture = { what: null, at: 0 };
+    get empty() {
+      return this.#states.length === 0;
+    }
+    /** Keeps a state, unless it lies within a gesture: what was there before the whole of it is kept already.
+     *
+     * what: the control that is about to change something; null: no gesture, it is kept in any case. A symbol is a gesture
+     * that lasts until another comes, such as one grab.
+     */
+    keep(state, what) {
+      const at = performance.now();
+      const soon = typeof what === "symbol" || at - this.#gesture.at < GESTURE;
+      const within = what !== null && what === this.#gesture.what && soon;
+      this.#gesture = { what, at };
+      if (!within) this.#states = [...this.#states, state].slice(-MOST);
+    }
+    /** The state kept last, which is forgotten by that; undefined if there is none. */
+    back() {
+      this.#gesture = { what: null, at: 0 };
+      return this.#states.pop();
+    }
+  };
+  // src/laboratory/session.js
+  var STEPS = 2e3;
+  var BATCH = 128;
+  var ASKS = 3;
+  var SLICE = 5;
+  var FIRST_SLICE = 1;
+  var MARKS_APART = STEPS / 4;
+  var Session = class {
+    constructor(setting, running, { say, settled, renew, news }, beside) {
+      Object.assign(this, { setting, running, say, settled, renew, news, beside });
+      this.wishedM = setting.m;
+      this.speed = 25;
+      this.strength = 1;
+      this.finished = false;
+      this.visible = false;
+      this.latest = null;
+      this.asked = null;
+      this.outdated = false;
+      this.pending = {};
+      this.allowance = 0;
+      this.asks = 0;
+      this.run = 0;
+      this.curve = new LossCurve(MARKS_APART);
+      this.trail = new Trail();
+      this.past = new Past();
+      this.inHand = false;
+      this.moved = false;
+      this.trainer = null;
+      this.failure = "";
+    }
+    get going() {
+      return this.running && !this.finished && !this.failure;
+    }
+    get training() {
+      return this.going && this.visible;
+    }
+    /** What the network does: one of these, and never two. */
+    get state() {
+      if (this.failure) return "stopped";
+      if (this.training) return "training";
+      if (this.inHand) return "by hand";
+      return this.finished ? "settled" : "ready";
+    }
+    // Failures
+    /** Calls a function. If it fails, training stops, and the reader is told. */
+    attempt(act) {
+      try {
+        act();
+      } catch (error) {
+        console.error(error);
+        this.stop(error.message);
+      }
+    }
+    /** The trainer goes: after a failure nobody knows what it still holds. */
+    stop(message) {
+      this.trainer?.end();
+      this.trainer = null;
+      this.asked = null;
+      this.outdated = false;
+      this.failure = `stopped: ${message}. Press Train to begin with fresh weights`;
+      this.say(this.failure);
+      this.renew();
+    }
+    // Asks and answers
+    ask() {
+      const news = Object.keys(this.pending).length > 0;
+      const steps = this.training || !this.running ? this.allowance : 0;
+      if (this.failure || this.asked || !(news || steps > 0 && this.asks < ASKS)) return;
+      const known = Boolean(this.pending.weights && this.latest);
+      this.asked = { setting: this.setting, run: this.run, known };
+      this.asks += 1;
+      this.trainer.send({ ...this.pending, most: steps, milliseconds: news ? FIRST_SLICE : SLICE });
+      this.pending = {};
+    }
+    hear(answer) {
+      const asked = this.asked;
+      this.asked = null;
+      if (this.outdated) {
+        this.outdated = false;
+        return this.ask();
+      }
+      const before = this.latest?.taken ?? 0;
+      const steps = Math.max(0, answer.taken - before);
+      const { run } = asked;
+      const setting = { ...asked.setting, feed: this.setting.feed };
+      const found = asked.known && !steps ? { dead: this.latest.dead, left: this.latest.left } : {};
+      this.latest = { ...answer, ...found, setting, run, seen: measure(answer.W, setting.n, setting.m) };
+      this.allowance = Math.max(0, this.allowance - steps);
+      if (steps) this.inHand = false;
+      this.curve.add(answer.points);
+      this.remember();
+      if (answer.failed) this.fresh("fresh weights, because the loss became infinite: try a lower learning rate");
+      else if (answer.left === 0 && !this.pending.schedule && !this.finished) {
+        this.finished = true;
+        this.settled();
+        this.renew();
+      }
+      this.ask();
+      this.news();
+    }
+    /** What the last answer's weights keep is the present place of the trail. */
+    remember() {
+      const { run, left, setting, seen: seen2, failed } = this.latest;
+      if (failed) return;
+      const { sparsity } = setting;
+      this.trail.remember({ run, sparsity, kept: seen2.kept.length, pairs: seen2.pairs.length, finished: left === 0 });
+    }
+    /** To be called when a picture has been drawn. */
+    newPicture() {
+      this.asks = 0;
+      if (this.training) this.allowance = this.speed;
+      this.ask();
+    }
+    // What the hand does
+    /** Asks for what is pending; the schedule goes on, and if it trains, at once. steps: to take if it is paused. */
+    goOn(words, { steps = 0, aloud = words } = {}) {
+      this.finished = false;
+      this.allowance = this.running ? this.speed : steps;
+      this.asks = 0;
+      if (this.failure) this.say(this.failure);
+      else this.say(words, aloud);
+      this.renew();
+      this.ask();
+      this.news();
+    }
+    get schedule() {
+      return { lr: this.setting.lr, steps: STEPS, batch: BATCH };
+    }
+    /** A control sets a value: the table says whether it changes the data, takes fresh weights, or only looks. */
+    put(name, value) {
+      const { acts, words } = settings_default[name];
+      if (acts === "look") return this.feed(value);
+      this.keep(name);
+      if (acts === "change") return this.change({ [name]: value }, filled(words.changed, { value }));
+      const { n } = this.setting;
+      const over = name === "m" && value > n;
+      const why = over ? `m can be at most n: fresh weights with m = ${n}` : `fresh weights, because ${name} changed`;
+      this.fresh(why, { [name]: value });
+    }
+    /** One feature gets a sparsity of its own, or that of all again. */
+    putOwnSparsity(value) {
+      const { feed, sparsity, own_sparsity } = this.setting;
+      const { [feed]: _, ...others } = own_sparsity;
+      const own = value === sparsity ? others : { ...others, [feed]: value };
+      this.keep(`own_sparsity ${feed}`);
+      this.change({ own_sparsity: own }, filled(settings_default.own_sparsity.words.changed, { feed, value }));
+    }
+    /** Other data or another model function: the weights stay. */
+    change(values, words) {
+      this.setting = { ...this.setting, ...values };
+      this.pending = { ...this.pending, set: meaning(this.setting), schedule: this.schedule };
+      if (!("sparsity" in values || "lr" in values)) this.run += 1;
+      this.curve.change(this.latest?.taken ?? 0, words);
+      this.goOn(`${words}, same weights${this.running ? "" : ": press Train to go on"}`);
+    }
+    /** Other shapes, another seed, or a reset. saved: {W, b, taken} to begin with. */
+    fresh(words, values = {}, saved = null) {
+      const shape = `${this.setting.n}, ${this.setting.m}`;
+      const setting = { ...this.setting, ...values };
+      this.wishedM = values.m ?? this.wishedM;
+      setting.m = Math.min(this.wishedM, setting.n);
+      if (setting.feed >= setting.n) setting.feed = 0;
+      setting.own_sparsity = Object.fromEntries(Object.entries(setting.own_sparsity).filter(([i]) => i < setting.n));
+      this.setting = setting;
+      this.begin(saved);
+      this.curve = new LossCurve(MARKS_APART);
+      this.run += 1;
+      this.inHand = false;
+      this.moved = false;
+      if (shape !== `${setting.n}, ${setting.m}`) this.trail.forget();
+      this.goOn(words);
+    }
+    /** Begins, with fresh weights or those that were saved. byHand: whether the hand had put them there. */
+    open(words, saved, byHand) {
+      this.fresh(words, {}, saved);
+      this.inHand = byHand;
+      this.moved = byHand;
+    }
+    /** The next ask brings a new model: with the weights of the seed, or those given. */
+    begin(weights) {
+      const { n, m, seed } = this.setting;
+      this.failure = "";
+      this.trainer ??= this.beside(
+        (answer) => this.attempt(() => this.hear(answer)),
+        (message) => this.stop(message)
+      );
+      this.pending = { fresh: { n, m, seed }, weights, set: meaning(this.setting), schedule: this.schedule };
+      this.outdated = this.asked !== null;
+    }
+    reset() {
+      this.keep(null);
+      this.fresh("fresh weights");
+    }
+    newSeed() {
+      const seed = this.setting.seed + 1;
+      this.keep(null);
+      this.fresh(`fresh weights: seed ${seed}`, { seed });
+    }
+    /** Another whole setting, with fresh weights. train: whether it trains at once. */
+    preset(name, setting, train) {
+      this.keep(null);
+      this.running = train;
+      this.fresh(`${name}: fresh weights`, setting);
+    }
+    startOrPause() {
+      const failed = this.failure !== "";
+      this.running = failed || !this.going;
+      if (this.running) this.keep(null);
+      if (failed) return this.fresh("fresh weights");
+      if (this.running) this.scheduleAgain();
+      this.goOn("", { aloud: this.running ? `training for ${STEPS.toLocaleString("en")} steps` : "paused" });
+    }
+    tenSteps() {
+      this.keep(null);
+      this.scheduleAgain();
+      const steps = 10 + (this.running ? 0 : this.allowance);
+      this.running = false;
+      this.goOn("paused after ten steps", { steps });
+    }
+    /** At the schedule's end, once more from its beginning. */
+    scheduleAgain() {
+      if (this.latest?.left === 0) this.pending = { ...this.pending, schedule: this.schedule };
+    }
+    /** Shows another feature's round trip. */
+    feed(feature) {
+      this.setting = { ...this.setting, feed: feature };
+      if (this.latest) this.latest = { ...this.latest, setting: { ...this.latest.setting, feed: feature } };
+      this.renew();
+      this.news();
+    }
+    /** Weights that the hand has put there, {W, b}, float64, W feature by feature. Nothing trains until "Train" goes on.
+     *
+     * They are on the screen at once. words: what was done; "" says nothing, as on the way of a drag. gesture: the same
+     * throughout a drag, so that undo goes back to before the whole of it: a name, or a symbol, see Past.
+     */
+    byHand(weights, words, gesture = null) {
+      this.keep(gesture);
+      this.place(weights, this.latest?.taken ?? 0);
+      this.goOn(words);
+    }
+    /** Another whole setting, with weights for the hand to go on from. */
+    handOver(words, setting, weights) {
+      this.keep(null);
+      this.fresh(words, setting, { ...weights, taken: 0 });
+      this.place(weights, 0);
+      this.goOn(words);
+    }
+    /** Puts weights on the screen that are the hand's, as part of a change that was kept already. */
+    place({ W, b }, taken = this.latest.taken) {
+      const { n, m } = this.setting;
+      if (W.length !== n * m || b.length !== n) throw new Error(`weights are for ${n} features in ${m} dimensions`);
+      const weights = { W: Float64Array.from(W), b: Float64Array.from(b), taken };
+      if (!this.inHand) {
+        this.run += 1;
+        this.curve.change(taken, "by hand");
+      }
+      this.running = false;
+      this.inHand = true;
+      this.moved = true;
+      this.begin(weights);
+      this.show({ ...weights, setting: this.setting, run: this.run, points: [], dead: [], left: STEPS, failed: false });
+    }
+    /** Puts an answer on the screen that no trainer has given. */
+    show(answer) {
+      const { n, m } = answer.setting;
+      this.latest = { ...answer, seen: measure(answer.W, n, m) };
+      this.remember();
+    }
+    // What was before
+    /** Keeps what is on the screen, before something changes it. what: see Past. */
+    keep(what) {
+      if (!this.latest || this.latest.failed) return;
+      const { latest, finished, inHand, moved, wishedM, curve, trail: trail2 } = this;
+      const kept = { latest, finished, inHand, moved, wishedM, curve: curve.copy(), trail: trail2.copy() };
+      this.past.keep(kept, what);
+    }
+    /** Back to what was before the last change: setting and weights, to the last bit. It pauses. */
+    undo() {
+      const before = this.past.back();
+      if (!before) return this.say("there is nothing to undo");
+      const { latest, finished, inHand, moved, wishedM, curve, trail: trail2 } = before;
+      const feed = this.setting.feed < latest.setting.n ? this.setting.feed : 0;
+      Object.assign(this, { inHand, moved, wishedM, curve, trail: trail2, run: latest.run });
+      this.setting = { ...latest.setting, feed };
+      this.running = false;
+      this.begin({ W: latest.W, b: latest.b, taken: latest.taken });
+      this.show({ ...latest, setting: this.setting });
+      this.goOn("undone");
+      this.finished = finished;
+      this.renew();
+    }
+  };
+  // src/laboratory/words.js
+  var SEEN = {
+    heatmap: "W\u1D40W: column j holds the answers, before bias and ReLU, to feature j alone. Click on it to feed j in.",
+    kept: "a feature with an arrow longer than 0.5. More kept than dimensions: they share, in pairs or finer.",
+    "opposite pair": "two kept features with arrows in opposite directions: they share one line.",
+    shadow: "what a feature, when it is at 1, adds to another's reading: the entry of W\u1D40W for the two.",
+    reading: "W\u1D62\xB7h, what output i reads off the hidden numbers before bias and ReLU: all shadows on arrow i together.",
+    interference: "how much the others' arrows lie along a feature's own: 0 if it has its direction to itself.",
+    dimensionality: "the share of a dimension that a feature has: 1 alone, 1/2 in a pair.",
+    "dead output": "its ReLU stayed shut for every sample of late: it answers 0, and learns nothing more until weights are fresh.",
+    "best linear": "the least loss of any linear model for these data, exact.",
+    "same weights": "a change goes on from the weights that are there. Reset, new seed, presets, n and m begin with fresh ones."
+  };
+  var SET = Object.fromEntries(
+    Object.values(settings_default).filter(({ words }) => words.term).map(({ words }) => [words.term, words.meaning])
+  );
+  var TIME = {
+    "steps a picture": "how many training steps pass between two pictures: fewer to watch more slowly.",
+    Settled: "2,000 steps have passed since the last change. The learning rate climbs over the first 200, then falls to 0.",
+    "By hand": "you have put the weights where they are. Train goes on from there.",
+    open: "output i is open where W\u1D62\xB7h + b\u1D62 > 0: the shaded half of the plane.",
+    leak: "the stretch of another arrow where output i is open: that feature alone comes back in output i as well.",
+    undo: "goes back by one change, weights and all (also Ctrl+Z)."
+  };
+  var GLOSSARY = { ...SET, ...SEEN, ...TIME };
+  var digits = (value) => value.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
+  var lossAloud = (loss2) => Number.isFinite(loss2) ? `; loss ${Math.round(100 * loss2)} percent` : "";
+  function ranges(numbers) {
+    const runs = [];
+    for (const i of numbers) {
+      if (runs.at(-1)?.[1] === i - 1) runs.at(-1)[1] = i;
+      else runs.push([i, i]);
+    }
+    return runs.map(([from, to]) => from === to ? from : `${from}\u2013${to}`).join(", ");
+  }
+  function stateInWords({ state, latest }) {
+    if (state !== "training")
+      return { stopped: "Stopped", "by hand": "By hand", settled: "Settled", ready: "Ready" }[state];
+    const steps = (STEPS - (latest?.left ?? STEPS)).toLocaleString("en");
+    return `Training ${steps} of ${STEPS.toLocaleString("en")}`;
+  }
+  var several = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;
+  function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, loss2, byHand = false) {
+    const { n, m, sparsity, own_sparsity } = setting;
+    const own = Object.entries(own_sparsity).map(([i, S]) => `, feature ${i}: ${S}`).join("");
+    const which = kept.length ? ` (${ranges(kept)})` : "";
+    const when = byHand ? "By hand" : `Step ${taken}${left ? `, ${left} to go` : ""}`;
+    const parts = [
+      `${when}, S = ${sparsity}${own}: ${kept.length} of ${several(n, "feature")}${which} kept in ${several(m, "dimension")}, ` + several(pairs.length, "opposite pair")
+    ];
+    if (dead.length) parts.push(`${several(dead.length, "dead output")} (reset: fresh weights)`);
+    if (loss2 !== null)
+      parts.push(
+        Number.isNaN(loss2) ? "a linear model could be exact here" : `loss ${(100 * loss2).toFixed(byHand ? 1 : 0)} % of the best linear model's`
+      );
+    return `${parts.join("; ")}.`;
+  }
   // src/laboratory/bias.js
   var RANGE = { min: -0.6, max: 0.2, step: 0.01 };
   var SAME = 1e-3;
-  var signed = (value) => value.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
   function caption(model, i) {
     if (model === "Linear") return "No ReLU shuts an output: every shadow comes through (orange).";
     if (model === "ReLU") return "";
@@ -565,14 +1064,13 @@
       this.#chosen = chosen;
       if (!b.every((value) => Math.abs(value - b[chosen]) < SAME)) this.#alike.checked = false;
       this.#name();
-      this.#readout.textContent = signed(b[chosen]);
+      this.#readout.textContent = digits(b[chosen]);
       this.#input.value = b[chosen];
       this.#best.checked = best;
       this.#relu.disabled = model === "ReLU";
       this.#relu.checked = model !== "Linear";
       this.#caption.textContent = caption(model, chosen);
-      const percent2 = Number.isFinite(loss2) && loss2 !== null ? `; loss ${Math.round(100 * loss2)} percent` : "";
-      this.#input.ariaValueText = `${this.#label.textContent} ${b[chosen].toFixed(2)}${percent2}`;
+      this.#input.ariaValueText = `${this.#label.textContent} ${b[chosen].toFixed(2)}${lossAloud(loss2)}`;
     }
   };
   // src/laboratory/trainer.js
@@ -783,7 +1281,7 @@
   var [FEW, MANY] = [512, 4096];
   var NEVER = 1e-12;
   var BINS = 256;
-  var STEPS = 8;
+  var STEPS2 = 8;
   function tails(active, most) {
     const tail = [[1, ...Array(most).fill(0)]];
     for (const p of [...active].reverse()) {
@@ -922,7 +1420,7 @@
       if (!this.outputReLU) return this.#bottom(i, -Infinity);
       let bias = this.#glance(i);
       let error = this.#error(i, bias);
-      for (let step = 0; step < STEPS; step++) {
+      for (let step = 0; step < STEPS2; step++) {
         const next = this.#bottom(i, -bias);
         const there = this.#error(i, next);
         if (there >= error) break;
@@ -984,10 +1482,9 @@
     for (let s = 0; s < sums.length; s++) sums[s] += factor * numbers[s];
   }
   // src/laboratory/byhand.js
-  var MOST = 20;
+  var MOST2 = 20;
   var NEAR = 1e-4;
   var NEXT_TO_NOTHING = 1e-9;
-  var DATA = ["n", "m", "sparsity", "own_sparsity", "last_importance", "model"];
   var ByHand = class {
     #session;
     #rested;
@@ -1011,12 +1508,12 @@
     /** Whether there are arrows that a hand can move. */
     get able() {
       const { latest, setting } = this.#session;
-      return setting.m === 2 && setting.n <= MOST && latest?.setting.n === setting.n && latest.setting.m === 2;
+      return setting.m === 2 && setting.n <= MOST2 && latest?.setting.n === setting.n && latest.setting.m === 2;
     }
     /** The points of the present data. */
     get points() {
       const { setting } = this.#session;
-      const of = JSON.stringify(DATA.map((name) => setting[name]));
+      const of = dataOf(setting);
       if (this.#points.of !== of) this.#points = { of, made: new Points(meaning(setting), setting.m) };
       return this.#points.made;
     }
@@ -1154,7 +1651,7 @@
   }
   // src/laboratory/optimiser.js
   var STARTS = 8;
-  var STEPS2 = 500;
+  var STEPS3 = 500;
   var LR = 0.03;
   var OnPoints = class extends Trainer {
     constructor(points, seed) {
@@ -1179,9 +1676,9 @@
     let best = { loss: Infinity };
     for (let seed = 0; seed < starts; seed++) {
       const trainer = new OnPoints(points, seed);
-      for (let step = 0; step < STEPS2; step++) {
+      for (let step = 0; step < STEPS3; step++) {
         trainer.gradients();
-        trainer.update(warmupCosine(LR, step, STEPS2));
+        trainer.update(warmupCosine(LR, step, STEPS3));
         yield;
       }
       const { W } = trainer;
@@ -1191,7 +1688,7 @@
     return best;
   }
   // src/laboratory/challenge.js
-  var SLICE = 8;
+  var SLICE2 = 8;
   var PAUSE = 4;
   var WAIT = 100;
   var NEAR2 = 1.01;
@@ -1268,10 +1765,7 @@
     /** Whether the present setting is the round's. */
     get on() {
       if (this.#round === null) return false;
-      const { setting } = this.#session;
-      const theirs = ROUNDS[this.#round].setting;
-      const kinds = ["n", "m", "sparsity", "own_sparsity", "last_importance", "model"];
-      return kinds.every((name) => JSON.stringify(setting[name]) === JSON.stringify(theirs[name]));
+      return dataOf(this.#session.setting) === dataOf(ROUNDS[this.#round].setting);
     }
     /** The best arrows so far, to be drawn behind, or null. */
     get ghosts() {
@@ -1300,14 +1794,14 @@
           this.#timer = setTimeout(go, WAIT);
           return;
         }
-        const end = performance.now() + SLICE;
+        const end = performance.now() + SLICE2;
         let turn;
         do {
           turn = training.next();
           steps += 1;
         } while (!turn.done && performance.now() < end);
         const before = this.#training;
-        this.#training = `${Math.floor(steps / STEPS2)} of ${STARTS}`;
+        this.#training = `${Math.floor(steps / STEPS3)} of ${STARTS}`;
         if (turn.done) this.#trained[round] = turn.value.loss / points.optimum;
         else this.#timer = setTimeout(go, PAUSE);
         if (turn.done || this.#training !== before) this.show();
@@ -1781,7 +2275,6 @@
       const arrows = this.#arrows;
       while (this.#grips.length > arrows.length) this.#grips.pop().remove();
       while (this.#grips.length < arrows.length) this.#grips.push(this.#grip(this.#grips.length));
-      const percent2 = Number.isFinite(loss2) && loss2 !== null ? `; loss ${Math.round(100 * loss2)} percent` : "";
       this.#grips.forEach((grip, j) => {
         const [x, y] = plane.tips[j];
         grip.style.left = `${x}px`;
@@ -1791,7 +2284,7 @@
         grip.ariaLabel = `Arrow ${j}, ${short(arrows[j])}`;
         grip.ariaPressed = `${this.#held?.j === j}`;
       });
-      const words = `${spoken(W, chosen)}${percent2}`;
+      const words = `${spoken(W, chosen)}${lossAloud(loss2)}`;
       this.words = words;
       for (const { label, input, readout, name } of [this.angle, this.length]) {
         const value = arrows[chosen][name];
@@ -2276,502 +2769,6 @@
   }
 }
 `;
-  // src/measures.js
-  var OPPOSITE = -0.95;
-  function gramOf(W, n, m) {
-    const gram = new Float64Array(n * n);
-    for (let i = 0; i < n; i++) {
-      for (let j = i; j < n; j++) {
-        let product = 0;
-        for (let k = 0; k < m; k++) product += W[i * m + k] * W[j * m + k];
-        gram[i * n + j] = gram[j * n + i] = product;
-      }
-    }
-    return gram;
-  }
-  function measure(W, n, m) {
-    const gram = gramOf(W, n, m);
-    const norms2 = new Float64Array(n);
-    const interference = new Float64Array(n);
-    const dimensionality = new Float64Array(n);
-    for (let i = 0; i < n; i++) {
-      const own = gram[i * n + i];
-      let all = 0;
-      for (let j = 0; j < n; j++) all += gram[i * n + j] ** 2;
-      norms2[i] = Math.sqrt(own);
-      interference[i] = own > 0 ? Math.max(0, all - own * own) / own : 0;
-      dimensionality[i] = own > 0 ? own * own / all : 0;
-    }
-    const kept = [...norms2.keys()].filter((i) => norms2[i] > 0.5);
-    const cosine = (i, j) => gram[i * n + j] / (norms2[i] * norms2[j]);
-    const facing = /* @__PURE__ */ new Map();
-    for (const i of kept)
-      for (const j of kept) if (j !== i && !(cosine(i, j) >= cosine(i, facing.get(i)))) facing.set(i, j);
-    const pairs = [...facing].filter(([i, j]) => i < j && facing.get(j) === i && cosine(i, j) < OPPOSITE);
-    return { gram, norms: norms2, interference, dimensionality, kept, pairs };
-  }
-  function roundTrip({ W, b }, { n, m, hiddenReLU, outputReLU }, x) {
-    const h = Array.from({ length: m }, (_, k) => {
-      let sum = 0;
-      for (let i = 0; i < n; i++) sum += x[i] * W[i * m + k];
-      return hiddenReLU ? Math.max(0, sum) : sum;
-    });
-    const back = Array.from({ length: n }, (_, i) => h.reduce((sum, v, k) => sum + v * W[i * m + k], 0));
-    const shifted = back.map((v, i) => v + b[i]);
-    return [x, h, back, shifted, shifted.map((v) => outputReLU ? Math.max(0, v) : v)];
-  }
-  // src/laboratory/memory.js
-  var MOST_POINTS = 600;
-  var MOST_PLACES = 300;
-  var RECENT = 20;
-  var LossCurve = class _LossCurve {
-    points = [];
-    // [step, loss / best linear, how many were averaged]
-    marks = [];
-    // of changes: {step, words}
-    #width = 1;
-    // steps that become one point
-    #recent = [];
-    // the last points since something changed
-    /** apart: steps between two changes that are both marked. */
-    constructor(apart2) {
-      this.apart = apart2;
-    }
-    /** Points of an answer, [[step, ratio], ...]. */
-    add(points) {
-      for (const [step, ratio] of points) this.#point(step, ratio, 1);
-      this.#recent = [...this.#recent, ...points].slice(-RECENT);
-    }
-    /** One more point; when there are too many, neighbours become their mean, everywhere alike. */
-    #point(step, ratio, count) {
-      const last2 = this.points.at(-1);
-      if (last2 && Math.ceil(step / this.#width) === Math.ceil(last2[0] / this.#width)) {
-        const both = last2[2] + count;
-        this.points[this.points.length - 1] = [step, (last2[1] * last2[2] + ratio * count) / both, both];
-      } else this.points.push([step, ratio, count]);
-      if (this.points.length <= MOST_POINTS) return;
-      const old = this.points;
-      this.points = [];
-      this.#width *= 2;
-      for (const point of old) this.#point(...point);
-    }
-    /** Something changed at a step; of many changes in a row only the last is marked. */
-    change(step, words) {
-      this.#recent = [];
-      const last2 = this.marks.at(-1);
-      if (last2 && step - last2.step < this.apart) this.marks.pop();
-      this.marks.push({ step, words });
-    }
-    /** The same curve, which goes its own way from here. */
-    copy() {
-      const copy = new _LossCurve(this.apart);
-      copy.points = [...this.points];
-      copy.marks = [...this.marks];
-      copy.#width = this.#width;
-      copy.#recent = this.#recent;
-      return copy;
-    }
-    /** Mean loss of late over the best linear model's; NaN where a linear model could be exact, null when not known. */
-    get loss() {
-      const recent = this.#recent;
-      return recent.length ? recent.reduce((sum, point) => sum + point[1], 0) / recent.length : null;
-    }
-  };
-  var Trail = class _Trail {
-    places = [];
-    // {run, sparsity, kept, pairs, finished}, one for each sparsity on the way
-    /** The present place. Between two ends of training the way is forgotten, and so is every run but the last two. */
-    remember(here) {
-      const { run } = here;
-      const passing = (place) => place.run === run && !place.finished;
-      const same2 = (place) => place.run === run && place.sparsity === here.sparsity;
-      const last2 = () => this.places.at(-1);
-      while (last2() && (same2(last2()) || here.finished && passing(last2()))) this.places.pop();
-      this.places = [...this.places.filter((place) => place.run >= run - 1), here].slice(-MOST_PLACES);
-    }
-    copy() {
-      const copy = new _Trail();
-      copy.places = [...this.places];
-      return copy;
-    }
-    forget() {
-      this.places = [];
-    }
-  };
-  // src/laboratory/past.js
-  var MOST2 = 50;
-  var GESTURE = 1e3;
-  var Past = class {
-    #states = [];
-    #gesture = { what: null, at: 0 };
-    get empty() {
-      return this.#states.length === 0;
-    }
-    /** Keeps a state, unless it lies within a gesture: what was there before the whole of it is kept already.
-     *
-     * what: the control that is about to change something; null: no gesture, it is kept in any case. A symbol is a gesture
-     * that lasts until another comes, such as one grab.
-     */
-    keep(state, what) {
-      const at = performance.now();
-      const soon = typeof what === "symbol" || at - this.#gesture.at < GESTURE;
-      const within = what !== null && what === this.#gesture.what && soon;
-      this.#gesture = { what, at };
-      if (!within) this.#states = [...this.#states, state].slice(-MOST2);
-    }
-    /** The state kept last, which is forgotten by that; undefined if there is none. */
-    back() {
-      this.#gesture = { what: null, at: 0 };
-      return this.#states.pop();
-    }
-  };
-  // src/laboratory/session.js
-  var STEPS3 = 2e3;
-  var BATCH = 128;
-  var ASKS = 3;
-  var SLICE2 = 5;
-  var FIRST_SLICE = 1;
-  var MARKS_APART = STEPS3 / 4;
-  var Session = class {
-    constructor(setting, running, { say, settled, renew, news }, beside) {
-      Object.assign(this, { setting, running, say, settled, renew, news, beside });
-      this.wishedM = setting.m;
-      this.speed = 25;
-      this.strength = 1;
-      this.finished = false;
-      this.visible = false;
-      this.latest = null;
-      this.asked = null;
-      this.outdated = false;
-      this.pending = {};
-      this.allowance = 0;
-      this.asks = 0;
-      this.run = 0;
-      this.curve = new LossCurve(MARKS_APART);
-      this.trail = new Trail();
-      this.past = new Past();
-      this.inHand = false;
-      this.moved = false;
-      this.trainer = null;
-      this.failure = "";
-    }
-    get going() {
-      return this.running && !this.finished && !this.failure;
-    }
-    get training() {
-      return this.going && this.visible;
-    }
-    /** What the network does: one of these, and never two. */
-    get state() {
-      if (this.failure) return "stopped";
-      if (this.training) return "training";
-      if (this.inHand) return "by hand";
-      return this.finished ? "settled" : "ready";
-    }
-    // Failures
-    /** Calls a function. If it fails, training stops, and the reader is told. */
-    attempt(act) {
-      try {
-        act();
-      } catch (error) {
-        console.error(error);
-        this.stop(error.message);
-      }
-    }
-    /** The trainer goes: after a failure nobody knows what it still holds. */
-    stop(message) {
-      this.trainer?.end();
-      this.trainer = null;
-      this.asked = null;
-      this.outdated = false;
-      this.failure = `stopped: ${message}. Press Train to begin with fresh weights`;
-      this.say(this.failure);
-      this.renew();
-    }
-    // Asks and answers
-    ask() {
-      const news = Object.keys(this.pending).length > 0;
-      const steps = this.training || !this.running ? this.allowance : 0;
-      if (this.failure || this.asked || !(news || steps > 0 && this.asks < ASKS)) return;
-      const known = Boolean(this.pending.weights && this.latest);
-      this.asked = { setting: this.setting, run: this.run, known };
-      this.asks += 1;
-      this.trainer.send({ ...this.pending, most: steps, milliseconds: news ? FIRST_SLICE : SLICE2 });
-      this.pending = {};
-    }
-    hear(answer) {
-      const asked = this.asked;
-      this.asked = null;
-      if (this.outdated) {
-        this.outdated = false;
-        return this.ask();
-      }
-      const before = this.latest?.taken ?? 0;
-      const steps = Math.max(0, answer.taken - before);
-      const { run } = asked;
-      const setting = { ...asked.setting, feed: this.setting.feed };
-      const found = asked.known && !steps ? { dead: this.latest.dead, left: this.latest.left } : {};
-      this.latest = { ...answer, ...found, setting, run, seen: measure(answer.W, setting.n, setting.m) };
-      this.allowance = Math.max(0, this.allowance - steps);
-      if (steps) this.inHand = false;
-      this.curve.add(answer.points);
-      this.remember();
-      if (answer.failed) this.fresh("fresh weights, because the loss became infinite: try a lower learning rate");
-      else if (answer.left === 0 && !this.pending.schedule && !this.finished) {
-        this.finished = true;
-        this.settled();
-        this.renew();
-      }
-      this.ask();
-      this.news();
-    }
-    /** What the last answer's weights keep is the present place of the trail. */
-    remember() {
-      const { run, left, setting, seen: seen2, failed } = this.latest;
-      if (failed) return;
-      const { sparsity } = setting;
-      this.trail.remember({ run, sparsity, kept: seen2.kept.length, pairs: seen2.pairs.length, finished: left === 0 });
-    }
-    /** To be called when a picture has been drawn. */
-    newPicture() {
-      this.asks = 0;
-      if (this.training) this.allowance = this.speed;
-      this.ask();
-    }
-    // What the hand does
-    /** Asks for what is pending; the schedule goes on, and if it trains, at once. steps: to take if it is paused. */
-    goOn(words, { steps = 0, aloud = words } = {}) {
-      this.finished = false;
-      this.allowance = this.running ? this.speed : steps;
-      this.asks = 0;
-      if (this.failure) this.say(this.failure);
-      else this.say(words, aloud);
-      this.renew();
-      this.ask();
-      this.news();
-    }
-    get schedule() {
-      return { lr: this.setting.lr, steps: STEPS3, batch: BATCH };
-    }
-    /** A control sets a value: the table says whether it changes the data, takes fresh weights, or only looks. */
-    put(name, value) {
-      const { acts, words } = settings_default[name];
-      if (acts === "look") return this.feed(value);
-      this.keep(name);
-      if (acts === "change") return this.change({ [name]: value }, filled(words.changed, { value }));
-      const { n } = this.setting;
-      const over = name === "m" && value > n;
-      const why = over ? `m can be at most n: fresh weights with m = ${n}` : `fresh weights, because ${name} changed`;
-      this.fresh(why, { [name]: value });
-    }
-    /** One feature gets a sparsity of its own, or that of all again. */
-    putOwnSparsity(value) {
-      const { feed, sparsity, own_sparsity } = this.setting;
-      const { [feed]: _, ...others } = own_sparsity;
-      const own = value === sparsity ? others : { ...others, [feed]: value };
-      this.keep(`own_sparsity ${feed}`);
-      this.change({ own_sparsity: own }, filled(settings_default.own_sparsity.words.changed, { feed, value }));
-    }
-    /** Other data or another model function: the weights stay. */
-    change(values, words) {
-      this.setting = { ...this.setting, ...values };
-      this.pending = { ...this.pending, set: meaning(this.setting), schedule: this.schedule };
-      if (!("sparsity" in values || "lr" in values)) this.run += 1;
-      this.curve.change(this.latest?.taken ?? 0, words);
-      this.goOn(`${words}, same weights${this.running ? "" : ": press Train to go on"}`);
-    }
-    /** Other shapes, another seed, or a reset. saved: {W, b, taken} to begin with. */
-    fresh(words, values = {}, saved = null) {
-      const shape = `${this.setting.n}, ${this.setting.m}`;
-      const setting = { ...this.setting, ...values };
-      this.wishedM = values.m ?? this.wishedM;
-      setting.m = Math.min(this.wishedM, setting.n);
-      if (setting.feed >= setting.n) setting.feed = 0;
-      setting.own_sparsity = Object.fromEntries(Object.entries(setting.own_sparsity).filter(([i]) => i < setting.n));
-      this.setting = setting;
-      this.begin(saved);
-      this.curve = new LossCurve(MARKS_APART);
-      this.run += 1;
-      this.inHand = false;
-      this.moved = false;
-      if (shape !== `${setting.n}, ${setting.m}`) this.trail.forget();
-      this.goOn(words);
-    }
-    /** Begins, with fresh weights or those that were saved. byHand: whether the hand had put them there. */
-    open(words, saved, byHand) {
-      this.fresh(words, {}, saved);
-      this.inHand = byHand;
-      this.moved = byHand;
-    }
-    /** The next ask brings a new model: with the weights of the seed, or those given. */
-    begin(weights) {
-      const { n, m, seed } = this.setting;
-      this.failure = "";
-      this.trainer ??= this.beside(
-        (answer) => this.attempt(() => this.hear(answer)),
-        (message) => this.stop(message)
-      );
-      this.pending = { fresh: { n, m, seed }, weights, set: meaning(this.setting), schedule: this.schedule };
-      this.outdated = this.asked !== null;
-    }
-    reset() {
-      this.keep(null);
-      this.fresh("fresh weights");
-    }
-    newSeed() {
-      const seed = this.setting.seed + 1;
-      this.keep(null);
-      this.fresh(`fresh weights: seed ${seed}`, { seed });
-    }
-    /** Another whole setting, with fresh weights. train: whether it trains at once. */
-    preset(name, setting, train) {
-      this.keep(null);
-      this.running = train;
-      this.fresh(`${name}: fresh weights`, setting);
-    }
-    startOrPause() {
-      const failed = this.failure !== "";
-      this.running = failed || !this.going;
-      if (this.running) this.keep(null);
-      if (failed) return this.fresh("fresh weights");
-      if (this.running) this.scheduleAgain();
-      this.goOn("", { aloud: this.running ? `training for ${STEPS3.toLocaleString("en")} steps` : "paused" });
-    }
-    tenSteps() {
-      this.keep(null);
-      this.scheduleAgain();
-      const steps = 10 + (this.running ? 0 : this.allowance);
-      this.running = false;
-      this.goOn("paused after ten steps", { steps });
-    }
-    /** At the schedule's end, once more from its beginning. */
-    scheduleAgain() {
-      if (this.latest?.left === 0) this.pending = { ...this.pending, schedule: this.schedule };
-    }
-    /** Shows another feature's round trip. */
-    feed(feature) {
-      this.setting = { ...this.setting, feed: feature };
-      if (this.latest) this.latest = { ...this.latest, setting: { ...this.latest.setting, feed: feature } };
-      this.renew();
-      this.news();
-    }
-    /** Weights that the hand has put there, {W, b}, float64, W feature by feature. Nothing trains until "Train" goes on.
-     *
-     * They are on the screen at once. words: what was done; "" says nothing, as on the way of a drag. gesture: the same
-     * throughout a drag, so that undo goes back to before the whole of it: a name, or a symbol, see Past.
-     */
-    byHand(weights, words, gesture = null) {
-      this.keep(gesture);
-      this.place(weights, this.latest?.taken ?? 0);
-      this.goOn(words);
-    }
-    /** Another whole setting, with weights for the hand to go on from. */
-    handOver(words, setting, weights) {
-      this.keep(null);
-      this.fresh(words, setting, { ...weights, taken: 0 });
-      this.place(weights, 0);
-      this.goOn(words);
-    }
-    /** Puts weights on the screen that are the hand's, as part of a change that was kept already. */
-    place({ W, b }, taken = this.latest.taken) {
-      const { n, m } = this.setting;
-      if (W.length !== n * m || b.length !== n) throw new Error(`weights are for ${n} features in ${m} dimensions`);
-      const weights = { W: Float64Array.from(W), b: Float64Array.from(b), taken };
-      if (!this.inHand) {
-        this.run += 1;
-        this.curve.change(taken, "by hand");
-      }
-      this.running = false;
-      this.inHand = true;
-      this.moved = true;
-      this.begin(weights);
-      this.show({ ...weights, setting: this.setting, run: this.run, points: [], dead: [], left: STEPS3, failed: false });
-    }
-    /** Puts an answer on the screen that no trainer has given. */
-    show(answer) {
-      const { n, m } = answer.setting;
-      this.latest = { ...answer, seen: measure(answer.W, n, m) };
-      this.remember();
-    }
-    // What was before
-    /** Keeps what is on the screen, before something changes it. what: see Past. */
-    keep(what) {
-      if (!this.latest || this.latest.failed) return;
-      const { latest, finished, inHand, moved, wishedM, curve, trail: trail2 } = this;
-      const kept = { latest, finished, inHand, moved, wishedM, curve: curve.copy(), trail: trail2.copy() };
-      this.past.keep(kept, what);
-    }
-    /** Back to what was before the last change: setting and weights, to the last bit. It pauses. */
-    undo() {
-      const before = this.past.back();
-      if (!before) return this.say("there is nothing to undo");
-      const { latest, finished, inHand, moved, wishedM, curve, trail: trail2 } = before;
-      const feed = this.setting.feed < latest.setting.n ? this.setting.feed : 0;
-      Object.assign(this, { inHand, moved, wishedM, curve, trail: trail2, run: latest.run });
-      this.setting = { ...latest.setting, feed };
-      this.running = false;
-      this.begin({ W: latest.W, b: latest.b, taken: latest.taken });
-      this.show({ ...latest, setting: this.setting });
-      this.goOn("undone");
-      this.finished = finished;
-      this.renew();
-    }
-  };
-  // src/laboratory/words.js
-  var SEEN = {
-    heatmap: "W\u1D40W: column j holds the answers, before bias and ReLU, to feature j alone. Click on it to feed j in.",
-    kept: "a feature with an arrow longer than 0.5. More kept than dimensions: they share, in pairs or finer.",
-    "opposite pair": "two kept features with arrows in opposite directions: they share one line.",
-    shadow: "what a feature, when it is at 1, adds to another's reading: the entry of W\u1D40W for the two.",
-    reading: "W\u1D62\xB7h, what output i reads off the hidden numbers before bias and ReLU: all shadows on arrow i together.",
-    interference: "how much the others' arrows lie along a feature's own: 0 if it has its direction to itself.",
-    dimensionality: "the share of a dimension that a feature has: 1 alone, 1/2 in a pair.",
-    "dead output": "its ReLU stayed shut for every sample of late: it answers 0, and learns nothing more until weights are fresh.",
-    "best linear": "the least loss of any linear model for these data, exact.",
-    "same weights": "a change goes on from the weights that are there. Reset, new seed, presets, n and m begin with fresh ones."
-  };
-  var SET = Object.fromEntries(
-    Object.values(settings_default).filter(({ words }) => words.term).map(({ words }) => [words.term, words.meaning])
-  );
-  var TIME = {
-    "steps a picture": "how many training steps pass between two pictures: fewer to watch more slowly.",
-    Settled: "2,000 steps have passed since the last change. The learning rate climbs over the first 200, then falls to 0.",
-    "By hand": "you have put the weights where they are. Train goes on from there.",
-    open: "output i is open where W\u1D62\xB7h + b\u1D62 > 0: the shaded half of the plane.",
-    leak: "the stretch of another arrow where output i is open: that feature alone comes back in output i as well.",
-    undo: "goes back by one change, weights and all (also Ctrl+Z)."
-  };
-  var GLOSSARY = { ...SET, ...SEEN, ...TIME };
-  function ranges(numbers) {
-    const runs = [];
-    for (const i of numbers) {
-      if (runs.at(-1)?.[1] === i - 1) runs.at(-1)[1] = i;
-      else runs.push([i, i]);
-    }
-    return runs.map(([from, to]) => from === to ? from : `${from}\u2013${to}`).join(", ");
-  }
-  function stateInWords({ state, latest }) {
-    if (state !== "training")
-      return { stopped: "Stopped", "by hand": "By hand", settled: "Settled", ready: "Ready" }[state];
-    const steps = (STEPS3 - (latest?.left ?? STEPS3)).toLocaleString("en");
-    return `Training ${steps} of ${STEPS3.toLocaleString("en")}`;
-  }
-  var several = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;
-  function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, loss2, byHand = false) {
-    const { n, m, sparsity, own_sparsity } = setting;
-    const own = Object.entries(own_sparsity).map(([i, S]) => `, feature ${i}: ${S}`).join("");
-    const which = kept.length ? ` (${ranges(kept)})` : "";
-    const when = byHand ? "By hand" : `Step ${taken}${left ? `, ${left} to go` : ""}`;
-    const parts = [
-      `${when}, S = ${sparsity}${own}: ${kept.length} of ${several(n, "feature")}${which} kept in ${several(m, "dimension")}, ` + several(pairs.length, "opposite pair")
-    ];
-    if (dead.length) parts.push(`${several(dead.length, "dead output")} (reset: fresh weights)`);
-    if (loss2 !== null)
-      parts.push(
-        Number.isNaN(loss2) ? "a linear model could be exact here" : `loss ${(100 * loss2).toFixed(byHand ? 1 : 0)} % of the best linear model's`
-      );
-    return `${parts.join("; ")}.`;
-  }
   // src/laboratory/layout.js
   function folded(parent, className, title) {
     const whole2 = add(parent, "details", { className });
@@ -3957,8 +3954,6 @@
     };
   }
   // src/laboratory/values.js
-  var digits = (value) => value.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
-  var alone = (n, feature, strength = 1) => Array.from({ length: n }, (_, i) => i === feature ? strength : 0);
   function arrow2({ setting: { m }, W, seen: seen2 }, { j }) {
     const length = `arrow ${j}: length ${digits(seen2.norms[j])}`;
     if (m !== 2) return length;
@@ -3967,7 +3962,7 @@
   function cell({ setting, W, b, seen: seen2 }, { i, j }) {
     const { n } = setting;
     if (i === null) return bar({ setting, seen: seen2 }, { j });
-    const answers = roundTrip({ W, b }, meaning(setting), alone(n, j)).at(-1);
+    const answers = roundTrip({ W, b }, meaning(setting), only(n, j)).at(-1);
     const reads = `feature ${j} alone at 1: feature ${i} reads ${digits(seen2.gram[i * n + j])}`;
     return `${reads}, and comes back as ${digits(answers[i])}`;
   }
@@ -3976,7 +3971,7 @@
     return `feature ${j}: length ${length}, interference ${interference}, dimensionality ${D}`;
   }
   function row({ setting, W, b }, { j }, strength) {
-    const x = alone(setting.n, setting.feed, strength);
+    const x = only(setting.n, setting.feed, strength);
     const [, , back, shifted, answer] = roundTrip({ W, b }, meaning(setting), x);
     return `feature ${j}: x ${x[j]}, W\u1D40h ${digits(back[j])}, + b ${digits(shifted[j])}, comes back as ${digits(answer[j])}`;
   }
@@ -4223,15 +4218,18 @@
       const i = cursor.on("feature")?.j ?? setting.feed;
       const seen2 = parts.by_hand.parentElement.open && !hiddenReLU && i < setting.n;
       const opening = seen2 ? { i, b: b[i], always: !outputReLU } : null;
-      const stubs = this.byHand.able && !session.going && !parts.by_hand.parentElement.classList.contains("hidden");
+      const stubs = this.handsAble && !session.going;
       return { ghosts: this.chosen ? null : challenge.ghosts, opening, note: hands.note, stubs };
+    }
+    /** Whether there are arrows that a hand can move, and a teacher has left it to do so. */
+    get handsAble() {
+      return this.byHand.able && !this.parts.by_hand.parentElement.classList.contains("hidden");
     }
     showHands() {
       const { parts, session, byHand, hands, bias, challenge, pictures } = this;
       const { W, b, setting } = session.latest;
       const { best, ratio: loss2 } = byHand;
-      const hidden = parts.by_hand.parentElement.classList.contains("hidden");
-      const able = byHand.able && !hidden;
+      const able = this.handsAble;
       hands.show({ able: able && pictures.shown.has("view"), W, chosen: setting.feed, plane: pictures.plane, loss: loss2 });
       bias.show({ able, best: best && session.inHand, b, chosen: setting.feed, model: setting.model, loss: loss2 });
       challenge.show();

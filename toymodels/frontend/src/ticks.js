@@ -1,7 +1,7 @@
 // Named places below a slider's track: buttons that go there.
 import { add } from "./dom.js";
 
-const THUMB = 16; // pixels: the middle of the thumb keeps half of it from both ends
+export const THUMB = 16; // pixels: the middle of the thumb keeps half of it from both ends
 
 export class Ticks {
   #parent;

@@ -3,10 +3,8 @@
 import { scale } from "../axis.js";
 import { line, page } from "../canvas.js";
 import { add } from "../dom.js";
-import { Ticks } from "../ticks.js";
+import { THUMB, Ticks } from "../ticks.js";
 import { Numbers } from "./numbers.js";
-
-const THUMB = 16; // pixels: the middle of the thumb keeps half of it from both ends
 
 export class Slider {
   #track;

@@ -1,16 +1,11 @@
 // The biases under the hand: the best for the arrows, or by a slider one output's or that of all; and the output ReLU, on
 // or off.
 import { add } from "../dom.js";
+import { digits, lossAloud } from "./words.js";
 
 const RANGE = { min: -0.6, max: 0.2, step: 0.01 };
 
 const SAME = 1e-3; // two biases that are the same
-
-const signed = value =>
-  value
-    .toFixed(2)
-    .replace(/^-(0\.00)$/, "$1")
-    .replace("-", "\u2212");
 
 /** What is drawn for a feature, in words. */
 function caption(model, i) {
@@ -92,14 +87,13 @@ export class Bias {
     // Only while they are
     if (!b.every(value => Math.abs(value - b[chosen]) < SAME)) this.#alike.checked = false;
     this.#name();
-    this.#readout.textContent = signed(b[chosen]);
+    this.#readout.textContent = digits(b[chosen]);
     this.#input.value = b[chosen];
     this.#best.checked = best;
     // The third kind of model has a hidden ReLU as well; without the output's it would be none of the three
     this.#relu.disabled = model === "ReLU";
     this.#relu.checked = model !== "Linear";
     this.#caption.textContent = caption(model, chosen);
-    const percent = Number.isFinite(loss) && loss !== null ? `; loss ${Math.round(100 * loss)} percent` : "";
-    this.#input.ariaValueText = `${this.#label.textContent} ${b[chosen].toFixed(2)}${percent}`;
+    this.#input.ariaValueText = `${this.#label.textContent} ${b[chosen].toFixed(2)}${lossAloud(loss)}`;
   }
 }

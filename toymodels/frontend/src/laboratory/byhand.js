@@ -1,13 +1,11 @@
 // What the hand does to a model in the plane: arrows, biases, the output ReLU. Its loss has no noise and is there at
 // once: see Points.
 import { Points } from "./points.js";
-import { meaning } from "./settings.js";
+import { dataOf, meaning } from "./settings.js";
 
 const MOST = 20; // features whose best biases are found within a picture, on a slow machine as well
 const NEAR = 1e-4; // two biases that are the same: an address has fewer digits
 const NEXT_TO_NOTHING = 1e-9; // a linear model could be exact, and no loss can be compared with its loss
-
-const DATA = ["n", "m", "sparsity", "own_sparsity", "last_importance", "model"]; // what the points depend on
 
 export class ByHand {
   #session;
@@ -39,7 +37,7 @@ export class ByHand {
   /** The points of the present data. */
   get points() {
     const { setting } = this.#session;
-    const of = JSON.stringify(DATA.map(name => setting[name]));
+    const of = dataOf(setting);
     if (this.#points.of !== of) this.#points = { of, made: new Points(meaning(setting), setting.m) };
     return this.#points.made;
   }

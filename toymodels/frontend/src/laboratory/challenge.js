@@ -3,7 +3,7 @@ import { add } from "../dom.js";
 import { upright } from "./gestures.js";
 import { bestOf, STARTS, STEPS } from "./optimiser.js";
 import { Points } from "./points.js";
-import { DEFAULTS, meaning } from "./settings.js";
+import { DEFAULTS, dataOf, meaning } from "./settings.js";
 
 const SLICE = 8; // milliseconds of training at a time, beside the hand
 const PAUSE = 4; // milliseconds between two of them
@@ -102,10 +102,7 @@ export class Challenge {
   /** Whether the present setting is the round's. */
   get on() {
     if (this.#round === null) return false;
-    const { setting } = this.#session;
-    const theirs = ROUNDS[this.#round].setting;
-    const kinds = ["n", "m", "sparsity", "own_sparsity", "last_importance", "model"];
-    return kinds.every(name => JSON.stringify(setting[name]) === JSON.stringify(theirs[name]));
+    return dataOf(this.#session.setting) === dataOf(ROUNDS[this.#round].setting);
   }
 
   /** The best arrows so far, to be drawn behind, or null. */

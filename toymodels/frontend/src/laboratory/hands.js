@@ -1,6 +1,7 @@
 // Hands on the arrows: a button over each tip, moved by mouse, finger or keys, and two sliders that say where it is.
 import { add } from "../dom.js";
 import { arrowsOf, dragged, keyed, LONGEST, short, spoken, withArrow } from "./gestures.js";
+import { lossAloud } from "./words.js";
 
 const SLIP = 3; // pixels that a click may move
 const CHOOSING = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: 1, ArrowDown: -1 };
@@ -91,7 +92,6 @@ export class Hands {
     const arrows = this.#arrows;
     while (this.#grips.length > arrows.length) this.#grips.pop().remove();
     while (this.#grips.length < arrows.length) this.#grips.push(this.#grip(this.#grips.length));
-    const percent = Number.isFinite(loss) && loss !== null ? `; loss ${Math.round(100 * loss)} percent` : "";
     this.#grips.forEach((grip, j) => {
       const [x, y] = plane.tips[j];
       grip.style.left = `${x}px`;
@@ -101,7 +101,7 @@ export class Hands {
       grip.ariaLabel = `Arrow ${j}, ${short(arrows[j])}`;
       grip.ariaPressed = `${this.#held?.j === j}`;
     });
-    const words = `${spoken(W, chosen)}${percent}`;
+    const words = `${spoken(W, chosen)}${lossAloud(loss)}`;
     this.words = words;
     for (const { label, input, readout, name } of [this.angle, this.length]) {
       const value = arrows[chosen][name];

@@ -14,7 +14,8 @@ const LONGEST = 1.6; // arrow that the bars have room for
 const NO_DOT = 0.1; // an arrow shorter than this has no dimensionality to speak of
 const PLACES_SAID = 10;
 
-const only = (n, feature, strength = 1) => Array.from({ length: n }, (_, i) => (i === feature ? strength : 0));
+/** The sample in which one feature alone is active. */
+export const only = (n, feature, strength = 1) => Array.from({ length: n }, (_, i) => (i === feature ? strength : 0));
 
 /** Arrows where they can be seen, in the plane and in space. */
 export const hasArrows = ({ m }) => m === 2 || m === 3;

@@ -37,6 +37,11 @@ export function complaint(name, given, n) {
   return `${name} must be a ${whole ? "whole number" : "number"} from ${low} to ${high}, got ${brief(text)}`;
 }
 
+const DATA = ["n", "m", "sparsity", "own_sparsity", "last_importance", "model"];
+
+/** What data and model a setting stands for, as a text: two with the same one have the same losses. */
+export const dataOf = setting => JSON.stringify(DATA.map(name => setting[name]));
+
 /** What a setting means to the trainer: importance and sparsity of each feature, and where the ReLUs are. */
 export function meaning({ n, m, sparsity, own_sparsity, last_importance, model }) {
   return {

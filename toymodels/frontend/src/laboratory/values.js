@@ -1,16 +1,9 @@
 // The value under the pointer, in words.
 import { roundTrip } from "../measures.js";
 import { polar } from "./gestures.js";
-import { hasArrows } from "./pictures.js";
+import { hasArrows, only } from "./pictures.js";
 import { meaning } from "./settings.js";
-
-const digits = value =>
-  value
-    .toFixed(2)
-    .replace(/^-(0\.00)$/, "$1")
-    .replace("-", "\u2212");
-
-const alone = (n, feature, strength = 1) => Array.from({ length: n }, (_, i) => (i === feature ? strength : 0));
+import { digits } from "./words.js";
 
 function arrow({ setting: { m }, W, seen }, { j }) {
   const length = `arrow ${j}: length ${digits(seen.norms[j])}`;
@@ -21,7 +14,7 @@ function arrow({ setting: { m }, W, seen }, { j }) {
 function cell({ setting, W, b, seen }, { i, j }) {
   const { n } = setting;
   if (i === null) return bar({ setting, seen }, { j });
-  const answers = roundTrip({ W, b }, meaning(setting), alone(n, j)).at(-1);
+  const answers = roundTrip({ W, b }, meaning(setting), only(n, j)).at(-1);
   const reads = `feature ${j} alone at 1: feature ${i} reads ${digits(seen.gram[i * n + j])}`;
   return `${reads}, and comes back as ${digits(answers[i])}`;
 }
@@ -32,7 +25,7 @@ function bar({ seen }, { j }) {
 }
 
 function row({ setting, W, b }, { j }, strength) {
-  const x = alone(setting.n, setting.feed, strength);
+  const x = only(setting.n, setting.feed, strength);
   const [, , back, shifted, answer] = roundTrip({ W, b }, meaning(setting), x);
   return `feature ${j}: x ${x[j]}, W\u1d40h ${digits(back[j])}, + b ${digits(shifted[j])}, comes back as ${digits(answer[j])}`;
 }

@@ -278,16 +278,20 @@ class Laboratory {
     // Through a hidden ReLU the hidden numbers are no longer where the arrows are
     const seen = parts.by_hand.parentElement.open && !hiddenReLU && i < setting.n;
     const opening = seen ? { i, b: b[i], always: !outputReLU } : null;
-    const stubs = this.byHand.able && !session.going && !parts.by_hand.parentElement.classList.contains("hidden");
+    const stubs = this.handsAble && !session.going;
     return { ghosts: this.chosen ? null : challenge.ghosts, opening, note: hands.note, stubs };
+  }
+
+  /** Whether there are arrows that a hand can move, and a teacher has left it to do so. */
+  get handsAble() {
+    return this.byHand.able && !this.parts.by_hand.parentElement.classList.contains("hidden");
   }
 
   showHands() {
     const { parts, session, byHand, hands, bias, challenge, pictures } = this;
     const { W, b, setting } = session.latest;
     const { best, ratio: loss } = byHand;
-    const hidden = parts.by_hand.parentElement.classList.contains("hidden");
-    const able = byHand.able && !hidden;
+    const able = this.handsAble;
     hands.show({ able: able && pictures.shown.has("view"), W, chosen: setting.feed, plane: pictures.plane, loss });
     // Biases from training are not the best, even near its end
     bias.show({ able, best: best && session.inHand, b, chosen: setting.feed, model: setting.model, loss });

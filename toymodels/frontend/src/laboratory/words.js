@@ -35,6 +35,16 @@ const TIME = {
 /** Word -> what it means, in pictures, controls and messages. */
 export const GLOSSARY = { ...SET, ...SEEN, ...TIME };
 
+/** A number with two digits and a true minus sign. */
+export const digits = value =>
+  value
+    .toFixed(2)
+    .replace(/^-(0\.00)$/, "$1")
+    .replace("-", "\u2212");
+
+/** The loss over the best linear model's, as a screen reader says it after something else; nothing if it is not known. */
+export const lossAloud = loss => (Number.isFinite(loss) ? `; loss ${Math.round(100 * loss)} percent` : "");
+
 /** `[1, 2, 3, 7]` as "1-3, 7". */
 export function ranges(numbers) {
   const runs = [];
