@@ -35,9 +35,9 @@ TRIES = 4  # calls of one check that are looked at
 
 @dataclass
 class Part:
-    """A statement of the notebook, or a cell that is no Python."""
+    """A statement of the notebook, or why a cell is no Python."""
 
-    tree: ast.stmt | SyntaxError
+    tree: ast.stmt | Exception
     binds: set[str]  # names that it binds or changes
     uses: set[str]
 
@@ -66,18 +66,18 @@ def checks_in(tree: ast.AST) -> list[tuple[str, tuple[str, ...]]]:
 
 def parts_of(sources: Sequence[str]) -> list[Part]:
     """All statements of the notebook."""
-    trees: list[ast.stmt | SyntaxError] = []
+    trees: list[ast.stmt | Exception] = []
     broken: dict[int, str] = {}
     for source in sources:
         try:
             trees += statements(source)
-        except SyntaxError as error:
+        except (SyntaxError, ValueError) as error:
             broken[len(trees)] = source
             trees.append(error)
     bound_once = _never_changed([tree for tree in trees if isinstance(tree, ast.stmt)])
     parts = []
     for k, tree in enumerate(trees):
-        if isinstance(tree, SyntaxError):
+        if isinstance(tree, Exception):
             parts.append(Part(tree, set(re.findall(r"\w+", broken[k])), set()))
         else:
             binds, uses = names(tree)
@@ -184,8 +184,8 @@ class Notebook:
                 self.errors[k] = error
         return [[self.evaluated(answers) for answers in tries] for tries in tried]
 
-    def execute(self, tree: ast.stmt | SyntaxError) -> None:
-        if isinstance(tree, SyntaxError):
+    def execute(self, tree: ast.stmt | Exception) -> None:
+        if isinstance(tree, Exception):
             raise tree
         exec(compile(ast.Module([tree], type_ignores=[]), "a cell", "exec"), self.values)
 
@@ -236,7 +236,7 @@ def calls(cells: list[tuple], check: str, answers: tuple[str, ...], home: str) -
     """What a check is given anywhere: in the cell of the original first, then in the latest."""
     found = []
     for own, source, is_solution in [*(c for c in cells if c[0] == home), *reversed(cells)]:
-        with contextlib.suppress(SyntaxError):
+        with contextlib.suppress(SyntaxError, ValueError):
             if not is_solution or own == home:
                 trees = statements(source)
                 found += [

@@ -36,7 +36,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from book.answer import checks_in, statements
+from book.answer import TRIES, checks_in, statements
 from tools.notebooks import NOTEBOOKS, OURS
 from toymodels import check
 from toymodels.check.verdict import BLANK, Verdict, does_not_run
@@ -165,11 +165,14 @@ def student_of(path: Path, folder: Path, chapters: list[Chapter]) -> str:
 
 
 class Lost(Exception):
-    """The student's process gives no more replies; the reason in words for the student."""
+    """The process gives no more replies. The message says why, in words for the student."""
 
 
 class Process:
-    """A student's process. What it sends is numbers and text."""
+    """A process for one student's code, in an empty home and behind a wall.
+
+    Its time begins when it has imported the course. At its end it is killed, with what it started.
+    """
 
     def __init__(self, wall: list[str], seconds: float):
         self.seconds, self.lost = seconds, ""
@@ -198,6 +201,8 @@ class Process:
     def __exit__(self, *_) -> None:
         self.timer.cancel()
         self.kill()
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
         self.home.cleanup()
 
     def _read(self) -> None:
@@ -266,12 +271,12 @@ def walls(folder: Path) -> dict[str, list[str]]:
         for place in seen:
             command += ["--ro-bind", place, place]
         command += ["--tmpfs", str(folder), "--bind", "{home}", "{home}", "--chdir", "{home}"]
-        found["no network, no files of yours to change"] = command
+        found["Students' code has no network, and it cannot change your files."] = command
     if shutil.which("unshare"):
         command = ["unshare", "--user", "--map-root-user", "--net"]
         command += ["--pid", "--fork", "--kill-child", "--mount-proc"]
-        found["no network"] = command
-    found["neither network nor files"] = []
+        found["Students' code has no network, but it can change your files."] = command
+    found["Students' code can use the network and change your files."] = []
     return found
 
 
@@ -325,8 +330,6 @@ def decoded(told: dict):
     match told:
         case {"plain": None | bool() | int() | float() | str() as value}:
             return value
-        case {"list": [*items]}:
-            return [decoded(item) for item in items]
         case {"tuple": [*items]}:
             return tuple(decoded(item) for item in items)
         case {"bytes": str(content), "type": str(kind), "shape": [*shape]}:
@@ -383,33 +386,39 @@ def verdicts_on(
     wall: list[str],
     seconds: float,
 ) -> list[Verdict]:
-    """A verdict on each exercise: all in one process, or each in its own if that one is lost."""
+    """A verdict on each exercise, all in one process; if that is lost, the rest in another."""
     solutions = {cell.source for cell in chapter.cells if SOLUTION in cell.tags}
     code = [
         (cell.id, cell.source, SOLUTION in cell.tags or cell.source in solutions)
         for cell in cells
         if cell.kind == "code"
     ]
+    verdicts: list[Verdict] = []
     with Process(wall, seconds) as process:
         try:
             answers = process.ask("run", code, [(e.check, e.answers, e.cell) for e in exercises])
-            verdicts = [
-                best(process, exercise, tried)
-                for exercise, tried in zip(exercises, answers, strict=True)
-            ]
+            for exercise, tried in zip(exercises, answers, strict=True):
+                verdict = best(process, exercise, tried)
+                if process.lost and verdicts:
+                    break  # the ones before it may have taken its time
+                verdicts.append(verdict)
+                if process.lost:
+                    break
         except Lost as lost:
-            verdicts = [Verdict(f"✗ {lost}")] * len(exercises)
+            if len(exercises) > 1:
+                return [verdicts_on(cells, chapter, [one], wall, seconds)[0] for one in exercises]
+            return [Verdict(f"✗ {lost}")]
         except Exception as error:
-            verdicts = [does_not_run(error)] * len(exercises)
-    if process.lost and len(exercises) > 1:
-        return [verdicts_on(cells, chapter, [one], wall, seconds)[0] for one in exercises]
+            return [does_not_run(error)] * len(exercises)
+    if left := exercises[len(verdicts) :]:
+        verdicts += verdicts_on(cells, chapter, left, wall, seconds)
     return verdicts
 
 
 def best(process: Process, exercise: Exercise, tried: list) -> Verdict:
     """The verdict on the first right answer to an exercise, or on its first attempt."""
     verdicts = [Verdict(BLANK)]
-    for answers in tried:
+    for answers in tried[:TRIES]:
         verdicts.append(verdict_on(process, exercise, answers))
         if process.lost:
             return Verdict(f"✗ {process.lost}")
@@ -440,7 +449,7 @@ def plain(value):
     if not isinstance(value, str):
         return f"{value:g}"
     value = "".join(letter if letter.isprintable() else " " for letter in value)
-    return f"'{value}" if value.startswith(("=", "+", "-", "@")) else value
+    return f"'{value}" if value.lstrip().startswith(("=", "+", "-", "@")) else value
 
 
 def hand_ins(folder: Path) -> list[Path]:
@@ -472,7 +481,7 @@ def grade(
     chapters = [chapter for chapter in chapters if chapter.exercises]
     paths = hand_ins(folder)
     said, wall = wall_that_stands(folder, chapters)
-    print(f"{len(paths)} hand-ins. Students' code has {said}.", flush=True)
+    print(f"{len(paths)} hand-ins. {said} See book/pages/grade.md.", flush=True)
     with open(table, "w", encoding="utf-8-sig", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(field.name.replace("_", " ") for field in fields(Mark))
@@ -499,4 +508,5 @@ if __name__ == "__main__":
     parser.add_argument("--points", type=points_in, default={}, help="a table: exercise,points")
     parser.add_argument("--seconds", type=float, default=60, help="that a hand-in may take")
     options = parser.parse_args()
+    sys.stdout.reconfigure(errors="replace")  # a terminal may lack the letters of a name
     grade(options.folder.resolve(), options.csv, options.points, options.seconds)

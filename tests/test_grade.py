@@ -208,7 +208,7 @@ def handed_in(tmp_path_factory, wall, server):
         f"loud/{FIRST}": answered(FIRST, share_of_zeros=LOUD, largest_cosine=HUNGRY),
         f"ends/{SIXTH}": answered(SIXTH, boundary=ends),
     }
-    if "files" in wall[0]:
+    if "cannot" in wall[0]:
         port = server.getsockname()[1]
         trespassing = TRESPASSING.format(folder=folder, port=port)
         notebooks[f"trespassing/{FIRST}"] = answered(FIRST, share_of_zeros=trespassing)
@@ -307,7 +307,7 @@ def test_a_file_that_is_no_notebook_has_a_row(rows):
 
 
 def test_files_and_network_are_out_of_reach(rows, wall, server):
-    if "files" not in wall[0]:
+    if "cannot" not in wall[0]:
         pytest.skip("Bubblewrap is not here, or may not make rooms of its own")
     assert rows["trespassing", "share_of_zeros"]["verdict"] == "right"  # and no file is changed
     with pytest.raises(TimeoutError):
