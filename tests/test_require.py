@@ -46,7 +46,11 @@ CORE = [
     ("SparseFeatures(5, '0.9')", TypeError, "sparsity must be numbers, got the text '0.9'"),
     ("SparseFeatures(5, ['0.9'])", TypeError, "sparsity must be numbers, got ['0.9']"),
     ("SparseFeatures(5, [[0.1], [0.2, 0.3]])", TypeError, "sparsity must be numbers, got [[0.1]"),
-    ("SparseFeatures(5, 90)", ValueError, "lie in [0, 1] (probability of a zero), got 90"),
+    (
+        "SparseFeatures(5, 90)",
+        ValueError,
+        "lie in [0, 1], got 90. It is the probability of a zero.",
+    ),
     ("SparseFeatures(5, float('nan'))", ValueError, "sparsity must lie in [0, 1]"),
     ("SparseFeatures(5, [[0.1, 0.2]])", ValueError, "(copies, n = 5), got shape (1, 2)"),
     ("SparseFeatures(5, 0.5).sample(0)", ValueError, "batch_size must be at least 1, got 0"),
@@ -65,7 +69,7 @@ CORE = [
     ("generate_synthetic_dataset(5, 0, 0.5)", ValueError, "num_sample must be at least 1, got 0"),
     ("generate_synthetic_dataset(5, 5, [0.1])", ValueError, "sparsity must be one number here"),
     # models
-    ("TiedAutoencoder(3, 4)", ValueError, "m must be at most n = 3 (hidden dimensions to share)"),
+    ("TiedAutoencoder(3, 4)", ValueError, "m must be at most n = 3, got 4. With more dimensions"),
     ("LinearModel(3, 2.0)", TypeError, "m must be a whole number, got 2.0"),
     ("LinearModel.from_weights(W.T)", ValueError, "Does W lie on its side? W.mT turns it."),
     ("LinearModel.from_weights(W, [1.0])", ValueError, "b must be one number or (3,), got shape"),
@@ -164,9 +168,13 @@ CORE = [
 PLOT = [
     ("bias(W)", ValueError, "b must have 1 axes"),
     ("directions(torch.ones(3, 3))", ValueError, "W must have m = 2 rows"),
-    ("directions(W, USED)", ValueError, "ax holds 4 arrows, got 3: take a new ax"),
+    ("directions(W, USED)", ValueError, "ax holds 4 arrows, got 3. Use a new ax."),
     ("feature_norms(W[0])", ValueError, "W must be (..., m, n), got shape (3,)"),
-    ("gram(W[None])", ValueError, "one model: pick a copy), got shape (1, 3, 3)"),
+    (
+        "gram(W[None])",
+        ValueError,
+        "must have 2 axes, got shape (1, 3, 3). Of several copies, pick one.",
+    ),
     ("gram(W, 'ax')", TypeError, "ax must be matplotlib axes or None, got 'ax'"),
     ("gram(W.T)", ValueError, "got shape (3, 2). Does W lie on its side?"),
     ("gram(W, limit=0)", ValueError, "limit must be finite and above 0, got 0"),
@@ -174,7 +182,11 @@ PLOT = [
     ("phases([[0, 1]], [0.5], [1.0])", ValueError, "phases must be (s, r) = (1, 1)"),
     ("phases([[3]], [0.5], [1.0])", ValueError, "phases must be from 0 to 2, got 3"),
     ("round_trip(tm.LinearModel, X)", TypeError, "encodes and decodes with the same W, got <class"),
-    ("round_trip(COPIES, X)", ValueError, "must be a single one, got 2 copies: pick model[i]"),
+    (
+        "round_trip(COPIES, X)",
+        ValueError,
+        "must be a single one, got 2 copies. Pick one: model[i].",
+    ),
     ("round_trip(MODEL, X + X)", ValueError, "x must be (3,), one sample, got shape (6,)"),
     ("round_trip(MODEL, X, SIX)", ValueError, "axes must be 3 to 5, got 6"),
     ("samples(W[0])", ValueError, "x must have 2 axes"),
@@ -182,11 +194,15 @@ PLOT = [
 ]
 EXPLORE = [
     ("Axis('x', 0)", TypeError, "missing 1 required positional argument: 'high'"),
-    ("Explorer(*SHOWN, [], '')", ValueError, "labels and lines must be equally many, got 1 and 0"),
+    (
+        "Explorer(*SHOWN, [], '')",
+        ValueError,
+        "labels and lines must have the same length, got 1 and 0",
+    ),
     ("Explorer(*SHOWN, ['a'], '')", ValueError, "lines must hold a list of 1 at each position"),
     ("Explorer(*SHOWN, [['a']], '', second='ab')", TypeError, "second must be (name, labels)"),
     ("Explorer(*SHOWN, [['a']], '', stops=[1])", ValueError, "stops must be at most 0, got 1"),
-    ("Explorer('S', [0], [HEATMAP], [['']], '')", TypeError, "labels must be texts, got 0"),
+    ("Explorer('S', [0], [HEATMAP], [['']], '')", TypeError, "labels must be strings, got 0"),
     ("Explorer('S', ['0'], HEATMAP, [['']], '')", TypeError, "panels must be a list of panels"),
     ("Explorer('S', ['0'], [W], [['']], '')", TypeError, "panels must hold panels or lists of"),
     ("Line([0.5])", TypeError, "missing 2 required positional arguments: 'ys' and 'color'"),

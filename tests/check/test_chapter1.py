@@ -73,7 +73,7 @@ ROOTS = np.array([[1.0, 1, 1, 1, 0, 0], [1, -1, 0, 0, 1, 1], [0, 0, 1, -1, 1, -1
 @pytest.mark.parametrize(
     ("V", "says"),
     [
-        (None, "○ not attempted"),
+        (None, "○ Not attempted yet."),
         (icosahedron(), "✓ Right: the largest |cosine| is 0.447"),
         (torch.tensor(-3 * icosahedron()) + 0.01, "✓"),
         (icosahedron().T, "lies on its side"),

@@ -240,7 +240,7 @@ def test_pairs_check_is_not_fooled(answer, says):
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (None, "○ not attempted"),
+        (None, "○ Not attempted yet."),
         (loops, "✓"),
         (mask_times_value, "✓"),
         (tm.generate_synthetic_dataset, "✓"),
@@ -268,9 +268,9 @@ def test_pairs_check_is_not_fooled(answer, says):
         (lambda d, k, S: np.where(np.random.rand(k, d) < S, 0, np.nan), "NaN"),
         (rows_one_by_one, "returns a generator"),
         (lambda d, k, S: (mask_times_value(d, k, S), S), "returns a tuple of 2"),
-        (lambda d, k, S: None, "returns nothing"),
-        (lambda d, k, S: [[1], [1, 2]], "expected a table of numbers, 7 in every row"),
-        (lambda d, k, S: oops, "does not run: NameError"),  # noqa: F821
+        (lambda d, k, S: None, "It returns nothing"),
+        (lambda d, k, S: [[1], [1, 2]], "must be a table of numbers, 7 in every row"),
+        (lambda d, k, S: oops, "does not run. NameError"),  # noqa: F821
     ],
 )
 def test_generator_check_names_the_mistake(answer, says):
@@ -332,7 +332,7 @@ def pairs_from_samples(d, k, S):
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (None, "○ not attempted"),
+        (None, "○ Not attempted yet."),
         (pairs, "✓"),
         (pairs_from_samples, "✓"),
         (lambda d, k, S: pairs(d, k, 1 - S), "the wrong way round"),
@@ -351,7 +351,7 @@ def pairs_from_samples(d, k, S):
         (same_values_but_once, "The two values of a pair"),
         (lambda d, k, S: pairs(d, k, S)[:, [0, 1, 2, 3, 0, 1, 2, 3][:d]], "Different pairs"),
         (lambda d, k, S: pairs(d, k, S).T, "lies on its side"),
-        (lambda d, k, S: oops, "does not run: NameError"),  # noqa: F821
+        (lambda d, k, S: oops, "does not run. NameError"),  # noqa: F821
     ],
 )
 def test_pairs_check_names_the_mistake(answer, says):

@@ -115,7 +115,7 @@ FUNCTIONS = {  # check: [(answer, what is said)], each with two right answers
         (step(reduce=torch.sum), "Take the mean"),
         (step(reduce=lambda loss: loss.sum(-1).mean()), "Average over them too"),
         (step(returned="after"), "returns the loss after"),
-        (step(returned="nothing"), "returns nothing"),
+        (step(returned="nothing"), "It returns nothing"),
         (without_forward, "does not call forward"),
         (lambda forward, W, b, x, I, optimizer: torch.zeros(3), "Return one number"),
         (

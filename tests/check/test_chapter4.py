@@ -63,10 +63,10 @@ TWO_PAIRS = np.array([[1.0, -1, 0, 0, 0], [0, 0, 1, -1, 0]])
 @pytest.mark.parametrize(
     ("W", "b", "says"),
     [
-        (None, None, "○ not attempted"),
+        (None, None, "○ Not attempted yet."),
         (PENTAGON, -0.15, "✓"),
         ((1.15 * PENTAGON).tolist(), [-0.25] * 5, "✓"),
-        (TWO_PAIRS, [0, 0, 0, 0, 0.025], "It keeps 4 features, and there is room for five"),
+        (TWO_PAIRS, [0, 0, 0, 0, 0.025], "It keeps 4 features, but there is room for five"),
         (PENTAGON, 0, "Try a bias below 0"),
         (PENTAGON.T, 0, "lies on its side"),
         (np.eye(5), 0, "W must have shape (2, 5)"),

@@ -28,7 +28,7 @@ EVEN = 3**-0.5
 @pytest.mark.parametrize(
     ("W", "says"),
     [
-        (None, "○ not attempted"),
+        (None, "○ Not attempted yet."),
         (antiprism(BEST), "✓ The largest cosine is 0.261. The smallest possible"),
         (torch.tensor(-antiprism(BEST)[[2, 0, 1]]), "✓"),
         (antiprism(BEST).T, "Give it one column for each"),
@@ -60,7 +60,7 @@ def test_the_check_of_eight_arrows_names_the_mistake(W, says):
         (lambda W: W.shape[-2] / W.square().sum(), "adds up all models"),
         (lambda W: len(W) / W.square().sum((-2, -1)), "m for a single model only"),
         (lambda W: W.shape[-2] / W.square().sum(-2), "Sum over the features as well"),
-        (None, "○ not attempted"),
+        (None, "○ Not attempted yet."),
     ],
 )
 def test_the_check_of_dimensions_per_feature_names_the_mistake(answer, says):

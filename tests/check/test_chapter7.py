@@ -39,7 +39,7 @@ RECALLS = [
     (lambda f, t: (paired(f, t) >= 0.99).sum() / len(t), "expected"),
     (lambda f, t: (paired(f.clone(), t) >= 0.95).sum() / len(t.div_(2)), "changes its input"),
     (lambda f, t: np.mean(paired(f, t).numpy() >= 0.95) * min(len(f), len(t)) / len(t), "✓"),
-    (None, "○ not attempted"),
+    (None, "○ Not attempted yet."),
 ]
 
 
@@ -171,11 +171,11 @@ BONDED = [
     (lambda n, S, c, rng: bonded(n, S, c, rng, "above"), "must lie in [0, 1)"),
     (lambda n, S, c, rng: bonded(n, S / 2, c, rng), "each feature should be there in"),
     (lambda n, S, c, rng: bonded(n, S, c, rng).T, "should have shape (samples, 2)"),
-    (lambda n, S, c, rng: None, "returns nothing"),
-    (lambda n, S, c, rng: 1 / 0, "does not run: ZeroDivisionError"),
-    (lambda n, S, c, rng: "x", "expected numbers"),
-    (np.ones(3), "expected a function"),
-    (None, "○ not attempted"),
+    (lambda n, S, c, rng: None, "It returns nothing"),
+    (lambda n, S, c, rng: 1 / 0, "does not run. ZeroDivisionError"),
+    (lambda n, S, c, rng: "x", "must be numbers"),
+    (np.ones(3), "must be a function"),
+    (None, "○ Not attempted yet."),
 ]
 
 
