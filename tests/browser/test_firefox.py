@@ -86,7 +86,7 @@ def test_a_hand_moves_an_arrow_and_a_bias_and_the_loss_follows(seen):
     assert "failed" not in hands, hands
 
     def loss(look):
-        return int(re.search(r"loss (\d+)(?:\.\d)?%", hands[look]["words"])[1])
+        return int(re.search(r"loss is (\d+)(?:\.\d)?%", hands[look]["words"])[1])
 
     assert hands["before"]["state"] == "Settled"
     assert {hands[look]["state"] for look in ("dragged", "keyed", "shifted")} == {"By hand"}

@@ -21,7 +21,7 @@ def says(page):
 
 
 def loss(page):
-    return round(float(re.search(r"loss ([\d.]+)% of the best linear", says(page))[1]))
+    return round(float(re.search(r"loss is ([\d.]+)% of the best linear", says(page))[1]))
 
 
 def grip(page, j):

@@ -223,7 +223,7 @@ def test_all_sizes_train(page, n, m):
     until(page, lambda: shown(page)["taken"] > 50)
     assert f"of {n} feature" in says(page)
     if n == m:
-        until(page, lambda: "a linear model could be exact here" in says(page))
+        until(page, lambda: "A linear model could be exact here" in says(page))
 
 
 def test_a_click_on_a_column_or_a_bar_feeds_that_feature(page):

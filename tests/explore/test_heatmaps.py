@@ -324,7 +324,7 @@ def test_training_shows_its_progress(capsys):
 
 def test_where_linear_is_exact_there_is_no_ratio():
     explorer = tm.explore.gram(3, 3, [tm.LinearModel], [0.5], steps=5)
-    assert explorer.lines[0][0].endswith("linear could be exact.")
+    assert explorer.lines[0][0].endswith("A linear model could be exact.")
     assert carried(explorer, 0, LOSSES)["line 0"].isnan().all()
 
 

@@ -988,15 +988,17 @@
     const own = Object.entries(own_sparsity).map(([i, S]) => `, feature ${i}: ${S}`).join("");
     const which = kept.length ? ` (${ranges(kept)})` : "";
     const when = byHand ? "By hand" : `Step ${taken}${left ? `, ${left} to go` : ""}`;
+    const be = (count) => count === 1 ? "is" : "are";
     const parts = [
-      `${when}, S = ${sparsity}${own}: ${kept.length} of ${several(n, "feature")}${which} kept in ${several(m, "dimension")}, ` + several(pairs.length, "opposite pair")
+      `${when}, S = ${sparsity}${own}: ${kept.length} of ${several(n, "feature")}${which} ${be(kept.length)} kept in ${several(m, "dimension")}, with ${several(pairs.length, "opposite pair")}.`
     ];
-    if (dead.length) parts.push(`${several(dead.length, "dead output")} (press reset for fresh weights)`);
+    if (dead.length)
+      parts.push(`There ${be(dead.length)} ${several(dead.length, "dead output")}. Press reset for fresh weights.`);
     if (loss2 !== null)
       parts.push(
-        Number.isNaN(loss2) ? "a linear model could be exact here" : `loss ${(100 * loss2).toFixed(byHand ? 1 : 0)}% of the best linear model's`
+        Number.isNaN(loss2) ? "A linear model could be exact here." : `The loss is ${(100 * loss2).toFixed(byHand ? 1 : 0)}% of the best linear loss.`
       );
-    return `${parts.join("; ")}.`;
+    return parts.join(" ");
   }
   // src/laboratory/bias.js
   var RANGE = { min: -0.6, max: 0.2, step: 0.01 };
