@@ -66,9 +66,7 @@ def test_a_key_moves_an_explorers_slider(seen):
 
 def test_pointer_and_keys_read_a_value(seen):
     explorer = seen["explorer"]
-    value = (
-        r"feature {}(, alone at 1, gives itself a reading of .*| casts a shadow of .* on feature \d)"
-    )
+    value = r"feature {}(, alone at 1, gives itself a reading of .*| casts a shadow of .* on feature \d)"
     assert re.fullmatch(value.format(r"\d"), explorer["pointed"])
     assert re.fullmatch(value.format("0"), explorer["keyed"])
 

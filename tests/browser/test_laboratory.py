@@ -649,7 +649,9 @@ def test_less_motion_means_paused(browser, web):
 
 def test_off_the_screen_it_waits_and_at_its_end_the_worker_goes(page):
     page.open()
-    page.get_by_role("slider", name="steps per picture").press("Home")  # 2000 pictures until it rests
+    page.get_by_role("slider", name="steps per picture").press(
+        "Home"
+    )  # 2000 pictures until it rests
     page.evaluate("() => { document.body.style.paddingTop = '3000px'; window.scrollTo(0, 0); }")
     page.wait_for_timeout(200)
     taken = shown(page)["taken"]

@@ -176,6 +176,19 @@ def test_a_preset_keeps_its_button_and_its_words_while_s_moves(page, web):
     assert "At S = 0.7, four of them" in page.locator(".guide").inner_text()
 
 
+def test_a_preset_says_what_is_true_while_the_model_is_another(page, web):
+    folded(page, web)
+    press(page, "Two pairs")
+    at_rest(page)
+    guide = page.locator(".guide")
+    page.locator("summary", has_text="By hand").click()
+    relu = page.get_by_role("checkbox", name="output ReLU")
+    relu.uncheck()
+    until(page, lambda: guide.inner_text().startswith("There is no ReLU now"))
+    relu.check()
+    until(page, lambda: "At S = 0.7, four of them" in guide.inner_text())
+
+
 def test_controls_stay_in_place_when_training_starts(page, web):
     folded(page, web)
     at_rest(page)

@@ -24,7 +24,10 @@ def paired(found, true, sign=-1):
 RECALLS = [
     (lambda f, t: (tm.match_directions(f, t)[0] >= 0.95).float().mean(), "✓"),
     (lambda f, t: (paired(f, t) >= 0.95).sum() / len(t), "✓"),
-    (lambda f, t: (cosines(f, t).amax(1) >= 0.95).float().mean(), "One direction found serves several"),
+    (
+        lambda f, t: (cosines(f, t).amax(1) >= 0.95).float().mean(),
+        "One direction found serves several",
+    ),
     (lambda f, t: (paired(f, t) >= 0.95).sum() / len(f), "which gives precision"),
     (lambda f, t: ((t @ f.T).amax(1) >= 0.95).float().mean(), "depends on the lengths"),
     (lambda f, t: (cosines(f, t).abs().amax(1) >= 0.95).float().mean(), "no absolute value"),

@@ -964,7 +964,7 @@
   var GLOSSARY = { ...SET, ...SEEN, ...TIME };
   var KEYS = { undo: "Ctrl+Z does the same." };
   var OTHER_MODEL = {
-    Linear: "There is no ReLU now, so every shadow comes through. A linear model gets back no more features' worth than it has dimensions. Switch back to ReLU-output to go on.",
+    Linear: "There is no ReLU now, so every shadow comes through, and superposition does not help. Switch back to ReLU-output to go on.",
     ReLU: "The hidden numbers now pass through a ReLU as well, so none of them can be negative, and the arrows have less room. Switch back to ReLU-output to go on."
   };
   var lossAloud = (loss2) => Number.isFinite(loss2) ? `; loss ${Math.round(100 * loss2)} percent` : "";

@@ -43,8 +43,8 @@ export const KEYS = { undo: "Ctrl+Z does the same." };
 /** What is still true of a preset's network after another kind of model was chosen. */
 export const OTHER_MODEL = {
   Linear:
-    "There is no ReLU now, so every shadow comes through. A linear model gets back no more features' worth than it has " +
-    "dimensions. Switch back to ReLU-output to go on.",
+    "There is no ReLU now, so every shadow comes through, and superposition does not help. " +
+    "Switch back to ReLU-output to go on.",
   ReLU:
     "The hidden numbers now pass through a ReLU as well, so none of them can be negative, and the arrows have less " +
     "room. Switch back to ReLU-output to go on.",
