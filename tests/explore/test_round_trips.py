@@ -209,7 +209,7 @@ def told(cls, W, b, x):
     more = f" and {len(comes) - 4} more" if len(comes) > 4 else ""
     others = "1 other" if len(hit) == 1 else f"{len(hit)} others"
     first = ", ".join(comes[:4]).replace(" as ", " comes back as ", 1) or "nothing is active"
-    end = f"Shadows fall on {others}, and {len(left)} of them remain at the end."
+    end = f"Shadows fall on {others} in the readings, and on {len(left)} at the end."
     return f"{first}{more}. {end}".replace("-", "\u2212")
 
 
@@ -231,21 +231,24 @@ W3 = np.array([[1.0, -0.8, 0.3, 0.05, 0.0, 0.0, 0.0]])
     [
         (
             [1, 0, 0, 0, 0, 0, 0],
-            "1.00 comes back as 1.00. Shadows fall on 2 others, and 1 of them remain at the end",
+            "1.00 comes back as 1.00. Shadows fall on 2 others in the readings, and on 1 at the end",
         ),
         (
             [0, 0, 1, 0, 0, 0, 0],
-            "1.00 comes back as 0.09. Shadows fall on 2 others, and 1 of them remain at the end",
+            "1.00 comes back as 0.09. Shadows fall on 2 others in the readings, and on 1 at the end",
         ),
         (
             [0, 0, 0, 1, 0, 0, 0],
-            "1.00 comes back as 0.00. Shadows fall on 0 others, and 0 of them remain at the end",
+            "1.00 comes back as 0.00. Shadows fall on 0 others in the readings, and on 0 at the end",
         ),
-        ([0] * 7, "nothing is active. Shadows fall on 0 others, and 0 of them remain at the end"),
+        (
+            [0] * 7,
+            "nothing is active. Shadows fall on 0 others in the readings, and on 0 at the end",
+        ),
         (
             [0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0],
             "0.20 comes back as 0.11, 0.20 as 0.00, 0.20 as 0.03, 0.20 as 0.01 and 2 more. "
-            "Shadows fall on 0 others, and 0 of them remain at the end",
+            "Shadows fall on 0 others in the readings, and on 0 at the end",
         ),
     ],
 )

@@ -128,7 +128,7 @@ def _bonded(answer) -> str:
             return f"✗ The result should have shape (samples, 2), got {x.shape} for {SAMPLES + k} samples."
         fault = _fault(x, S, c)
         if fault:
-            return f"✗ With S = {S} and c = {c}: {fault}"
+            return f"✗ {fault} (S = {S}, c = {c})"
     if what := fixed(first, other):
         return f"✗ Another rng gives the same {what}. Draw everything from rng."
     return "✓ Right at every bond that we tried."

@@ -297,7 +297,9 @@ def told(model: TiedAutoencoder, x: Tensor) -> str:
     others = _counted(int(shadows.sum()), "other")
     comes = comes.replace(" as ", " comes back as ", 1)  # said once, of the first
     active_ones = f"{comes or 'nothing is active'}{more}"
-    return f"{active_ones}. Shadows fall on {others}, and {left.sum()} of them remain at the end"
+    return (
+        f"{active_ones}. Shadows fall on {others} in the readings, and on {left.sum()} at the end"
+    )
 
 
 def _counted(number: int, thing: str) -> str:
