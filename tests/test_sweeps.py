@@ -277,7 +277,7 @@ class Peculiar(tm.LinearModel):
 @pytest.mark.parametrize(
     ("cls", "said"),
     [
-        (Diverging, "loss or the weights became NaN"),
+        (Diverging, "The loss or the weights became NaN"),
         (Faulty, "ZeroDivisionError: seed 1 is unlucky"),
     ],
 )

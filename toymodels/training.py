@@ -231,8 +231,8 @@ def _advice(step: int, lr: float, x: Tensor) -> str:
         return f"data.sample returned NaN or infinity at step {step + 1}. Correct the data."
     return (
         f"The loss or the weights became NaN or infinite at step {step + 1} with learning rate "
-        f"{lr:.3g}. Try a lower lr, for example {lr / 10:.1g}. If that changes nothing, look for huge "
-        "numbers in the data, and for NaN or division by zero in the model."
+        f"{lr:.3g}. Try a lower lr, for example {lr / 10:.1g}. If that changes nothing, look for "
+        "huge numbers in the data, and for NaN or division by zero in the model."
     )
 
 
