@@ -138,8 +138,9 @@ class WrittenOut:
     Everything has shape (copies, rows, batch), in memory that is allocated once, here. To allocate
     it at each step would double the time of 21 copies. The bias is the last row of W, and the
     hidden state has a last row of ones, so Wb^T [h, 1] = W^T h + b. That saves a quarter of a
-    single model's step. So do NumPy's products, which with so few rows take half of torch.bmm's time. The
-    ReLU and its derivative are PyTorch's, which are twice as fast. All of this was measured.
+    single model's step. So do NumPy's products, which with so few rows take half of torch.bmm's
+    time. The ReLU and its derivative are PyTorch's, which are twice as fast. All of this was
+    measured.
 
     Args:
         importance: (n,) or (copies, n), float32. It may be changed in place while the model trains.
