@@ -73,6 +73,15 @@ def test_arrows_point_along_the_columns_of_W(i):
     assert "h" in [text.get_text() for text in ax.texts]
 
 
+def test_arrows_may_have_colours_of_their_own():
+    mine = ["red", "#00ff00", "b", "0.5"]
+    panel = tm.explore.arrows(W, colors=mine)
+    (arrows,) = (a for a in drawn(panel, 1).collections if a.get_gid() == "arrows")
+    assert [to_hex(color) for color in arrows.get_facecolor()] == [to_hex(c) for c in mine]
+    assert panel.settings["colors"] == [to_hex(color) for color in mine]
+    assert "colors" not in tm.explore.arrows(W).settings
+
+
 def test_arrows_in_space_are_seen_from_the_side_that_is_asked_for(monkeypatch):
     seen = []
     monkeypatch.setattr(tm.plot, "space", lambda W, ax, turn: seen.append((W.tolist(), turn)))

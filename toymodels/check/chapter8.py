@@ -56,9 +56,6 @@ def worth(answer: Callable | None) -> Verdict:
             torch.tensor(float(m))
         ),
         "It counts what is lost. Subtract it from n.": lambda C, m: len(C) - right(C, m),
-        "It uses the diagonal of C. Take the eigenvalues of the whole matrix.": lambda C, m: (
-            len(C) * C.diagonal()[:m].sum() / C.trace()
-        ),
         "It uses only the largest eigenvalue. Add up the m largest.": lambda C, m: right(C, 1),
     }
     return judge(answer, _covariances(), right, mistakes)
