@@ -29,9 +29,9 @@ SAMPLES = 20_000
 def months(shares: Sequence[float] = SHARES, steps: int = 1000) -> Explorer:
     """Slider over c, the share of samples that hold a season: three neighbouring months.
 
-    ReLU-output models of twelve months in the plane, the best of five starts each. Left, the arrows.
-    Right, what each month adds to the reading of month 0, on average over the samples in which
-    month 0 is active, and over those in which it is absent. Along the slider: the fraction of
+    ReLU-output models of twelve months in the plane, the best of five starts each. The arrows are
+    on the left. On the right is what each month adds to the reading of month 0, on average over the
+    samples in which month 0 is active, and over those in which it is absent. Along the slider: the fraction of
     variance unexplained, as the model is, and with all shadows deleted.
 
     Args:
@@ -58,8 +58,8 @@ def months(shares: Sequence[float] = SHARES, steps: int = 1000) -> Explorer:
     lines = [
         [
             f"c = {c:.10g}: month 0 gets {active[i, 0]:z.2f} from itself and "
-            f"{active[i, 1:].sum():z.2f} from the others; when it is absent, {absent[i].sum():z.2f}. "
-            f"Its bias is {b[i, 0]:z.2f}."
+            f"{active[i, 1:].sum():z.2f} from the others; "
+            f"when it is absent, {absent[i].sum():z.2f}. Its bias is {b[i, 0]:z.2f}."
         ]
         for i, c in enumerate(shares.tolist())
     ]
