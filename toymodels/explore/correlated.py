@@ -31,8 +31,8 @@ def months(shares: Sequence[float] = SHARES, steps: int = 1000) -> Explorer:
 
     ReLU-output models of twelve months in the plane, the best of five starts each. The arrows are
     on the left. On the right is what each month adds to the reading of month 0, on average over the
-    samples in which month 0 is active, and over those in which it is absent. Along the slider: the fraction of
-    variance unexplained, as the model is, and with all shadows deleted.
+    samples in which month 0 is active, and over those in which it is absent. Along the slider runs
+    the fraction of variance unexplained, as the model is, and with all shadows deleted.
 
     Args:
         shares: the positions of the slider, each in [0, 1]. steps: of the training.
