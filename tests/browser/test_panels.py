@@ -577,7 +577,7 @@ def see_arrows(page, k, panel, position, shown):
         ((red, green, blue, alpha),) = pixels(page, k, shown, [within])
         if "colors" in panel.settings:
             own = rgb(panel.settings["colors"][where.index(tip)])
-            assert abs(np.array([red, green, blue]) - own).max() <= 8 and alpha > 200
+            assert abs(np.array([red, green, blue]) - own).max() <= 20 and alpha > 200
             continue
         assert alpha > 200 and blue > red + 40, (tip, red, blue, alpha)
     return len(clear)

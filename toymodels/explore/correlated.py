@@ -50,8 +50,20 @@ def months(shares: Sequence[float] = SHARES, steps: int = 1000) -> Explorer:
     rows = [
         bars(values, (-0.3, 0.6), label, words, xlabel=xlabel, ticks=[0, 0.5], active=own_band)
         for values, label, words, xlabel, own_band in (
-            (active, "month 0\nactive", ADDS.format("active"), "", torch.eye(1, Months.n)),
-            (absent, "month 0\nabsent", ADDS.format("absent"), "month j", torch.zeros(1, Months.n)),
+            (
+                active,
+                "month 0\nactive",
+                ADDS.format("active"),
+                "",
+                torch.eye(1, Months.n, **FLOAT32),
+            ),
+            (
+                absent,
+                "month 0\nabsent",
+                ADDS.format("absent"),
+                "month j",
+                torch.zeros(1, Months.n, **FLOAT32),
+            ),
         )
     ]
     rows = [row.with_(height=height) for row, height in zip(rows, (110, 136), strict=True)]
@@ -124,7 +136,7 @@ def _alike(data: Months, steps: int) -> tuple[Tensor, Tensor]:
     losses, all_W, all_b = (torch.stack(values, dim=1) for values in zip(*runs, strict=True))
     month = torch.arange(Months.n, device="cpu")
     orders = torch.stack([side * month + k for side in (1, -1) for k in range(Months.n)]) % Months.n
-    angle = month * 2 * torch.pi / Months.n
+    angle = month.float() * 2 * torch.pi / Months.n
     after = torch.stack([angle.sin(), angle.cos()])
     frames = []
     for loss, W, b in zip(losses, all_W, all_b, strict=True):  # each (starts, ...)
