@@ -226,6 +226,7 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 def assert_same_words(said, wanted):
     """The same but for the digits left out; angles are the same a full turn apart."""
+    said = said.replace("\u2212", "-")  # a true minus sign
     assert NUMBER.sub("#", said) == NUMBER.sub("#", wanted)
     for ours, theirs in zip(NUMBER.findall(said), NUMBER.findall(wanted), strict=True):
         apart = abs(float(ours) - float(theirs))
@@ -332,7 +333,9 @@ def test_the_mouse_on_a_mark_says_the_value_that_the_mark_stands_for(page, explo
 
 
 def texts(shown):
-    return [mark for mark in shown["marks"] if mark["kind"] == "text"]
+    """What is written, with a hyphen for a true minus sign, as float() wants it."""
+    written = [mark for mark in shown["marks"] if mark["kind"] == "text"]
+    return [mark | {"text": mark["text"].replace("\N{MINUS SIGN}", "-")} for mark in written]
 
 
 def is_number(text):

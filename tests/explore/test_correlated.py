@@ -70,14 +70,15 @@ def test_words_are_the_sums_of_the_bars(months):
     explorer, _ = months
     active, absent = (carried(explorer, 1, row)["values"] for row in (0, 1))
     for k, (line,) in enumerate(explorer.lines):
-        number = r"(-?\d\.\d\d)"
+        number = r"([\u2212]?\d\.\d\d)"
         said = re.fullmatch(
             rf"c = (\S+): month 0 gets {number} from itself and {number} from the others; "
             rf"when it is absent, {number}\. Its bias is {number}\.",
             line,
         )
         expected = SHARES[k], active[k, 0], active[k, 1:].sum(), absent[k].sum()
-        np.testing.assert_allclose([float(said[i]) for i in (1, 2, 3, 4)], expected, atol=0.0052)
+        got = [float(said[i].replace("\u2212", "-")) for i in (1, 2, 3, 4)]
+        np.testing.assert_allclose(got, expected, atol=0.0052)
 
 
 def test_the_curves_are_measured_with_and_without_shadows(months, samples):
@@ -86,7 +87,8 @@ def test_the_curves_are_measured_with_and_without_shadows(months, samples):
     assert curves["as trained"][0] > curves["shadows deleted"][0]
     assert curves["as trained"][2] < 0.29 and curves["shadows deleted"][2] > 0.8
     W, x = weights(explorer)[2], samples[2]
-    bias = float(re.search(r"bias is (\S+)\.", explorer.lines[2][0])[1])  # nearly all alike
+    said = re.search(r"bias is (\S+)\.", explorer.lines[2][0])[1]
+    bias = float(said.replace("\u2212", "-"))  # nearly all alike
     for name, G in (("as trained", W.T @ W), ("shadows deleted", (W.T @ W) * torch.eye(12))):
         left = (x - torch.relu(x @ G + bias)).square().mean() / x.var(0).mean()
         assert abs(left - curves[name][2]) < 0.02

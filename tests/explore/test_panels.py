@@ -123,7 +123,7 @@ def test_a_cloud_without_states_is_grey():
 def a_histogram(**options):
     options = {"color": "#B2182B", "marked": [[0, 0, 1], [0, 1, 1], [1, 1, 1]]} | options
     options = {"edge": [1.0, 0.5, 0.0], "sides": ("below", "above")} | options
-    words = "{value} % from {from} to {to}"
+    words = "{value}% from {from} to {to}"
     return room.histogram([[10.0, 60.0, 30.0]], (0.0, 1.5), "share", "value", words, **options)
 
 
@@ -149,7 +149,7 @@ def test_a_histogram_tells_the_front_end_where_its_bins_lie():
     assert panel.kind == "bars" and panel.numbers.keys() == {"values", "marked", "edge"}
     assert panel.settings["range"] == [0, 1.5] and panel.settings["sides"] == ["below", "above"]
     assert panel.numbers["edge"].tolist() == [[1.0], [0.5], [0.0]]
-    assert panel.settings["words"] == "{value} % from {from} to {to}"
+    assert panel.settings["words"] == "{value}% from {from} to {to}"
 
 
 @pytest.mark.parametrize("i", range(POSITIONS))
@@ -307,15 +307,19 @@ def a_curve(xs=(1,), ys=((2.0,),), color="red", x=None, **options):
 @pytest.mark.parametrize(
     ("panel", "error", "says"),
     [
-        (lambda: a_curve(xs=(1, 2)), ValueError, "ys must be as many as xs, got 1 and 2"),
+        (lambda: a_curve(xs=(1, 2)), ValueError, "ys must have as many values as xs, got 1 and 2"),
         (lambda: a_curve(color="read"), ValueError, "color must be .* got 'read'"),
         (lambda: a_curve(x=(0, 1)), TypeError, r"x must be an Axis, got \(0, 1\)"),
-        (lambda: a_curve(at=[2], marked=True), ValueError, r"at must be places .* got \[2\]"),
+        (
+            lambda: a_curve(at=[2], marked=True),
+            ValueError,
+            r"at must be among the first line's xs .* got \[2\]",
+        ),
         (lambda: tm.explore.chart([], None, None), ValueError, "at least one Line, got none"),
         (lambda: tm.explore.chart([[1]], None, None), TypeError, r"a list of Line, got \[\[1\]\]"),
         (lambda: tm.explore.bars(VALUES, (1, 0), "", ""), ValueError, r"limits must rise, got \(1"),
         (lambda: tm.explore.bars(VALUES, (0, 1), "", "{k}"), ValueError, r"words may hold \{j\}"),
-        (lambda: tm.explore.bars(VALUES, (0, 1), "", "", dot=W), TypeError, "beside .*, got dot"),
+        (lambda: tm.explore.bars(VALUES, (0, 1), "", "", dot=W), TypeError, "besides .*, got dot"),
         (
             lambda: tm.explore.bars(VALUES, (0, 1), "", "", dots=VALUES[:, :2]),
             ValueError,

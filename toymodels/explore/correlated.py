@@ -10,7 +10,7 @@ from torch import Tensor
 
 from toymodels import _require as require
 from toymodels.data import FLOAT32
-from toymodels.explore.explorer import Explorer, labelled
+from toymodels.explore.explorer import Explorer, labelled, signed
 from toymodels.explore.kit import MOST, listed, stops_at, turned_onto
 from toymodels.explore.panels import arrows, bars
 from toymodels.grouped import Months
@@ -67,14 +67,18 @@ def months(shares: Sequence[float] = SHARES, steps: int = 1000) -> Explorer:
         )
     ]
     rows = [row.with_(height=height) for row, height in zip(rows, (110, 136), strict=True)]
-    lines = [
-        [
-            f"c = {c:.10g}: month 0 gets {active[i, 0]:z.2f} from itself and "
-            f"{active[i, 1:].sum():z.2f} from the others; "
-            f"when it is absent, {absent[i].sum():z.2f}. Its bias is {b[i, 0]:z.2f}."
-        ]
-        for i, c in enumerate(shares.tolist())
+    told = [
+        (active[i, 0], active[i, 1:].sum(), absent[i].sum(), b[i, 0]) for i in range(len(shares))
     ]
+    lines = []
+    for c, numbers in zip(shares.tolist(), told, strict=True):
+        own_part, others, others_absent, its_bias = (signed(f"{v:z.2f}") for v in numbers)
+        lines.append(
+            [
+                f"c = {c:.10g}: month 0 gets {own_part} from itself and {others} from the others; "
+                f"when it is absent, {others_absent}. Its bias is {its_bias}."
+            ]
+        )
     curves = [
         ("as trained", COLORS[ReLUOutputModel], kept),
         ("shadows deleted", REFERENCE, deleted),
