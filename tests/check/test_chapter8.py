@@ -29,11 +29,11 @@ WORTHS = [
     (lambda C, m: len(C) * values(C)[:-m].sum() / C.trace(), "counts what is lost"),
     (lambda C, m: len(C) * C.diagonal()[:m].sum() / C.trace(), "independent features only"),
     (lambda C, m: len(C) * values(C)[-1] / C.trace(), "only the largest eigenvalue"),
-    (lambda C, m: len(C) * values(C)[-m - 1 :].sum() / C.trace(), "expected"),
+    (lambda C, m: len(C) * values(C)[-m - 1 :].sum() / C.trace(), "should be"),
     (lambda C, m: values(C)[-m:], "should have shape"),
     (lambda C, m: None, "returns nothing"),
-    (lambda C, m: len(C) * values(C)[-m:].sum() / C.div_(2).trace(), "expected"),
-    (None, "○ not attempted"),
+    (lambda C, m: len(C) * values(C)[-m:].sum() / C.div_(2).trace(), "should be"),
+    (None, "○ Not attempted"),
 ]
 
 
@@ -91,11 +91,11 @@ DELETIONS = [
     (lambda W, b, x, *a: x.numel() * change(W, b, x, *a), "adds up the samples"),
     (lambda W, b, x, *a: change(W, b, x, *a) / before(W, b, x), "divides by the loss"),
     (lambda *a: change(*a, feature=True), "removes feature j from the sample"),
-    (lambda *a: math.sqrt(abs(change(*a))), "expected"),
+    (lambda *a: math.sqrt(abs(change(*a))), "should be"),
     (in_place, "changes its input"),
     (lambda W, b, x, i, j: x[i], "should have shape"),
     (lambda W, b, x, i, j: None, "returns nothing"),
-    (None, "○ not attempted"),
+    (None, "○ Not attempted"),
 ]
 
 
@@ -117,8 +117,8 @@ WHEELS = [
     (wheel(), -0.35, "✓"),
     (wheel(mirrored=True), [-0.35] * 12, "✓"),
     (wheel().tolist(), torch.full((12,), -0.35), "✓"),
-    (None, -0.35, "○ not attempted"),
-    (wheel(), None, "○ not attempted"),
+    (None, -0.35, "○ Not attempted"),
+    (wheel(), None, "○ Not attempted"),
     ("wheel", 0, "must consist of numbers"),
     (wheel().T, -0.35, "lies on its side"),
     (wheel()[:, :6], -0.35, "must have shape (2, 12)"),
