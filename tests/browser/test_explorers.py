@@ -74,6 +74,7 @@ def made():
         tm.explore.penalty([0.01, 0.3], steps=50),
         tm.explore.bias(*trained(8, 3), biases=[0.0, -0.1, -0.2]),
         tm.explore.bias(*trained(5, 2), biases=[0.0, -0.2], tolerance=0),
+        tm.explore.months([0.0, 1.0], steps=40),
     ]
 
 
@@ -92,7 +93,7 @@ def explorers():
 HEIGHTS = "outputs => outputs.map(output => output.getBoundingClientRect().height)"
 TWO = 4  # the first of them with two sliders, six labels each
 TRIPS = 6  # the other one with parts
-COUNT = 17
+COUNT = 18
 
 
 @pytest.fixture(scope="module")

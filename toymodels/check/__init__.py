@@ -12,6 +12,7 @@ from toymodels.check.chapter4 import by_hand, dimensionality, interference
 from toymodels.check.chapter5 import dimensions_per_feature, eight_arrows
 from toymodels.check.chapter6 import boundary, on_off_boundary
 from toymodels.check.chapter7 import bonded, recall
+from toymodels.check.chapter8 import deletion, wheel, worth
 from toymodels.check.verdict import Verdict, judge, summary
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "boundary",
     "by_hand",
     "collision",
+    "deletion",
     "dimensionality",
     "dimensions_per_feature",
     "eight_arrows",
@@ -36,6 +38,8 @@ __all__ = [
     "six_lines",
     "summary",
     "training_step",
+    "wheel",
+    "worth",
 ]
 
 

@@ -3,6 +3,7 @@
 Shown in a notebook they need no kernel, and no network.
 """
 
+from toymodels.explore.correlated import months
 from toymodels.explore.explorer import Explorer
 from toymodels.explore.filtering import bias
 from toymodels.explore.geometry import formation, odd_one, space
@@ -46,6 +47,7 @@ __all__ = [
     "heatmap",
     "lengths",
     "matrix",
+    "months",
     "odd_one",
     "penalty",
     "phase_change",
