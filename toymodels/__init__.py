@@ -1,12 +1,19 @@
 """Toy models of superposition: sparse features, three models, a training loop, what to measure.
 
-The names of the core, in reading order: data, models, training, metrics, theory; then recovery and
-sweeps. Four doors lead on, and each is imported when it is first used: `plot` draws figures,
-`explore` figures that move, `check` judges exercises, and `Laboratory` trains in the browser.
+The names of the core, in reading order: data, models, training, metrics, theory; then computing,
+recovery and sweeps. Four doors lead on, and each is imported when it is first used: `plot` draws
+figures, `explore` figures that move, `check` judges exercises, and `Laboratory` trains in the
+browser.
 """
 
 from importlib import import_module
 
+from toymodels.computing import (
+    AbsoluteModel,
+    SignedFeatures,
+    absolute_loss,
+    one_feature_loss,
+)
 from toymodels.data import (
     Data,
     Rows,
@@ -56,7 +63,7 @@ from toymodels.training import (
 __version__ = "2.0.0"
 
 DOORS = ("check", "explore", "plot")
-ROOMS = ("data", "grouped", "metrics", "models", "recovery", "sweeps", "theory", "training")
+ROOMS = ("computing", "data", "grouped", "metrics", "models", "recovery", "sweeps", "theory", "training")
 
 
 def __getattr__(name: str):
