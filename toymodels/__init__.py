@@ -63,7 +63,17 @@ from toymodels.training import (
 __version__ = "2.0.0"
 
 DOORS = ("check", "explore", "plot")
-ROOMS = ("computing", "data", "grouped", "metrics", "models", "recovery", "sweeps", "theory", "training")
+ROOMS = (
+    "computing",
+    "data",
+    "grouped",
+    "metrics",
+    "models",
+    "recovery",
+    "sweeps",
+    "theory",
+    "training",
+)
 
 
 def __getattr__(name: str):

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from toymodels import _require as require
 from toymodels._copies import single_copy
 from toymodels.data import SparseFeatures, generator_of
-from toymodels.training import weighted_mse
+from toymodels.training import reconstruction
 
 START = 0.3  # of the weights, times one over the root of how many add up: features compete slowly
 
@@ -221,8 +221,8 @@ def absolute_loss(importance=None) -> Callable[[nn.Module, Tensor], Tensor]:
         importance = require.importance(weights, shape[-1], shape[0])
 
     def loss(model: nn.Module, x: Tensor) -> Tensor:
-        weights = x.new_ones(x.shape[-1]) if importance is None else importance
-        return weighted_mse(x.abs(), model(x), weights)
+        error = (x.abs() - reconstruction(model, x)).square().mean(dim=-2)  # (..., n)
+        return (error if importance is None else importance * error).mean(dim=-1)
 
     return loss
 

@@ -3,6 +3,7 @@
 Shown in a notebook they need no kernel, and no network.
 """
 
+from toymodels.explore.computing import answers, neurons
 from toymodels.explore.explorer import Explorer
 from toymodels.explore.filtering import bias
 from toymodels.explore.geometry import formation, odd_one, space
@@ -17,6 +18,7 @@ from toymodels.explore.panels import (
     heatmap,
     lengths,
     matrix,
+    stacks,
 )
 from toymodels.explore.phases import phase_change
 from toymodels.explore.recovering import bond, penalty
@@ -34,6 +36,7 @@ __all__ = [
     "Explorer",
     "Line",
     "Panel",
+    "answers",
     "arrows",
     "bars",
     "bias",
@@ -46,6 +49,7 @@ __all__ = [
     "heatmap",
     "lengths",
     "matrix",
+    "neurons",
     "odd_one",
     "penalty",
     "phase_change",
@@ -55,6 +59,7 @@ __all__ = [
     "shadow",
     "shared_number",
     "space",
+    "stacks",
     "training",
 ]
 
