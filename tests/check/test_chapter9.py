@@ -70,7 +70,6 @@ THREE = [
         "output 1 answers 1.00",
     ),
     ((changed(SHARED_1, (1, 1), 0.25), changed(SHARED_2, (1, 1), 0.8), -0.01), "output 1 answers"),
-    ((changed(SHARED_1, (1, 1), 0.29), changed(SHARED_2, (0, 1), 1.0), 0.0), "It misses feature 1"),
     (
         (changed(SHARED_1, (1, 1), 0.8), 0.9 * changed(SHARED_2, (1, 1), 0.3), [-0.6, 0.0]),
         "Now tune",
