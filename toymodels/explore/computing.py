@@ -49,7 +49,7 @@ def neurons(model: AbsoluteModel, features: SignedFeatures, importance=None) -> 
         "takes\nin",
         "neuron {j} takes in features {parts}",
         xlabel="neuron k",
-    ).with_(axis="neuron", weight=2.2)
+    ).with_(axis="neuron", weight=2.2, height=220)
     right = matrix(
         gives,
         "neuron k",
