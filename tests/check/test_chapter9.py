@@ -25,8 +25,8 @@ ABSOLUTE = [
     ((2 * BOTH, ADD / 2, torch.zeros(3)), "✓"),
     ((BOTH[[0, 3, 1, 4, 2, 5]], ADD[:, [0, 3, 1, 4, 2, 5]], 0), "✓"),
     ((BOTH.tolist(), ADD.numpy(), [0.0, 0.0, 0.0]), "✓"),
-    ((None, ADD, 0.0), "○ not attempted"),
-    ((BOTH, ADD, None), "○ not attempted"),
+    ((None, ADD, 0.0), "○ Not attempted yet."),
+    ((BOTH, ADD, None), "○ Not attempted yet."),
     ((BOTH.T, ADD.T, 0.0), "lie on their sides"),
     ((BOTH[:3], ADD, 0.0), "W1 must have shape (6, 3)"),
     ((BOTH, ADD, [0.0, 0.0]), "b must be one number or (3,)"),
@@ -56,9 +56,9 @@ ALONE_1 = torch.tensor([[1.0, 0.0], [-1.0, 0.0], [0.0, -1.0]])
 ALONE_2 = torch.tensor([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
 
 THREE = [
-    ((SHARED_1, SHARED_2, [-0.2, 0.0]), "✓ loss 0.98"),
+    ((SHARED_1, SHARED_2, [-0.2, 0.0]), "✓ Right, with a loss of 0.98"),
     ((-SHARED_1[:, [1, 0]], SHARED_2[[1, 0]], [0.0, -0.2]), "✓"),
-    ((None, SHARED_2, 0.0), "○ not attempted"),
+    ((None, SHARED_2, 0.0), "○ Not attempted yet."),
     ((SHARED_1.T[:, :2], SHARED_2, 0.0), "W1 must have shape (3, 2)"),
     ((SHARED_1.T, SHARED_2.T, 0.0), "lie on their sides"),
     ((SHARED_1, SHARED_2, math.inf), "NaN or infinite"),
@@ -94,7 +94,7 @@ def test_training_passes_the_check_of_three_neurons():
     data, loss = tm.SignedFeatures(2, 0.95), tm.absolute_loss()
     tm.train(model, data, loss=loss, steps=1500, lr=0.02, batch_size=256, progress=False)
     ratios = [
-        float(tm.check.three_neurons(one.W1, one.W2, one.b).text.split("loss ")[1].split()[0])
+        float(tm.check.three_neurons(one.W1, one.W2, one.b).text.split("loss of ")[1].split()[0])
         for one in (model[k] for k in range(6))
     ]
     assert 0.95 < min(ratios) < 0.97
@@ -113,11 +113,11 @@ NEEDED = [
     (lambda q, s: math.log(1 - s) / math.log(1 - q**2), "whole number of neurons"),
     (lambda q, s: math.ceil(math.log(s) / math.log(1 - q**2)), "where 1 - share belongs"),
     (lambda q, s: math.ceil(s / q**2), "divides share by q²"),
-    (lambda q, s: needed(q, s) + 1, "expected"),
-    (lambda q, s: None, "returns nothing"),
-    (lambda q, s: 1 / 0, "does not run: ZeroDivisionError"),
-    (7, "expected a function"),
-    (None, "○ not attempted"),
+    (lambda q, s: needed(q, s) + 1, "should be"),
+    (lambda q, s: None, "It returns nothing"),
+    (lambda q, s: 1 / 0, "It does not run. ZeroDivisionError"),
+    (7, "must be a function"),
+    (None, "○ Not attempted yet."),
 ]
 
 

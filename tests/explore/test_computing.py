@@ -122,8 +122,9 @@ def test_answers_are_those_of_the_model_and_parts_add_up_to_what_outputs_get(ans
             others = [i for i in range(6) if i != feature]
             pushed = sum(parts[i].clamp_min(0).sum().item() > 0.5 for i in others)
             false = max(y_hat[others].tolist())
+            said = f"{value:g}".replace("-", "\N{MINUS SIGN}")
             assert explorer.lines[position] == [
-                f"Feature {feature} is {value:g} and is answered with {y_hat[feature]:z.2f}. Neurons push "
+                f"Feature {feature} is {said} and is answered with {y_hat[feature]:z.2f}. Neurons push "
                 f"{pushed} other outputs above 0.5. The largest false answer is {false:z.2f}."
             ]
             position += 1

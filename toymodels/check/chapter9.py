@@ -75,7 +75,7 @@ def _absolute(model: AbsoluteModel) -> str:
     error = (model(x) - x.abs()).abs().max()
     if error > SMALL:
         return f"✗ It is right for one feature at a time, but off by {error:.2f} where several are active. Let each neuron take in one feature only."
-    return "✓ the absolute value of three features, whatever else is active"
+    return "✓ Right. It answers the absolute value of each feature, whatever else is active."
 
 
 @exercise
@@ -97,24 +97,24 @@ def _three_neurons(model: AbsoluteModel, sparsity: float) -> str:
     if line.ndim or line == 0 or sparsity > 0.999:
         return "✗ sparsity must be one number from 0 to 0.999."
     ratio = float(_loss_of_two(model, sparsity) / line)
-    measured = f"loss {ratio:.3f} of the line"
+    measured = f"loss of {ratio:.3f} of the line"
     if ratio < 0.999:
-        return f"✓ {measured}: the neurons do more than any that serve one feature each"
+        return f"✓ Right, with a {measured}. No one-feature neurons can reach that."
     with torch.no_grad():
         sides = torch.cat([torch.eye(2), -torch.eye(2)])  # +0, +1, -0, -1
         y = model(sides)
     names = ("feature 0 at 1", "feature 1 at 1", "feature 0 at -1", "feature 1 at -1")
     for k, name in enumerate(names):
         if y[k, 1 - k % 2] > 0.3:
-            return f"✗ {measured}. With {name}, output {1 - k % 2} answers {y[k, 1 - k % 2]:.2f}, but its feature is absent. A bias below 0, or a weight below 0, would delete that."
+            return f"✗ It has a {measured}. With {name}, output {1 - k % 2} answers {y[k, 1 - k % 2]:.2f}, but its feature is absent. A bias below 0, or a weight below 0, would delete that."
     missed = [name for k, name in enumerate(names) if y[k, k % 2] < 0.2]
     if len(missed) > 1:
-        return f"✗ {measured}. It misses {' and '.join(missed)}. Serve one feature in full first."
+        return f"✗ It has a {measured}. It misses {' and '.join(missed)}. Serve one feature in full first."
     if missed:
-        return f"✗ {measured}. It misses {missed[0]}. Let a neuron of the other feature listen to it weakly."
+        return f"✗ It has a {measured}. It misses {missed[0]}. Let a neuron of the other feature listen to it weakly."
     if (model.b >= 0).all():
-        return f"✗ {measured}. A shared neuron pushes both outputs. A bias below 0 deletes what it pushes wrongly."
-    return f"✗ {measured}. All four sides are answered. Now tune how weakly the shared neuron listens, what it gives, and the bias."
+        return f"✗ It has a {measured}. A shared neuron pushes both outputs. A bias below 0 deletes what it pushes wrongly."
+    return f"✗ It has a {measured}. All four sides are answered. Now tune how weakly the shared neuron listens, what it gives, and the bias."
 
 
 @torch.no_grad()

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from toymodels import _require as require
 from toymodels.computing import AbsoluteModel, SignedFeatures, absolute_loss, one_feature_loss
-from toymodels.explore.explorer import Explorer, labelled
+from toymodels.explore.explorer import Explorer, labelled, signed
 from toymodels.explore.kit import MOST, loss_ratio, stops_at
 from toymodels.explore.panels import bars, matrix, stacks
 from toymodels.plot.look import REFERENCE
@@ -135,7 +135,7 @@ def answers(
     false = (y_hat * other).amax(dim=-1)
     lines = [
         [
-            f"Feature {k // len(values)} is {values[k % len(values)]:.10g} and is answered with "
+            f"Feature {k // len(values)} is {signed(f'{values[k % len(values)]:.10g}')} and is answered with "
             f"{y_hat[k, k // len(values)]:z.2f}. Neurons push {int(pushed[k].sum())} other outputs "
             f"above {PUSHED}. The largest false answer is {false[k]:z.2f}."
         ]

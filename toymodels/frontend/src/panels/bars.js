@@ -1,6 +1,7 @@
 // Rows of bars: features, hidden dimensions, counts. One bar is chosen by pointer or keys.
 import { bottomAxis, leftAxis, roundTicks, scale, wholeTicks } from "../axis.js";
 import { box, dot, line, page, write } from "../canvas.js";
+import { signed } from "../digits.js";
 import { MAPS, PALETTE } from "../theme.js";
 
 const ROOM = { left: 88, right: 8, top: 7 };
@@ -53,7 +54,7 @@ function drawStack(on, data, i, [begin, end], Y) {
   const reach = pile.map(({ to }) => to);
   for (const value of [Math.max(0, ...reach), Math.min(0, ...reach)])
     if (value !== inside(value))
-      write(on, value.toFixed(1), (begin + end) / 2, Y(inside(value)) + (value > 0 ? 7 : -7), { halo: true });
+      write(on, signed(value.toFixed(1)), (begin + end) / 2, Y(inside(value)) + (value > 0 ? 7 : -7), { halo: true });
 }
 
 /** Draws, and returns where the bars are, for `barAt`.
