@@ -194,7 +194,7 @@ ROOMS = [
     {"_engine", "_recording", "grouped"},
     {"training"},
     {"metrics", "theory"},
-    {"recovery", "sweeps", "plot"},
+    {"computing", "recovery", "sweeps", "plot"},
     {"explore", "check"},
     {"laboratory"},
 ]

@@ -102,6 +102,7 @@ def largest_cosine(V):
 
 # Every public name -> what is done with it. Numbers that every kind of float holds exactly
 NUMBERS = {
+    "AbsoluteModel": lambda tm: used(tm.AbsoluteModel(3, 2, copies=2, seed=1)),
     "Data": lambda tm: after(tm.train, CLASS(3, 2, seed=0), Own(), **QUICK),
     "DivergedError": lambda tm: diverged(tm),
     "GroupedFeatures": lambda tm: grouped(tm.GroupedFeatures(5, 0.75, [[0, 1], [2, 3]], -0.5)),
@@ -110,10 +111,12 @@ NUMBERS = {
     "ReLUModel": lambda tm: used(tm.ReLUModel(3, 2)),
     "ReLUOutputModel": lambda tm: used(CLASS.from_weights(W[:2, :3], 0.25)),
     "Rows": lambda tm: tm.Rows(X).sample(4, np.random.default_rng(0)),
+    "SignedFeatures": lambda tm: [sparse(tm.SignedFeatures(3, S)) for S in (0.5, [0.25, 0.5])],
     "SparseAutoencoder": lambda tm: dictionary(tm),
     "SparseFeatures": lambda tm: [sparse(tm.SparseFeatures(3, S)) for S in (0.5, [0.25, 0.5])],
     "Sweep": lambda tm: swept(tm.sweep(Students, 2, features(tm), seeds=2, **QUICK)),
     "TiedAutoencoder": lambda tm: used(tm.TiedAutoencoder(3, 2, seed=1, hidden=torch.tanh)),
+    "absolute_loss": lambda tm: tm.absolute_loss([1.0, 0.5, 0.25])(by_hand_9(tm), X),
     "best_linear_model": lambda tm: tm.best_linear_model(2, features(tm), [1.0, 0.5, 0.25]),
     "dimensions_per_feature": lambda tm: tm.dimensions_per_feature(W),
     "expected_loss": lambda tm: tm.expected_loss(CLASS(3, 2, 2, 0), features(tm), points=4),
@@ -130,6 +133,7 @@ NUMBERS = {
     "match_directions": lambda tm: tm.match_directions(W, W[:2] + 0.5),
     "mean_loss": lambda tm: tm.mean_loss(CLASS(3, 2, seed=0), Own(), [1.0, 0.5, 0.0], 700),
     "n_represented": lambda tm: tm.n_represented(W, 0.5),
+    "one_feature_loss": lambda tm: tm.one_feature_loss(3, tm.SignedFeatures(3, [0.25, 0.5])),
     "pair_loss": lambda tm: tm.pair_loss(0.75),
     "pair_threshold": lambda tm: tm.pair_threshold(0.5),
     "recovery_scores": lambda tm: tm.recovery_scores(
@@ -153,6 +157,7 @@ NUMBERS = {
     "weighted_mse": lambda tm: tm.weighted_mse(X, X / 2, torch.ones_like(X[0])),
 }
 CHECKS = {
+    "absolute_by_hand": [torch.eye(3).repeat(2, 1), torch.eye(3).repeat(1, 2), 0.0],
     "best_linear": [best_linear],
     "bonded": [bonded],
     "boundary": [lambda ratio: 1 - 4 * ratio / (2 + 5 * ratio)],
@@ -165,12 +170,14 @@ CHECKS = {
     "generator": [tm.generate_synthetic_dataset],
     "interference": [tm.interference],
     "largest_cosine": [largest_cosine],
+    "neurons_needed": [lambda q, share: np.ceil(np.log(1 - share) / np.log(1 - q * q))],
     "on_off_boundary": [lambda ratio: (1 + ratio) / (1 + 2 * ratio)],
     "pairs": [pairs],
     "recall": [lambda f, t: (tm.match_directions(f, t)[0] >= 0.95).double().mean()],
     "relu_output": [lambda x, W, b: torch.relu(x @ W.T @ W + b)],
     "share_of_zeros": [lambda t: (t == 0).mean()],
     "six_lines": [LINES],
+    "three_neurons": [[[1, 0], [-1, 0.5], [0, -1]], [[1.25, 1.25, 0], [0, 0.5, 1]], [-0.25, 0]],
     "training_step": [training_step],
     "wheel": [WHEEL, -0.35],
     "worth": [worth],
@@ -195,6 +202,7 @@ PICTURES = {
     "explore.Line": lambda tm: shown(tm, curve(tm)),
     "explore.Panel": lambda tm: shown(tm, tm.explore.lengths(W[None]).with_(height=90)),
     "Laboratory": lambda tm: still(tm.Laboratory(3, 2, 0.5, lr=0.125)),
+    "explore.answers": lambda tm: tm.explore.answers(by_hand_9(tm), values=[0.5]),
     "explore.arrows": lambda tm: shown(tm, tm.explore.arrows(W[None], turns=[0.0, 45.0])),
     "explore.bars": lambda tm: shown(
         tm, tm.explore.bars(W[:2], (-1, 1), "label", "{j}: {value}", ticks=[0, 1], dots=W[1:])
@@ -214,6 +222,9 @@ PICTURES = {
     "explore.lengths": lambda tm: shown(tm, tm.explore.lengths(W[None])),
     "explore.matrix": lambda tm: shown(tm, tm.explore.matrix(X[None], "x", "y", "{i}: {value}")),
     "explore.months": lambda tm: tm.explore.months([0.5], 5),
+    "explore.neurons": lambda tm: tm.explore.neurons(
+        tm.AbsoluteModel(3, 2, copies=2, seed=0), tm.SignedFeatures(3, [0.25, 0.5])
+    ),
     "explore.odd_one": lambda tm: tm.explore.odd_one([0.5], 0.75),
     "explore.penalty": lambda tm: tm.explore.penalty([0.25], latents=5, steps=5),
     "explore.phase_change": lambda tm: tm.explore.phase_change([0.5]),
@@ -223,6 +234,9 @@ PICTURES = {
     "explore.shadow": lambda tm: tm.explore.shadow(),
     "explore.shared_number": lambda tm: tm.explore.shared_number(),
     "explore.space": lambda tm: tm.explore.space(W),
+    "explore.stacks": lambda tm: shown(
+        tm, tm.explore.stacks(W[None], (-1, 1), "label", "{j}: {parts}")
+    ),
     "explore.training": lambda tm: tm.explore.training(CLASS, 0.5, 3, 2, steps=5, positions=2),
     "plot.bias": lambda tm: tm.plot.bias(W[0]),
     "plot.directions": lambda tm: tm.plot.directions(W[:2], importance=[1.0, 0.5, 0.5, 0.25, 0.0]),
@@ -243,6 +257,11 @@ class Students(tm.TiedAutoencoder):
 
     def __init__(self, n, m, copies=None, seed=None):
         super().__init__(n, m, copies, seed, hidden=torch.tanh, output=torch.relu)
+
+
+def by_hand_9(tm):
+    """A network for |x|, made by hand."""
+    return tm.AbsoluteModel.from_weights(W[:, :3], W[:, 2:].T, 0.25)
 
 
 def features(tm):
@@ -428,7 +447,7 @@ def result(name, surroundings=(), tm=tm):
         before = state()
         got = seen(calls[name](tm))
         now = state()
-        if name.startswith(("check.", "Sparse", "ReLUModel")):  # they draw, unseeded
+        if name.startswith(("check.", "Signed", "Sparse", "ReLUModel")):  # they draw, unseeded
             before.pop("random"), now.pop("random")
         same(now, before)
     return got

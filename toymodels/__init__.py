@@ -1,12 +1,19 @@
 """Toy models of superposition: sparse features, three models, a training loop, what to measure.
 
-The core, in reading order, is data, models, training, metrics and theory. Then come recovery and
-sweeps. Four doors lead on, and each is imported when it is first used: `plot` draws figures,
-`explore` draws figures that move, `check` judges exercises, and `Laboratory` trains in the browser.
+The core, in reading order, is data, models, training, metrics and theory. Then come computing,
+recovery and sweeps. Four doors lead on, and each is imported when it is first used: `plot` draws
+figures, `explore` draws figures that move, `check` judges exercises, and `Laboratory` trains in the
+browser.
 """
 
 from importlib import import_module
 
+from toymodels.computing import (
+    AbsoluteModel,
+    SignedFeatures,
+    absolute_loss,
+    one_feature_loss,
+)
 from toymodels.data import (
     Data,
     Rows,
@@ -56,7 +63,17 @@ from toymodels.training import (
 __version__ = "2.1.0"
 
 DOORS = ("check", "explore", "plot")
-ROOMS = ("data", "grouped", "metrics", "models", "recovery", "sweeps", "theory", "training")
+ROOMS = (
+    "computing",
+    "data",
+    "grouped",
+    "metrics",
+    "models",
+    "recovery",
+    "sweeps",
+    "theory",
+    "training",
+)
 
 
 def __getattr__(name: str):

@@ -15,9 +15,9 @@ from toymodels import _require as require
 from toymodels._engine import one_thread
 from toymodels._progress import progress_bar
 from toymodels.data import FLOAT32, Data, SparseFeatures
-from toymodels.metrics import mean_loss
+from toymodels.metrics import PIECE, mean_loss
 from toymodels.theory import expected_loss
-from toymodels.training import DivergedError, train_to_the_end
+from toymodels.training import DivergedError, draw, train_to_the_end
 
 # Numbers in a batch of all models trained side by side: what is made of them stays in the cache
 AT_ONCE = 400_000
@@ -97,6 +97,7 @@ def sweep(
     importances=None,
     seeds: int = 5,
     *,
+    loss: Callable[[nn.Module, Tensor], Tensor] | None = None,
     steps: int = 1000,
     batch_size: int = 512,
     lr: float | Callable[[int], float] = 0.03,
@@ -115,11 +116,13 @@ def sweep(
     Args:
         model_class: LinearModel, ReLUModel, ReLUOutputModel, or another class of modules that is
             called like these. Each of its parameters has a leading axis of copies.
-        m: hidden dimensions, 1 <= m <= data.n.
+        m: hidden dimensions, 1 <= m <= data.n. With a loss of your own, as many as you like.
         data: each of its copies is a setting, so `SparseFeatures(40, [0.1, 0.5, 0.9])` has three.
             Data without copies are one setting.
         importances: (i, n) or (n,), not negative. None: all 1.
         seeds: how many starts of each setting, at least 1: seeds 0, 1, ...
+        loss: as in `train`. A loss of your own returns (copies,), whatever their number. It also
+            measures the trained models. Leave importances None then.
         steps, batch_size, lr: as in `train`.
         samples: number of fresh samples to measure the loss on. None, for sparse features with n up
             to 3: the exact loss, by `expected_loss`. In very sparse data collisions are so rare
@@ -141,14 +144,24 @@ def sweep(
         RuntimeError: every model failed. Its text is the first failure's.
     """
     require.data(data)
-    n, m = require.size(data.n, m)
+    if loss is None:
+        n, m = require.size(data.n, m)
+    else:  # not a reconstruction: more hidden dimensions than features make sense
+        n, m = require.whole_number("n", data.n), require.whole_number("m", m)
     require.model_class("model_class", model_class, n, m)
+    if loss is not None and importances is not None:
+        raise ValueError(
+            "importances must be None if you pass your own loss. Apply weights inside it"
+        )
+    if loss is not None and samples is None:
+        raise ValueError("samples must be a whole number if you pass your own loss, got None")
     if importances is None:
         importances = torch.ones(1, n, **FLOAT32)
     importances = torch.atleast_2d(require.numbers("importances", importances, torch.float32))
     importances = require.importance(importances, n, len(importances), name="importances")
     seeds = torch.arange(require.whole_number("seeds", seeds), device="cpu")
     options = {
+        "loss": loss,
         "steps": require.whole_number("steps", steps),
         "batch_size": require.whole_number("batch_size", batch_size),
         "lr": lr if callable(lr) else require.positive("lr", lr),
@@ -271,9 +284,12 @@ class Job:
                 )
             with torch.no_grad():
                 model.b.copy_(data.mean)
-        importance = self.importances[i]  # (k, n)
+        own_loss = self.options["loss"]
+        importance = None if own_loss else self.importances[i]  # (k, n)
         train_to_the_end(model, data, importance, progress=False, **self.options)
-        if self.samples is None:
+        if own_loss:
+            loss = _measured(own_loss, model, data, self.samples)
+        elif self.samples is None:
             loss = expected_loss(model, data, importance).detach()
         else:
             loss = mean_loss(model, data, importance, samples=self.samples, seed=1)
@@ -281,6 +297,17 @@ class Job:
             raise DivergedError("The loss on fresh data is NaN or infinite. Try a lower lr.")
         parameters = {name: p.detach()[:k].numpy() for name, p in model.named_parameters()}
         return Outcome(self.numbers, loss[:k].numpy(), parameters)
+
+
+@torch.no_grad()
+def _measured(loss: Callable, model: nn.Module, data: Data, samples: int) -> Tensor:
+    """A loss of the reader's on fresh samples, (k,) float64: the mean over pieces of them."""
+    rng = np.random.default_rng(1)
+    total = 0
+    for start in range(0, samples, PIECE):
+        size = min(PIECE, samples - start)
+        total = total + size * loss(model, draw(data, size, rng)).double()
+    return total / samples
 
 
 def _start_of_each(model_class: type[nn.Module], n: int, m: int, seeds: np.ndarray) -> nn.Module:

@@ -174,6 +174,41 @@ def test_what_goes_with_bars_travels_as_numbers():
     assert panel.settings["ticks"] == [0, 1] and not panel.numbers.keys() & panel.settings.keys()
 
 
+def rectangles(ax):
+    """Every drawn part: (place, low, high, color)."""
+    (parts,) = ax.collections
+    boxes = [path.vertices[:4] for path in parts.get_paths()]
+    shades = [to_hex(color).upper() for color in parts.get_facecolor()]
+    return [
+        (corners[:, 0].mean(), corners[:, 1].min(), corners[:, 1].max(), shade)
+        for corners, shade in zip(boxes, shades, strict=True)
+    ]
+
+
+def test_stacks_pile_the_parts_of_a_bar_up_and_down_with_the_largest_next_to_zero():
+    values = torch.tensor([[[0.5, -0.2, 1.0, 0.0], [-0.3, -0.6, 0.0, 0.1]]])
+    panel = tm.explore.stacks(values, (-2, 2), "two\nlines", "{j}: {parts}", xlabel="below")
+    ax = drawn(panel, 0)
+    red, blue = "#B2182B", "#2166AC"
+    expected = [(0, 0, 1, red), (0, 1, 1.5, red), (0, -0.2, 0, blue)]
+    expected += [(1, -0.6, 0, blue), (1, -0.9, -0.6, blue), (1, 0, 0.1, red)]
+    got = rectangles(ax)
+    assert len(got) == len(expected)
+    for part, wanted in zip(got, expected, strict=True):
+        np.testing.assert_allclose(part[:3], wanted[:3], atol=1e-6)
+        assert part[3] == wanted[3]
+    assert [text.get_text() for text in ax.texts] == ["2", "0", "1"]  # those that are high enough
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("below", "two lines") and ax.get_ylim() == (-2, 2)
+    np.testing.assert_allclose(panel.numbers["values"], [[1.3, -0.8]], atol=1e-6)
+    np.testing.assert_allclose(panel.numbers["stacks"], values)
+    assert panel.kind == "bars" and panel.settings["words"] == "{j}: {parts}"
+
+
+def test_a_pile_that_leaves_the_axis_is_cut_off():
+    panel = tm.explore.stacks([[[1.5, 1.0]]], (-1, 2), "", "")
+    assert [part[1:3] for part in rectangles(drawn(panel, 0))] == [(0, 1.5), (1.5, 2)]
+
+
 def test_lengths_are_the_norms_with_interference_and_dimensionality():
     short = W.clone()
     short[1, :, 2] = torch.tensor([0.06, -0.06])  # 0.085 long

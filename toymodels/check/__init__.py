@@ -13,10 +13,12 @@ from toymodels.check.chapter5 import dimensions_per_feature, eight_arrows
 from toymodels.check.chapter6 import boundary, on_off_boundary
 from toymodels.check.chapter7 import bonded, recall
 from toymodels.check.chapter8 import deletion, wheel, worth
+from toymodels.check.chapter9 import absolute_by_hand, neurons_needed, three_neurons
 from toymodels.check.verdict import Verdict, judge, summary
 
 __all__ = [
     "Verdict",
+    "absolute_by_hand",
     "best_linear",
     "bonded",
     "boundary",
@@ -30,6 +32,7 @@ __all__ = [
     "interference",
     "judge",
     "largest_cosine",
+    "neurons_needed",
     "on_off_boundary",
     "pairs",
     "recall",
@@ -37,6 +40,7 @@ __all__ = [
     "share_of_zeros",
     "six_lines",
     "summary",
+    "three_neurons",
     "training_step",
     "wheel",
     "worth",

@@ -3,6 +3,7 @@
 Shown in a notebook they need no kernel, and no network.
 """
 
+from toymodels.explore.computing import answers, neurons
 from toymodels.explore.correlated import months
 from toymodels.explore.explorer import Explorer
 from toymodels.explore.filtering import bias
@@ -18,6 +19,7 @@ from toymodels.explore.panels import (
     heatmap,
     lengths,
     matrix,
+    stacks,
 )
 from toymodels.explore.phases import phase_change
 from toymodels.explore.recovering import bond, penalty
@@ -35,6 +37,7 @@ __all__ = [
     "Explorer",
     "Line",
     "Panel",
+    "answers",
     "arrows",
     "bars",
     "bias",
@@ -48,6 +51,7 @@ __all__ = [
     "lengths",
     "matrix",
     "months",
+    "neurons",
     "odd_one",
     "penalty",
     "phase_change",
@@ -57,6 +61,7 @@ __all__ = [
     "shadow",
     "shared_number",
     "space",
+    "stacks",
     "training",
 ]
 

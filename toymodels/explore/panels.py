@@ -21,6 +21,7 @@ from toymodels import _require as require
 from toymodels import metrics, plot
 from toymodels.plot.elements import bars as draw_bars
 from toymodels.plot.elements import picture
+from toymodels.plot.elements import stacks as draw_stacks
 from toymodels.plot.look import (
     ACTIVE,
     DASHED,
@@ -244,6 +245,39 @@ def bars(
     if ticks is not None:
         settings["ticks"] = [float(tick) for tick in ticks]
     return Panel("bars", f"Bars: {label}".replace("\n", " "), numbers, settings, still)
+
+
+def stacks(
+    values,
+    limits: tuple[float, float],
+    label: str,
+    words: str,
+    *,
+    xlabel: str = "",
+    places: bool = False,
+) -> Panel:
+    """A row of bars that are made of numbered parts: red above zero, blue below.
+
+    A part's height is its value. The largest are next to zero, and a part that is high enough
+    shows its number.
+
+    Args:
+        values: (positions, k, parts) or (1, k, parts). limits: of the axis; a pile that leaves it
+            says how far it reaches.
+        words: what is said of a bar, with {j} and {parts}, the largest parts and their values.
+        label, xlabel, places: as in `bars`.
+    """
+    values = _positions("values", values, 3)
+    _check_words(words, ["j", "parts"])
+    plain = bars(values.sum(dim=-1), limits, label, "{j}", xlabel=xlabel, places=places)
+
+    def still(ax: Axes, i: int) -> None:
+        draw_stacks(ax, _at(values, i).numpy(), limits)
+        ax.set(xlabel=xlabel, ylabel=label.replace("\n", " "))
+
+    numbers = plain.numbers | {"stacks": values}
+    settings = plain.settings | {"words": words}
+    return plain.with_(numbers=numbers, settings=settings, still=still)
 
 
 def lengths(W) -> Panel:

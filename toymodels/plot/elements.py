@@ -27,9 +27,10 @@ from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
 from toymodels import _require as require
-from toymodels.plot.look import REFERENCE, OwnFigure
+from toymodels.plot.look import NEGATIVE, POSITIVE, REFERENCE, OwnFigure
 
 BAR_WIDTH = 0.9  # of the distance between two bars
+LEGIBLE = 0.09  # height of a part, of its axis, from which on it shows its number
 MARK = "mark"  # name of the values that are written at bars that leave their axis
 
 
@@ -122,6 +123,30 @@ def bars(ax: Axes, heights: np.ndarray, limits: tuple[float, float], colors) -> 
     drawn.set_facecolor(colors)
     named(ax, "zero", lambda: ax.axhline(0, color=REFERENCE, lw=0.8))
     _mark_beyond(ax, heights, limits)
+
+
+def stacks(ax: Axes, values: np.ndarray, limits: tuple[float, float]) -> None:
+    """Bars made of numbered parts, (k, parts): those above zero pile up, those below hang down.
+
+    The largest are next to zero. A part that is high enough shows its number.
+    """
+    order = np.argsort(-np.abs(values), axis=-1)  # (k, parts)
+    parts = np.take_along_axis(values, order, axis=-1)
+    up, down = parts.clip(min=0).cumsum(axis=-1), parts.clip(max=0).cumsum(axis=-1)
+    ends = np.where(parts > 0, up, down)
+    low, high = np.clip([ends - parts, ends], *limits)  # of each part; where it is negative, turned
+    place = np.broadcast_to(np.arange(len(values))[:, None], parts.shape)
+    seen = np.abs(high - low) > 1e-3 * (limits[1] - limits[0])
+    corners = rectangles(place[seen], BAR_WIDTH, low[seen], high[seen])
+    colors = np.where(parts > 0, POSITIVE, NEGATIVE)[seen]
+    ax.add_collection(PolyCollection(corners, facecolor=colors, edgecolor="white", lw=0.5))
+    legible = np.abs(high - low) > LEGIBLE * (limits[1] - limits[0])
+    middle = (low + high) / 2
+    for x, y, part in zip(place[legible], middle[legible], order[legible], strict=True):
+        ax.text(x, y, part, ha="center", va="center", fontsize=7, color="white")
+    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10]))
+    ax.set(xlim=(-0.7, len(values) - 0.3), ylim=limits)
+    ax.axhline(0, color=REFERENCE, lw=0.8)
 
 
 def _mark_beyond(ax: Axes, heights: np.ndarray, limits: tuple[float, float]) -> None:

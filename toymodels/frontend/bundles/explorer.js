@@ -775,10 +775,41 @@ var toymodels = (() => {
   var LEGEND = 18;
   var KEY = 36;
   var BAR = 0.9;
+  var NUMBER = 13;
   function colorOf(theme, { color, interference, marked }, value, i) {
     if (marked && !marked[i]) return theme.mark(palette_default.unmarked);
     if (interference) return `rgb(${MAPS.interference(interference[i])})`;
     return theme.mark(color === "sign" ? value > 0 ? palette_default.positive : palette_default.negative : color);
+  }
+  function stackOf(parts) {
+    const reach = { up: 0, down: 0 };
+    return Array.from(parts, (value, part) => ({ part, value })).filter(({ value }) => value > 0 || value < 0).sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).map(({ part, value }) => {
+      const side = value > 0 ? "up" : "down";
+      const from = reach[side];
+      reach[side] += value;
+      return { part, value, from, to: reach[side] };
+    });
+  }
+  function drawStack(on, data, i, [begin, end], Y) {
+    const { stacks, values, low, high } = data;
+    const { theme } = on;
+    const inside = (value) => Math.max(low, Math.min(high, value));
+    const count = stacks.length / values.length;
+    const pile = stackOf(stacks.subarray(i * count, (i + 1) * count));
+    for (const { part, value, from, to } of pile) {
+      const [one, other] = [Y(inside(from)), Y(inside(to))];
+      const tall = Math.abs(other - one);
+      if (tall < 0.5) continue;
+      const gap = tall > 3 ? 0.5 : 0;
+      const fill = colorOf(theme, { color: "sign" }, value);
+      box(on, begin, Math.min(one, other) + gap, end - begin, tall - 2 * gap, { fill });
+      if (tall >= NUMBER && end - begin >= NUMBER)
+        write(on, part, (begin + end) / 2, (one + other) / 2, { color: theme.ground });
+    }
+    const reach = pile.map(({ to }) => to);
+    for (const value of [Math.max(0, ...reach), Math.min(0, ...reach)])
+      if (value !== inside(value))
+        write(on, signed(value.toFixed(1)), (begin + end) / 2, Y(inside(value)) + (value > 0 ? 7 : -7), { halo: true });
   }
   function drawBars(canvas, theme, data, cursor = null) {
     const on = page(canvas, theme);
@@ -809,7 +840,7 @@ var toymodels = (() => {
   function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
     const { theme } = on;
     const { values, low, high, label, xlabel = "", dots, active, targets, crosses = [], places = false } = data;
-    const { range, edge, sides = ["", ""] } = data;
+    const { range, edge, sides = ["", ""], stacks = null } = data;
     const count = values.length;
     const step = (right - left) / count;
     const X = scale([0, count], [left, right]);
@@ -830,6 +861,10 @@ var toymodels = (() => {
     );
     const sidesOf = (i) => range ? [Math.round(X(i)), Math.round(X(i + 1))] : [X(i + (1 - BAR) / 2), X(i + (1 + BAR) / 2)];
     values.forEach((value, i) => {
+      if (stacks) {
+        drawStack(on, data, i, sidesOf(i), Y);
+        return;
+      }
       const [from, to] = [Y(0), Y(inside(value))];
       const [begin, end] = sidesOf(i);
       const place = [begin, Math.min(from, to), end - begin, Math.abs(to - from)];
@@ -837,7 +872,7 @@ var toymodels = (() => {
       if (data.interference && BAR * step > 3) box(on, ...place, { color: theme.faint, thick: 0.5 });
     });
     values.forEach((value, i) => {
-      if (value > high || value < low)
+      if (!stacks && (value > high || value < low))
         write(on, value.toFixed(1), X(i + 0.5), value > high ? top + 7 : bottom - 7, { halo: true });
     });
     targets?.forEach((value, i) => {
@@ -1125,6 +1160,7 @@ var toymodels = (() => {
   };
   // src/explorer/panels.js
   var twoDigits = (value) => Number.isFinite(value) ? digits(value) : "no number";
+  var MOST_PARTS = 5;
   function filled(template, names) {
     return template.replace(/\{(\w+)\}/g, (_, name) => names[name]);
   }
@@ -1188,8 +1224,10 @@ var toymodels = (() => {
       return { ...this.spec, ...read };
     }
     words({ j }, position) {
-      const { values, interference, dots, range: [low, high] = [] } = this.data(position);
+      const { values, interference, dots, stacks, range: [low, high] = [] } = this.data(position);
       if (j >= values.length) return "";
+      const count = (stacks?.length ?? 0) / values.length;
+      const parts = stackOf(stacks?.subarray(j * count, (j + 1) * count) ?? []).slice(0, MOST_PARTS);
       const bin = (k) => twoDigits(low + k / values.length * (high - low));
       return filled(this.spec.words, {
         j,
@@ -1198,7 +1236,8 @@ var toymodels = (() => {
         value: twoDigits(values[j]),
         percent: Math.round(100 * values[j]),
         interference: twoDigits(interference?.[j]),
-        dot: twoDigits(dots?.[j])
+        dot: twoDigits(dots?.[j]),
+        parts: parts.map(({ part, value }) => `${part} (${twoDigits(value)})`).join(", ") || "nothing"
       });
     }
   };

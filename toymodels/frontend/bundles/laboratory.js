@@ -3045,10 +3045,41 @@ var ROOM = { left: 88, right: 8, top: 7 };
 var LEGEND = 18;
 var KEY = 36;
 var BAR = 0.9;
+var NUMBER = 13;
 function colorOf(theme, { color, interference, marked }, value, i) {
   if (marked && !marked[i]) return theme.mark(palette_default.unmarked);
   if (interference) return `rgb(${MAPS.interference(interference[i])})`;
   return theme.mark(color === "sign" ? value > 0 ? palette_default.positive : palette_default.negative : color);
+}
+function stackOf(parts) {
+  const reach = { up: 0, down: 0 };
+  return Array.from(parts, (value, part) => ({ part, value })).filter(({ value }) => value > 0 || value < 0).sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).map(({ part, value }) => {
+    const side = value > 0 ? "up" : "down";
+    const from = reach[side];
+    reach[side] += value;
+    return { part, value, from, to: reach[side] };
+  });
+}
+function drawStack(on, data, i, [begin, end], Y) {
+  const { stacks, values, low, high } = data;
+  const { theme } = on;
+  const inside2 = (value) => Math.max(low, Math.min(high, value));
+  const count = stacks.length / values.length;
+  const pile = stackOf(stacks.subarray(i * count, (i + 1) * count));
+  for (const { part, value, from, to } of pile) {
+    const [one, other] = [Y(inside2(from)), Y(inside2(to))];
+    const tall = Math.abs(other - one);
+    if (tall < 0.5) continue;
+    const gap = tall > 3 ? 0.5 : 0;
+    const fill = colorOf(theme, { color: "sign" }, value);
+    box2(on, begin, Math.min(one, other) + gap, end - begin, tall - 2 * gap, { fill });
+    if (tall >= NUMBER && end - begin >= NUMBER)
+      write(on, part, (begin + end) / 2, (one + other) / 2, { color: theme.ground });
+  }
+  const reach = pile.map(({ to }) => to);
+  for (const value of [Math.max(0, ...reach), Math.min(0, ...reach)])
+    if (value !== inside2(value))
+      write(on, signed(value.toFixed(1)), (begin + end) / 2, Y(inside2(value)) + (value > 0 ? 7 : -7), { halo: true });
 }
 function drawBars(canvas, theme, data, cursor = null) {
   const on = page(canvas, theme);
@@ -3079,7 +3110,7 @@ function legend(on, { interference, crosses = [], legend: names }) {
 function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
   const { theme } = on;
   const { values, low, high, label, xlabel = "", dots, active, targets, crosses = [], places = false } = data;
-  const { range, edge, sides = ["", ""] } = data;
+  const { range, edge, sides = ["", ""], stacks = null } = data;
   const count = values.length;
   const step = (right - left) / count;
   const X = scale([0, count], [left, right]);
@@ -3100,6 +3131,10 @@ function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
   );
   const sidesOf = (i) => range ? [Math.round(X(i)), Math.round(X(i + 1))] : [X(i + (1 - BAR) / 2), X(i + (1 + BAR) / 2)];
   values.forEach((value, i) => {
+    if (stacks) {
+      drawStack(on, data, i, sidesOf(i), Y);
+      return;
+    }
     const [from, to] = [Y(0), Y(inside2(value))];
     const [begin, end] = sidesOf(i);
     const place = [begin, Math.min(from, to), end - begin, Math.abs(to - from)];
@@ -3107,7 +3142,7 @@ function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
     if (data.interference && BAR * step > 3) box2(on, ...place, { color: theme.faint, thick: 0.5 });
   });
   values.forEach((value, i) => {
-    if (value > high || value < low)
+    if (!stacks && (value > high || value < low))
       write(on, value.toFixed(1), X(i + 0.5), value > high ? top + 7 : bottom - 7, { halo: true });
   });
   targets?.forEach((value, i) => {
@@ -3369,7 +3404,7 @@ function drawTrail(canvas, theme, { places, n, m, run }) {
 var ROOM5 = { left: 78, right: 8, top: 20, bottom: 34 };
 var GAP2 = 6;
 var SIGNED = [-1.5, 1.5];
-var NUMBER = 12;
+var NUMBER2 = 12;
 var UNSIGNED = [-0.3, 1.5];
 function drawTrip(canvas, theme, { stations, feature, strength, hiddenReLU, outputReLU }, cursor = null) {
   const on = page(canvas, theme);
@@ -3396,7 +3431,7 @@ function drawTrip(canvas, theme, { stations, feature, strength, hiddenReLU, outp
       high,
       label,
       color: "sign",
-      ticks: (bottom - top) / (high - low) < NUMBER ? [0] : [0, 1],
+      ticks: (bottom - top) / (high - low) < NUMBER2 ? [0] : [0, 1],
       active: k === 1 ? void 0 : active,
       // its bars are hidden dimensions
       targets: last2 ? stations[0] : void 0,

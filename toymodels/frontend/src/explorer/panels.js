@@ -2,13 +2,15 @@
 import { digits, signed } from "../digits.js";
 import { gramOf } from "../measures.js";
 import { arrowAt, drawArrows } from "../panels/arrows.js";
-import { barAt, drawBars } from "../panels/bars.js";
+import { barAt, drawBars, stackOf } from "../panels/bars.js";
 import { drawChart, placeAt } from "../panels/chart.js";
 import { cellAt, drawHeatmap } from "../panels/heatmap.js";
 import { Glide } from "./glide.js";
 import { Numbers } from "./numbers.js";
 
 const twoDigits = value => (Number.isFinite(value) ? digits(value) : "no number");
+
+const MOST_PARTS = 5; // of a bar, that are named
 
 /** A sentence with its names in braces replaced. */
 function filled(template, names) {
@@ -90,8 +92,10 @@ class Bars extends Panel {
   }
 
   words({ j }, position) {
-    const { values, interference, dots, range: [low, high] = [] } = this.data(position);
+    const { values, interference, dots, stacks, range: [low, high] = [] } = this.data(position);
     if (j >= values.length) return "";
+    const count = (stacks?.length ?? 0) / values.length;
+    const parts = stackOf(stacks?.subarray(j * count, (j + 1) * count) ?? []).slice(0, MOST_PARTS);
     const bin = k => twoDigits(low + (k / values.length) * (high - low));
     return filled(this.spec.words, {
       j,
@@ -101,6 +105,7 @@ class Bars extends Panel {
       percent: Math.round(100 * values[j]),
       interference: twoDigits(interference?.[j]),
       dot: twoDigits(dots?.[j]),
+      parts: parts.map(({ part, value }) => `${part} (${twoDigits(value)})`).join(", ") || "nothing",
     });
   }
 }

@@ -1,12 +1,14 @@
 // Rows of bars: features, hidden dimensions, counts. One bar is chosen by pointer or keys.
 import { bottomAxis, leftAxis, roundTicks, scale, wholeTicks } from "../axis.js";
 import { box, dot, line, page, write } from "../canvas.js";
+import { signed } from "../digits.js";
 import { MAPS, PALETTE } from "../theme.js";
 
 const ROOM = { left: 88, right: 8, top: 7 };
 const LEGEND = 18; // its height
 const KEY = 36; // pixels of the map of interference in the legend
 const BAR = 0.9; // of the distance between two bars
+const NUMBER = 13; // pixels that the number of a part takes
 
 /** The colour of bar i: one colour, "sign" (red above zero, blue below), or what a value is on the map of interference;
  * grey where it is not marked. */
@@ -16,6 +18,45 @@ function colorOf(theme, { color, interference, marked }, value, i) {
   return theme.mark(color === "sign" ? (value > 0 ? PALETTE.positive : PALETTE.negative) : color);
 }
 
+/** The parts of a bar, [{part, value, from, to}], the largest next to zero: those above it stand on each other, those
+ * below it hang from each other. */
+export function stackOf(parts) {
+  const reach = { up: 0, down: 0 };
+  return Array.from(parts, (value, part) => ({ part, value }))
+    .filter(({ value }) => value > 0 || value < 0)
+    .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
+    .map(({ part, value }) => {
+      const side = value > 0 ? "up" : "down";
+      const from = reach[side];
+      reach[side] += value;
+      return { part, value, from, to: reach[side] };
+    });
+}
+
+/** Draws the parts of bar i between two sides; a part that has room shows its number, a pile that leaves the axis how
+ * far it reaches. */
+function drawStack(on, data, i, [begin, end], Y) {
+  const { stacks, values, low, high } = data;
+  const { theme } = on;
+  const inside = value => Math.max(low, Math.min(high, value));
+  const count = stacks.length / values.length;
+  const pile = stackOf(stacks.subarray(i * count, (i + 1) * count));
+  for (const { part, value, from, to } of pile) {
+    const [one, other] = [Y(inside(from)), Y(inside(to))];
+    const tall = Math.abs(other - one);
+    if (tall < 0.5) continue;
+    const gap = tall > 3 ? 0.5 : 0; // between two parts
+    const fill = colorOf(theme, { color: "sign" }, value);
+    box(on, begin, Math.min(one, other) + gap, end - begin, tall - 2 * gap, { fill });
+    if (tall >= NUMBER && end - begin >= NUMBER)
+      write(on, part, (begin + end) / 2, (one + other) / 2, { color: theme.ground });
+  }
+  const reach = pile.map(({ to }) => to);
+  for (const value of [Math.max(0, ...reach), Math.min(0, ...reach)])
+    if (value !== inside(value))
+      write(on, signed(value.toFixed(1)), (begin + end) / 2, Y(inside(value)) + (value > 0 ? 7 : -7), { halo: true });
+}
+
 /** Draws, and returns where the bars are, for `barAt`.
  *
  * data: {values, low, high, color, label}, optional `xlabel`, `interference`, `dots` (drawn with a rim), `active` (1
@@ -23,7 +64,8 @@ function colorOf(theme, { color, interference, marked }, value, i) {
  * `ticks` (of the left axis), `places` (whether the bars' numbers stand below them even without a label there), and
  * `legend`, {dots, crosses}: their names, above the bars beside the map of interference. Of a histogram `range`, [from,
  * to]: the values that its bars divide evenly; `marked` (1 where a bar keeps its colour); `edge`, [value]: what lies
- * above it is shaded, with `sides`, what to call below and above. cursor: {j} or null.
+ * above it is shaded, with `sides`, what to call below and above. `stacks`, (bars x parts): the parts that each bar is
+ * made of, instead of its value. cursor: {j} or null.
  */
 export function drawBars(canvas, theme, data, cursor = null) {
   const on = page(canvas, theme);
@@ -58,7 +100,7 @@ function legend(on, { interference, crosses = [], legend: names }) {
 export function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
   const { theme } = on;
   const { values, low, high, label, xlabel = "", dots, active, targets, crosses = [], places = false } = data;
-  const { range, edge, sides = ["", ""] } = data;
+  const { range, edge, sides = ["", ""], stacks = null } = data;
   const count = values.length;
   const step = (right - left) / count;
   const X = scale([0, count], [left, right]);
@@ -81,6 +123,10 @@ export function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
   const sidesOf = i =>
     range ? [Math.round(X(i)), Math.round(X(i + 1))] : [X(i + (1 - BAR) / 2), X(i + (1 + BAR) / 2)];
   values.forEach((value, i) => {
+    if (stacks) {
+      drawStack(on, data, i, sidesOf(i), Y);
+      return;
+    }
     const [from, to] = [Y(0), Y(inside(value))];
     const [begin, end] = sidesOf(i);
     const place = [begin, Math.min(from, to), end - begin, Math.abs(to - from)];
@@ -89,7 +135,7 @@ export function barsIn(on, data, { left, right, top, bottom }, cursor = null) {
     if (data.interference && BAR * step > 3) box(on, ...place, { color: theme.faint, thick: 0.5 });
   });
   values.forEach((value, i) => {
-    if (value > high || value < low)
+    if (!stacks && (value > high || value < low))
       write(on, value.toFixed(1), X(i + 0.5), value > high ? top + 7 : bottom - 7, { halo: true });
   });
   targets?.forEach((value, i) => {
