@@ -34,6 +34,7 @@ from toymodels.recovery import (
     sparse_code_loss,
     train_autoencoder,
 )
+from toymodels.robustness import attack
 from toymodels.sweeps import Sweep, sweep
 from toymodels.theory import (
     best_linear_model,
@@ -56,7 +57,17 @@ from toymodels.training import (
 __version__ = "2.0.0"
 
 DOORS = ("check", "explore", "plot")
-ROOMS = ("data", "grouped", "metrics", "models", "recovery", "sweeps", "theory", "training")
+ROOMS = (
+    "data",
+    "grouped",
+    "metrics",
+    "models",
+    "recovery",
+    "robustness",
+    "sweeps",
+    "theory",
+    "training",
+)
 
 
 def __getattr__(name: str):

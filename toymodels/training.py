@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 from numbers import Real
 
 import numpy as np
@@ -15,7 +16,7 @@ from torch import Tensor, nn
 
 from toymodels import _require as require
 from toymodels._copies import check_copies
-from toymodels._engine import Autograd, WrittenOut, one_thread, recording_gradients
+from toymodels._engine import Adam, Autograd, WrittenOut, one_thread, recording_gradients
 from toymodels._recording import MOST_STEPS, DivergedError, History, record, snapshot_steps
 from toymodels.data import Data
 
@@ -57,6 +58,7 @@ def train(
     batch_size: int = 512,
     lr: float | Callable[[int], float] = LR,
     betas: tuple[float, float] = (0.9, 0.99),
+    weight_decay: float = 0.0,
     seed: int = 0,
     progress: bool = True,
     snapshots: int = 0,
@@ -79,6 +81,8 @@ def train(
         lr: highest learning rate, above 0 (see `warmup_cosine`), 0.03 unless given; or a function
             of the step, which may be asked several times for each.
         betas: Adam's decay rates, each in [0, 1).
+        weight_decay: at least 0. Each step first multiplies every parameter, biases as well, by
+            1 - learning rate * weight_decay, as `torch.optim.AdamW` does; the loss has no term.
         seed: of the data; the model has its own. progress: show a progress bar.
         snapshots: how often to keep W, at most steps + 1 times, denser in the beginning (where
             several may fall on one step); from 2 on, the first before training, the last after.
@@ -88,7 +92,8 @@ def train(
         TypeError, ValueError: an argument is unusable; nothing has been trained then.
         DivergedError: the loss is NaN or infinite; its `history` holds the steps so far.
     """
-    options = {"loss": loss, "batch_size": batch_size, "lr": lr, "betas": betas, "seed": seed}
+    options = {"batch_size": batch_size, "betas": betas, "weight_decay": weight_decay}
+    options |= {"loss": loss, "lr": lr, "seed": seed}
     history = _history(model, data, importance, steps, progress, snapshots, **options)
     if history.interrupted:
         taken = len(history.loss)
@@ -124,6 +129,7 @@ def training_steps(
     batch_size: int = 512,
     lr: float | Callable[[int], float] = LR,
     betas: tuple[float, float] = (0.9, 0.99),
+    weight_decay: float = 0.0,
     seed: int = 0,
 ) -> Iterator[tuple[int, Tensor]]:
     """Train, one step at a time: yields (steps taken, loss of that step's batch, one per copy).
@@ -148,6 +154,8 @@ def training_steps(
     decays = require.numbers("betas", betas)
     if decays.shape != (2,) or not ((decays >= 0) & (decays < 1)).all():
         raise ValueError(f"betas must be two numbers in [0, 1), got {betas!r:.200}")
+    weight_decay = require.not_negative("weight_decay", weight_decay)
+    adam = partial(Adam, betas=decays.tolist(), weight_decay=weight_decay)
     rng = np.random.default_rng(require.whole_number("seed", seed, at_least=0))
     rate = _as_function(lr, steps)
     rate(0)  # a function that returns no number is an error here, not at the first step
@@ -165,10 +173,10 @@ def training_steps(
             wanted = "loss must be a function of (model, x) or None"
             raise TypeError(f"{wanted}, got {loss!r:.200}. {hint}")
         if loss is None and WrittenOut.fits(model):
-            engine = WrittenOut(model, importance, batch_size, decays.tolist())
+            engine = WrittenOut(model, importance, batch_size, adam)
         else:
-            own = _checked(loss, copies) if loss else _reconstruction_loss(importance)
-            engine = Autograd(model, own, decays.tolist())
+            usual = partial(_reconstruction_loss, importance=importance)
+            engine = Autograd(model, _checked(loss, copies) if loss else usual, adam)
 
     def loop():
         taken = 0
@@ -241,13 +249,9 @@ def reconstruction(model: nn.Module, x: Tensor) -> Tensor:
     return x_hat
 
 
-def _reconstruction_loss(importance: Tensor) -> Callable[[nn.Module, Tensor], Tensor]:
-    """The usual loss, as a function of model and batch."""
-
-    def loss(model: nn.Module, x: Tensor) -> Tensor:
-        return weighted_mse(x, reconstruction(model, x), importance)
-
-    return loss
+def _reconstruction_loss(model: nn.Module, x: Tensor, importance: Tensor) -> Tensor:
+    """The usual loss of a batch."""
+    return weighted_mse(x, reconstruction(model, x), importance)
 
 
 def _checked(loss: Callable, copies: int | None) -> Callable[[nn.Module, Tensor], Tensor]:
