@@ -116,7 +116,7 @@ CORE = [
     ("attack(MODEL, torch.ones(4), 0.1)", ValueError, "x must be (..., batch, n = 3), got shape"),
     ("attack(COPIES, torch.ones(3), 0.1)", ValueError, "x must be (..., batch, n = 3), got shape"),
     (
-        "attack(ReLUModel(3, 2), torch.ones(3), 0.1)",
+        "attack(tm.ReLUModel(3, 2), torch.ones(3), 0.1)",
         TypeError,
         "without a ReLU in its hidden layer",
     ),

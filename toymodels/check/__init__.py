@@ -12,6 +12,7 @@ from toymodels.check.chapter4 import by_hand, dimensionality, interference
 from toymodels.check.chapter5 import dimensions_per_feature, eight_arrows
 from toymodels.check.chapter6 import boundary, on_off_boundary
 from toymodels.check.chapter7 import bonded, recall
+from toymodels.check.chapter10 import shortest_nudge, through_shadows, vulnerability
 from toymodels.check.verdict import Verdict, judge, summary
 
 __all__ = [
@@ -33,9 +34,12 @@ __all__ = [
     "recall",
     "relu_output",
     "share_of_zeros",
+    "shortest_nudge",
     "six_lines",
     "summary",
+    "through_shadows",
     "training_step",
+    "vulnerability",
 ]
 
 

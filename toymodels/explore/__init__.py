@@ -3,6 +3,7 @@
 Shown in a notebook they need no kernel, and no network.
 """
 
+from toymodels.explore.breaking import attack, memory
 from toymodels.explore.explorer import Explorer
 from toymodels.explore.filtering import bias
 from toymodels.explore.geometry import formation, odd_one, space
@@ -35,6 +36,7 @@ __all__ = [
     "Line",
     "Panel",
     "arrows",
+    "attack",
     "bars",
     "bias",
     "bond",
@@ -46,6 +48,7 @@ __all__ = [
     "heatmap",
     "lengths",
     "matrix",
+    "memory",
     "odd_one",
     "penalty",
     "phase_change",
