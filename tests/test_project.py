@@ -194,7 +194,7 @@ ROOMS = [
     {"_engine", "_recording", "grouped"},
     {"training"},
     {"metrics", "theory"},
-    {"recovery", "sweeps", "plot"},
+    {"recovery", "robustness", "sweeps", "plot"},
     {"explore", "check"},
     {"laboratory"},
 ]

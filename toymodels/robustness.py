@@ -36,7 +36,7 @@ def attack(model: TiedAutoencoder, x: Tensor, size: float) -> Tensor:
         TypeError, ValueError: an argument is unusable.
     Source: Elhage et al. 2022, "Superposition and Adversarial Robustness"; the starts are ours.
     """
-    _check(model)
+    check_attackable(model)
     size = require.positive("size", size)
     answer = model(x)  # (..., batch, n), or (n,)
     G = model.W.mT @ model.W  # (..., n, n)
@@ -76,7 +76,7 @@ def _starts(W: Tensor) -> Tensor:
     return torch.nn.functional.normalize(torch.cat([W.mT @ W, axes.mT @ W], dim=-2), dim=-1)
 
 
-def _check(model) -> None:
+def check_attackable(model) -> None:
     """Raise unless its readings are linear in x, and its output is a ReLU or nothing."""
     require.module(model)
     tied = computes_as_tied(model) and model.hidden is identity

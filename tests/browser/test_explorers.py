@@ -74,6 +74,8 @@ def made():
         tm.explore.penalty([0.01, 0.3], steps=50),
         tm.explore.bias(*trained(8, 3), biases=[0.0, -0.1, -0.2]),
         tm.explore.bias(*trained(5, 2), biases=[0.0, -0.2], tolerance=0),
+        tm.explore.attack(trained(8, 3)[0], {"one": torch.eye(8)[0], "none": torch.zeros(8)}),
+        memorised(),
     ]
 
 
@@ -82,6 +84,14 @@ def trained(n, m):
     model, features = tm.ReLUOutputModel(n, m, seed=0), tm.SparseFeatures(n, 0.9)
     tm.train(model, features, steps=200, progress=False)
     return model, features
+
+
+def memorised():
+    """Features and samples in the plane, at three numbers of samples."""
+    rng = torch.Generator().manual_seed(0)
+    model = tm.ReLUOutputModel(20, 2, copies=3, seed=0)
+    rows = [torch.randn(T, 20, generator=rng) for T in (4, 9, 40)]
+    return tm.explore.memory(model, rows, [1.0, 1.4, 0.9])
 
 
 @pytest.fixture(scope="module")

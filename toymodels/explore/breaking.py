@@ -10,13 +10,14 @@ from torch import Tensor
 from toymodels import _require as require
 from toymodels.data import FLOAT32
 from toymodels.explore.explorer import Explorer, labelled
-from toymodels.explore.kit import MOST, listed, stops_at
+from toymodels.explore.kit import MOST, listed, names_and_colors, stops_at
 from toymodels.explore.panels import Axis, Line, Panel, arrows, chart
 from toymodels.explore.panels import round_trip as round_trip_of
 from toymodels.explore.round_trips import stations_of
 from toymodels.models import TiedAutoencoder, identity
-from toymodels.plot.look import COLORS, REFERENCE
+from toymodels.plot.look import REFERENCE
 from toymodels.robustness import attack as attack_of
+from toymodels.robustness import check_attackable
 
 SIZES = tuple(k / 20 for k in range(21))  # 0 to 1
 COMES_BACK = 0.1  # an absent feature counts as coming back from here on
@@ -41,8 +42,8 @@ def attack(
     Raises:
         TypeError, ValueError: an argument is unusable (in all of this module: before any work).
     """
-    require.module(model)
-    if getattr(model, "copies", None):
+    check_attackable(model)
+    if model.copies:
         got = f"got copies={model.copies}"
         raise ValueError(f"model must be a single one, {got}. model[0] is its first copy.")
     if not isinstance(samples, Mapping) or not samples:
@@ -74,10 +75,11 @@ def attack(
                     f"come{'s' * (count == 1)} back above {COMES_BACK:g}."
                 ]
             )
+    ((_, color),) = names_and_colors([type(model)]).values()
     curves = moves.mT.repeat(len(positions), 1)  # (positions, sizes), by size, then by sample
     right = chart(
         [
-            Line(positions, curves, COLORS[type(model)], "this model", dots=True),
+            Line(positions, curves, color, "this model", dots=True),
             Line(positions, bound[None], REFERENCE, "without a ReLU", dashed=True),
         ],
         Axis("length of the nudge", positions[0], positions[-1]),
@@ -130,6 +132,7 @@ def memory(model: TiedAutoencoder, rows: Sequence[Tensor], loss: Tensor) -> Expl
         wanted = f"rows must be (T, {model.n}) each, and loss ({copies},)"
         raise ValueError(f"{wanted}, got {tuple(rows[0].shape)} and {tuple(loss.shape)}")
     W = model.W.detach()  # (copies, 2, n)
+    ((_, color),) = names_and_colors([type(model)]).values()
     hidden = [w @ samples.mT for w, samples in zip(W, rows, strict=True)]  # each (2, T)
     counts = [samples.shape[0] for samples in rows]
     lines = []
@@ -146,8 +149,8 @@ def memory(model: TiedAutoencoder, rows: Sequence[Tensor], loss: Tensor) -> Expl
         [_picture(list(W), "features"), _picture(hidden, "samples")],
         lines,
         f"Features and samples in the plane at {len(counts)} numbers of samples",
-        stops=stops_at(counts, (5, 8, 50, max(counts))),
-        track=("loss on new samples", [("", COLORS[type(model)], loss)]),
+        stops=stops_at(counts, (5, 10, 50, max(counts))),
+        track=("loss on new samples", [("", color, loss)]),
         strip=1,
     )
 
