@@ -92,8 +92,8 @@ def train(
         TypeError, ValueError: an argument is unusable; nothing has been trained then.
         DivergedError: the loss is NaN or infinite; its `history` holds the steps so far.
     """
-    options = {"batch_size": batch_size, "betas": betas, "weight_decay": weight_decay}
-    options |= {"loss": loss, "lr": lr, "seed": seed}
+    rates = {"lr": lr, "betas": betas, "weight_decay": weight_decay}
+    options = {"loss": loss, "batch_size": batch_size, "seed": seed} | rates
     history = _history(model, data, importance, steps, progress, snapshots, **options)
     if history.interrupted:
         taken = len(history.loss)
@@ -185,7 +185,6 @@ def training_steps(
             with one_thread(), np.errstate(all="ignore"), recording_gradients():
                 if data.copies != copies:  # the sparsity was set anew
                     require.fits(model, data)
-                    copies = data.copies
                 x = draw(data, batch_size, rng)
                 batch_loss = engine.gradients(x)  # () or (copies,)
                 if not math.isfinite(batch_loss.numpy().sum()):
