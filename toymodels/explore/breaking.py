@@ -100,7 +100,7 @@ def attack(
         labelled(positions),
         [rows, right],
         lines,
-        f"Nudges of {len(positions)} lengths on {len(names)} samples",
+        f"Nudges of {len(positions)} lengths, samples: {', '.join(names)}",
         stops=stops_at(positions, (0.1, 0.3, 1)),
         second=("sample", names) if len(names) > 1 else None,
     )
