@@ -139,8 +139,8 @@ def memory(model: TiedAutoencoder, rows: Sequence[Tensor], loss: Tensor) -> Expl
     for w, h, T, value in zip(W, hidden, counts, loss, strict=True):
         lines.append(
             [
-                f"T = {T}: {_long(w).sum()} of {model.n} features and {_long(h).sum()} of {T} samples have "
-                f"arrows longer than half the longest. Loss on new samples: {value:.2f}."
+                f"T = {T}: {_long(w).sum()} of {model.n} features and {_long(h).sum()} of {T} "
+                f"samples have arrows longer than half the longest. Loss on new samples: {value:.2f}."
             ]
         )
     return Explorer(
@@ -162,7 +162,7 @@ def _long(tips: Tensor) -> Tensor:
 
 
 def _picture(tips: Sequence[Tensor], title: str) -> Panel:
-    """Arrows (2, k) of each position, those that are long: numbered if they are few, or else dots."""
+    """Arrows (2, k) of each position: long ones numbered if they are few, all else as dots."""
     long = [_long(arrows) for arrows in tips]  # each (k,)
     drawn = [which if which.sum() <= AS_ARROWS else which & False for which in long]
     most = max(int(which.nonzero().amax()) + 1 if which.any() else 1 for which in drawn)
