@@ -140,7 +140,8 @@ def memory(model: TiedAutoencoder, rows: Sequence[Tensor], loss: Tensor) -> Expl
         lines.append(
             [
                 f"T = {T}: {_long(w).sum()} of {model.n} features and {_long(h).sum()} of {T} "
-                f"samples have arrows longer than half the longest. Loss on new samples: {value:.2f}."
+                f"samples have arrows longer than half the longest. "
+                f"Loss on new samples: {value:.2f}."
             ]
         )
     return Explorer(
