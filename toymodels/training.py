@@ -75,8 +75,7 @@ def train(
             module without copies is trained on the sum of the losses of the data's copies.
         importance: (n,) or (copies, n), not negative. None: all 1.
         loss: a function of (model, x) that returns (), or (copies,) with one loss for each copy. It
-            applies weights itself, so leave importance None. None: `weighted_mse` of x and
-            model(x).
+            applies weights itself, so leave importance None. None: `weighted_mse` of the answers.
         steps, batch_size: at least 1. The defaults bring 40 -> 5 models to within 1% of their best
             up to S = 0.95. 200 -> 20 models need steps=2000 (benchmarks/defaults.md).
         lr: highest learning rate, above 0 (see `warmup_cosine`), 0.03 unless given. Or a function
@@ -85,9 +84,8 @@ def train(
         weight_decay: at least 0. Each step first multiplies every parameter, biases as well, by
             1 - learning rate * weight_decay, as `torch.optim.AdamW` does. The loss has no term.
         seed: of the data. The model has its own. progress: show a progress bar.
-        snapshots: how often to keep W, at most steps + 1 times. Snapshots are denser at the
-            beginning, where several may fall on one step. If there are two or more, the first is
-            from before training and the last from after it.
+        snapshots: how often to keep W, at most steps + 1 times, more often at the beginning. If
+            there are two or more, the first is from before training and the last from after it.
     Returns:
         History of the steps taken.
     Raises:
@@ -136,10 +134,9 @@ def training_steps(
 ) -> Iterator[tuple[int, Tensor]]:
     """Train one step at a time, and yield (steps taken, loss of that step's batch, one per copy).
 
-    This is the loop behind `train`. Use it to look at something, or to change something, between
-    two steps. While it runs, you may assign `data.sparsity`, `model.W` and `model.b`, and change an
-    `importance` that is a float32 tensor in place. The arguments are those of `train`, except
-    these.
+    This is the loop behind `train`. Use it to look at something, or to change it, between two
+    steps. While it runs, you may assign `data.sparsity`, `model.W` and `model.b`, and change an
+    `importance` that is a float32 tensor in place. The arguments are those of `train`, except for:
 
     Args:
         steps: None means to go on for ever.
