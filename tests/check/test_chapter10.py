@@ -16,7 +16,7 @@ def eigenvalues(W):
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (None, "○ not attempted"),
+        (None, "○ Not attempted yet."),
         (lambda W: eigenvalues(W)[..., -1], "✓"),
         (lambda W: torch.linalg.matrix_norm(W, ord=2) ** 2, "✓"),
         (lambda W: torch.linalg.eigvalsh(W @ W.mT).amax(-1), "✓"),
@@ -29,9 +29,9 @@ def eigenvalues(W):
         (lambda W: W.norm(dim=-2).amax(-1) ** 2, "largest squared length of an arrow"),
         (lambda W: (W.mT @ W).abs().amax((-2, -1)), "largest squared length of an arrow"),
         (lambda W: eigenvalues(W).max(), "one number for all models"),
-        (lambda W: eigenvalues(W)[..., -1] + 1, "expected"),
-        (lambda W: W.no_such, "it does not run"),
-        (lambda W: None, "it returns nothing"),
+        (lambda W: eigenvalues(W)[..., -1] + 1, "should be"),
+        (lambda W: W.no_such, "It does not run"),
+        (lambda W: None, "It returns nothing"),
     ],
 )
 def test_the_check_of_vulnerability_names_the_mistake(answer, says):
@@ -47,7 +47,7 @@ POSITIVE_ONLY = np.where(SHADOWS > 0, BEST, 0)
 @pytest.mark.parametrize(
     ("nudge", "says"),
     [
-        (None, "○ not attempted"),
+        (None, "○ Not attempted yet."),
         (BEST, "✓ Feature 0 comes back as 0.236, though nobody touched it"),
         (torch.tensor(BEST), "✓"),
         (list(BEST), "✓"),
@@ -94,7 +94,7 @@ def rows(W):
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (None, "○ not attempted"),
+        (None, "○ Not attempted yet."),
         (lambda W, b: (b.abs() / rows(W)).min(), "✓"),
         (lambda W, b: min(-b[i].item() / rows(W)[i].item() for i in range(len(b))), "✓"),
         (lambda W, b: (b / rows(W)).max(), "It is negative"),
@@ -106,8 +106,8 @@ def rows(W):
         (lambda W, b: (-b / (W.T @ W).sum(-1)).min(), "the sum of row i"),
         (lambda W, b: (-b).min() / eigenvalues(W)[-1], "the largest eigenvalue"),
         (lambda W, b: (rows(W) / -b).min(), "upside down"),
-        (lambda W, b: (-b / rows(W)).min() * 2, "expected"),
-        (lambda W: 0, "it does not run"),
+        (lambda W, b: (-b / rows(W)).min() * 2, "should be"),
+        (lambda W: 0, "It does not run"),
     ],
 )
 def test_the_check_of_the_shortest_nudge_names_the_mistake(answer, says):
