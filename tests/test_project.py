@@ -194,7 +194,7 @@ ROOMS = [
     {"_engine", "_recording", "grouped"},
     {"training"},
     {"metrics", "theory"},
-    {"computing", "recovery", "sweeps", "plot"},
+    {"computing", "recovery", "robustness", "sweeps", "plot"},
     {"explore", "check"},
     {"laboratory"},
 ]

@@ -188,6 +188,15 @@ def test_the_learning_rate_may_be_a_function_of_the_step():
     assert not torch.equal(falling.W, quick(lr=lambda step: 0.1).W)
 
 
+def test_weight_decay_is_that_of_train():
+    model = tm.ReLUOutputModel(3, 2, copies=1, seed=1)
+    options = {"steps": 20, "batch_size": 32, "progress": False}
+    tm.train(model, tm.SparseFeatures(3, 0.9), weight_decay=5.0, **options)
+    decayed = quick(weight_decay=5.0)
+    assert_close(decayed.W[1, 0, 1], model.W[0].detach(), rtol=1e-4, atol=1e-5)
+    assert (decayed.W.norm() < 0.95 * quick().W.norm()).all()
+
+
 def test_biases_start_at_zero_or_at_the_means():
     """A single step at a tiny rate hardly moves them."""
     still = {"steps": 1, "lr": 1e-6}

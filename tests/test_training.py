@@ -428,6 +428,44 @@ def test_a_loss_may_be_one_per_copy(copies):
     assert (history.loss[-10:].mean(0) < 0.9 * history.loss[:3].mean(0)).all()
 
 
+@pytest.mark.parametrize("own_loss", [False, True], ids=["written out", "autograd"])
+@pytest.mark.parametrize("copies", [None, 3])
+def test_weight_decay_is_that_of_adamw_on_weights_and_biases(own_loss, copies):
+    model, twin = (tm.ReLUOutputModel(6, 2, copies=copies, seed=1) for _ in range(2))
+    importance = torch.linspace(1, 0.1, 6)
+
+    def usual(model, x):
+        return tm.weighted_mse(x, model(x), importance)
+
+    options = {"loss": usual} if own_loss else {"importance": importance}
+    for m in (model, twin):
+        with torch.no_grad():
+            m.b.fill_(0.4)
+    rates = [0.05 / (1 + step) for step in range(10)]
+    quick(model, steps=10, lr=rates.__getitem__, weight_decay=0.7, **options)
+    optimizer = torch.optim.AdamW(twin.parameters(), betas=(0.9, 0.99), weight_decay=0.7)
+    rng = np.random.default_rng(0)
+    for rate in rates:
+        x = FEATURES.sample(32, rng)
+        optimizer.zero_grad()
+        usual(twin, x).sum().backward()
+        optimizer.param_groups[0]["lr"] = rate
+        optimizer.step()
+    assert_close(model.W, twin.W)
+    assert_close(model.b, twin.b)
+
+
+def test_weight_decay_alone_shrinks_each_parameter_by_rate_times_decay():
+    """Empty data leave an unbiased model without a gradient: what is left is the decay."""
+    model = tm.LinearModel(6, 2, seed=0)
+    before = model.W.detach().clone()
+    quick(model, tm.SparseFeatures(6, 1.0), steps=3, lr=lambda step: 0.1, weight_decay=0.5)
+    assert_close(model.W.detach(), before * 0.95**3)
+    twin = tm.LinearModel(6, 2, seed=0)
+    quick(twin, tm.SparseFeatures(6, 1.0), steps=3, lr=lambda step: 0.1)
+    assert torch.equal(twin.W, before)
+
+
 def test_adams_betas_are_those_given():
     model, twin = Untied(), Untied()
     twin.load_state_dict(model.state_dict())

@@ -41,6 +41,7 @@ from toymodels.recovery import (
     sparse_code_loss,
     train_autoencoder,
 )
+from toymodels.robustness import attack
 from toymodels.sweeps import Sweep, sweep
 from toymodels.theory import (
     best_linear_model,
@@ -70,6 +71,7 @@ ROOMS = (
     "metrics",
     "models",
     "recovery",
+    "robustness",
     "sweeps",
     "theory",
     "training",

@@ -66,11 +66,13 @@ class Adam:
     Args:
         shapes: of the values that are trained.
         betas: decay of the running means of gradient and squared gradient, each in [0, 1).
+        weight_decay: the share, times the learning rate, that each step first takes of each value.
     Source: Kingma and Ba 2015, "Adam: A method for stochastic optimization".
     """
 
-    def __init__(self, shapes: list[tuple], betas: tuple[float, float]):
+    def __init__(self, shapes: list[tuple], betas: tuple[float, float], weight_decay: float):
         self.beta1, self.beta2 = betas
+        self.weight_decay = weight_decay
         self.means = [np.zeros(shape, np.float32) for shape in shapes]
         self.squares = [np.zeros(shape, np.float32) for shape in shapes]
         self.steps_taken = 0
@@ -91,6 +93,7 @@ class Adam:
             change += EPSILON
             np.divide(mean, change, out=change)
             change *= rate
+            value *= 1 - lr * self.weight_decay
             value -= change
 
 
@@ -99,19 +102,15 @@ class Autograd:
 
     Args:
         loss: (model, x) -> () or (copies,).
+        adam: makes an `Adam` for a list of shapes.
     """
 
-    def __init__(
-        self,
-        model: nn.Module,
-        loss: Callable[[nn.Module, Tensor], Tensor],
-        betas: tuple[float, float],
-    ):
+    def __init__(self, model: nn.Module, loss: Callable, adam: Callable[[list[tuple]], Adam]):
         self.model = model
         self.loss = loss
         shapes = {name: p.shape for name, p in model.named_parameters()}
         self.names = list(shapes)
-        self.adam = Adam(list(shapes.values()), betas)
+        self.adam = adam(list(shapes.values()))
 
     def gradients(self, x: Tensor) -> Tensor:
         """Return the loss of a batch, () or (copies,), and keep the gradients for `update`."""
@@ -125,10 +124,7 @@ class Autograd:
         now = dict(self.model.named_parameters())  # they may have been set anew between two steps
         parameters = [now[name] for name in self.names]
         values = [p.detach().numpy() for p in parameters]
-        moving = [p.requires_grad and p.grad is not None for p in parameters]
-        gradients = [
-            p.grad.numpy() if moves else None for p, moves in zip(parameters, moving, strict=True)
-        ]
+        gradients = [None if p.grad is None else p.grad.numpy() for p in parameters]
         self.adam.step(values, gradients, lr)
 
 
@@ -144,15 +140,10 @@ class WrittenOut:
 
     Args:
         importance: (n,) or (copies, n), float32. It may be changed in place while the model trains.
+        adam: makes an `Adam` for a list of shapes.
     """
 
-    def __init__(
-        self,
-        model: TiedAutoencoder,
-        importance: Tensor,
-        batch_size: int,
-        betas: tuple[float, float],
-    ):
+    def __init__(self, model: TiedAutoencoder, importance: Tensor, batch_size: int, adam: Callable):
         def memory(rows: int, columns: int) -> np.ndarray:
             return np.ones((*model.W.shape[:-2], rows, columns), np.float32)
 
@@ -169,7 +160,7 @@ class WrittenOut:
         self.R = memory(model.n, batch_size)
         # The same memory as PyTorch's tensors: a view made anew takes 3 microseconds
         self.tensors = [torch.from_numpy(array) for array in (self.H, self.dH, self.X_hat, self.R)]
-        self.adam = Adam([self.Wb.shape], betas)
+        self.adam = adam([self.Wb.shape])
 
     @staticmethod
     def fits(model: nn.Module) -> bool:

@@ -34,6 +34,15 @@ def positive(name: str, value) -> float:
     return float(value)
 
 
+def not_negative(name: str, value) -> float:
+    """Return value as a float, or raise unless it is a finite number, zero or above."""
+    if not isinstance(value, Real):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not 0 <= value < math.inf:
+        raise ValueError(f"{name} must be finite and at least 0, got {value!r}")
+    return float(value)
+
+
 def size(n, m, at_most: float = math.inf) -> tuple[int, int]:
     """Return (n, m), or raise unless 1 <= m <= n."""
     n = whole_number("n", n, at_most=at_most)

@@ -101,6 +101,7 @@ def sweep(
     steps: int = 1000,
     batch_size: int = 512,
     lr: float | Callable[[int], float] = 0.03,
+    weight_decay: float = 0.0,
     samples: int | None = 16_384,
     bias_at_mean: bool = False,
     at_once: int | None = None,
@@ -123,7 +124,7 @@ def sweep(
         seeds: how many starts of each setting, at least 1: seeds 0, 1, ...
         loss: as in `train`. A loss of your own returns (copies,), whatever their number. It also
             measures the trained models. Leave importances None then.
-        steps, batch_size, lr: as in `train`.
+        steps, batch_size, lr, weight_decay: as in `train`.
         samples: number of fresh samples to measure the loss on. None, for sparse features with n up
             to 3: the exact loss, by `expected_loss`. In very sparse data collisions are so rare
             that the start with the lowest loss on a few thousand samples may simply be the
@@ -165,6 +166,7 @@ def sweep(
         "steps": require.whole_number("steps", steps),
         "batch_size": require.whole_number("batch_size", batch_size),
         "lr": lr if callable(lr) else require.positive("lr", lr),
+        "weight_decay": require.not_negative("weight_decay", weight_decay),
     }
     if samples is not None:
         samples = require.whole_number("samples", samples)

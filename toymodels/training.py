@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 from numbers import Real
 
 import numpy as np
@@ -15,7 +16,7 @@ from torch import Tensor, nn
 
 from toymodels import _require as require
 from toymodels._copies import check_copies
-from toymodels._engine import Autograd, WrittenOut, one_thread, recording_gradients
+from toymodels._engine import Adam, Autograd, WrittenOut, one_thread, recording_gradients
 from toymodels._recording import MOST_STEPS, DivergedError, History, record, snapshot_steps
 from toymodels.data import Data
 
@@ -57,6 +58,7 @@ def train(
     batch_size: int = 512,
     lr: float | Callable[[int], float] = LR,
     betas: tuple[float, float] = (0.9, 0.99),
+    weight_decay: float = 0.0,
     seed: int = 0,
     progress: bool = True,
     snapshots: int = 0,
@@ -73,24 +75,25 @@ def train(
             module without copies is trained on the sum of the losses of the data's copies.
         importance: (n,) or (copies, n), not negative. None: all 1.
         loss: a function of (model, x) that returns (), or (copies,) with one loss for each copy. It
-            applies weights itself, so leave importance None. None: `weighted_mse` of x and
-            model(x).
+            applies weights itself, so leave importance None. None: `weighted_mse` of the answers.
         steps, batch_size: at least 1. The defaults bring 40 -> 5 models to within 1% of their best
             up to S = 0.95. 200 -> 20 models need steps=2000 (benchmarks/defaults.md).
         lr: highest learning rate, above 0 (see `warmup_cosine`), 0.03 unless given. Or a function
             of the step, which may be called several times for each.
         betas: Adam's decay rates, each in [0, 1).
+        weight_decay: at least 0. Each step first multiplies every parameter, biases as well, by
+            1 - learning rate * weight_decay, as `torch.optim.AdamW` does. The loss has no term.
         seed: of the data. The model has its own. progress: show a progress bar.
-        snapshots: how often to keep W, at most steps + 1 times. Snapshots are denser at the
-            beginning, where several may fall on one step. If there are two or more, the first is
-            from before training and the last from after it.
+        snapshots: how often to keep W, at most steps + 1 times, more often at the beginning. If
+            there are two or more, the first is from before training and the last from after it.
     Returns:
         History of the steps taken.
     Raises:
         TypeError, ValueError: an argument is unusable. Nothing has been trained then.
         DivergedError: the loss is NaN or infinite. Its `history` holds the steps so far.
     """
-    options = {"loss": loss, "batch_size": batch_size, "lr": lr, "betas": betas, "seed": seed}
+    rates = {"lr": lr, "betas": betas, "weight_decay": weight_decay}
+    options = {"loss": loss, "batch_size": batch_size, "seed": seed} | rates
     history = _history(model, data, importance, steps, progress, snapshots, **options)
     if history.interrupted:
         taken = len(history.loss)
@@ -126,14 +129,14 @@ def training_steps(
     batch_size: int = 512,
     lr: float | Callable[[int], float] = LR,
     betas: tuple[float, float] = (0.9, 0.99),
+    weight_decay: float = 0.0,
     seed: int = 0,
 ) -> Iterator[tuple[int, Tensor]]:
     """Train one step at a time, and yield (steps taken, loss of that step's batch, one per copy).
 
-    This is the loop behind `train`. Use it to look at something, or to change something, between
-    two steps. While it runs, you may assign `data.sparsity`, `model.W` and `model.b`, and change an
-    `importance` that is a float32 tensor in place. The arguments are those of `train`, except
-    these.
+    This is the loop behind `train`. Use it to look at something, or to change it, between two
+    steps. While it runs, you may assign `data.sparsity`, `model.W` and `model.b`, and change an
+    `importance` that is a float32 tensor in place. The arguments are those of `train`, except for:
 
     Args:
         steps: None means to go on for ever.
@@ -152,6 +155,8 @@ def training_steps(
     decays = require.numbers("betas", betas)
     if decays.shape != (2,) or not ((decays >= 0) & (decays < 1)).all():
         raise ValueError(f"betas must be two numbers in [0, 1), got {betas!r:.200}")
+    weight_decay = require.not_negative("weight_decay", weight_decay)
+    adam = partial(Adam, betas=decays.tolist(), weight_decay=weight_decay)
     rng = np.random.default_rng(require.whole_number("seed", seed, at_least=0))
     rate = _as_function(lr, steps)
     rate(0)  # a function that returns no number is an error here, not at the first step
@@ -169,10 +174,10 @@ def training_steps(
             wanted = "loss must be a function of (model, x) or None"
             raise TypeError(f"{wanted}, got {loss!r:.200}. {hint}")
         if loss is None and WrittenOut.fits(model):
-            engine = WrittenOut(model, importance, batch_size, decays.tolist())
+            engine = WrittenOut(model, importance, batch_size, adam)
         else:
-            own = _checked(loss, copies) if loss else _reconstruction_loss(importance)
-            engine = Autograd(model, own, decays.tolist())
+            usual = partial(_reconstruction_loss, importance=importance)
+            engine = Autograd(model, _checked(loss, copies) if loss else usual, adam)
 
     def loop():
         taken = 0
@@ -181,7 +186,6 @@ def training_steps(
             with one_thread(), np.errstate(all="ignore"), recording_gradients():
                 if data.copies != copies:  # the sparsity was set anew
                     require.fits(model, data)
-                    copies = data.copies
                 x = draw(data, batch_size, rng)
                 batch_loss = engine.gradients(x)  # () or (copies,)
                 if not math.isfinite(batch_loss.numpy().sum()):
@@ -245,13 +249,9 @@ def reconstruction(model: nn.Module, x: Tensor) -> Tensor:
     return x_hat
 
 
-def _reconstruction_loss(importance: Tensor) -> Callable[[nn.Module, Tensor], Tensor]:
-    """The usual loss, as a function of model and batch."""
-
-    def loss(model: nn.Module, x: Tensor) -> Tensor:
-        return weighted_mse(x, reconstruction(model, x), importance)
-
-    return loss
+def _reconstruction_loss(model: nn.Module, x: Tensor, importance: Tensor) -> Tensor:
+    """The usual loss of a batch."""
+    return weighted_mse(x, reconstruction(model, x), importance)
 
 
 def _checked(loss: Callable, copies: int | None) -> Callable[[nn.Module, Tensor], Tensor]:

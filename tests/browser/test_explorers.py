@@ -77,6 +77,8 @@ def made():
         tm.explore.months([0.0, 1.0], steps=40),
         tm.explore.neurons(tm.AbsoluteModel(4, 3, 2, 0), tm.SignedFeatures(4, [0.5, 0.9])),
         tm.explore.answers(tm.AbsoluteModel(4, 3, seed=0), values=[0.5, 1.0]),
+        tm.explore.attack(trained(8, 3)[0], {"one": torch.eye(8)[0], "none": torch.zeros(8)}),
+        memorised(),
     ]
 
 
@@ -87,6 +89,14 @@ def trained(n, m):
     return model, features
 
 
+def memorised():
+    """Features and samples in the plane, at three numbers of samples."""
+    rng = torch.Generator().manual_seed(0)
+    model = tm.ReLUOutputModel(20, 2, copies=3, seed=0)
+    rows = [torch.randn(T, 20, generator=rng) for T in (4, 9, 40)]
+    return tm.explore.memory(model, rows, [1.0, 1.4, 0.9])
+
+
 @pytest.fixture(scope="module")
 def explorers():
     return made()
@@ -95,7 +105,7 @@ def explorers():
 HEIGHTS = "outputs => outputs.map(output => output.getBoundingClientRect().height)"
 TWO = 4  # the first of them with two sliders, six labels each
 TRIPS = 6  # the other one with parts
-COUNT = 20
+COUNT = 22
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from toymodels.check.chapter6 import boundary, on_off_boundary
 from toymodels.check.chapter7 import bonded, recall
 from toymodels.check.chapter8 import deletion, wheel, worth
 from toymodels.check.chapter9 import absolute_by_hand, neurons_needed, three_neurons
+from toymodels.check.chapter10 import shortest_nudge, through_shadows, vulnerability
 from toymodels.check.verdict import Verdict, judge, summary
 
 __all__ = [
@@ -38,10 +39,13 @@ __all__ = [
     "recall",
     "relu_output",
     "share_of_zeros",
+    "shortest_nudge",
     "six_lines",
     "summary",
     "three_neurons",
+    "through_shadows",
     "training_step",
+    "vulnerability",
     "wheel",
     "worth",
 ]

@@ -3,6 +3,7 @@
 Shown in a notebook they need no kernel, and no network.
 """
 
+from toymodels.explore.breaking import attack, memory
 from toymodels.explore.computing import answers, neurons
 from toymodels.explore.correlated import months
 from toymodels.explore.explorer import Explorer
@@ -39,6 +40,7 @@ __all__ = [
     "Panel",
     "answers",
     "arrows",
+    "attack",
     "bars",
     "bias",
     "bond",
@@ -50,6 +52,7 @@ __all__ = [
     "heatmap",
     "lengths",
     "matrix",
+    "memory",
     "months",
     "neurons",
     "odd_one",

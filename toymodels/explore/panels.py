@@ -447,22 +447,31 @@ def chart(
     return Panel("chart", f"{y.label} against {x.label}", numbers, settings, still, axis=x.label)
 
 
-def round_trip(stations: Sequence[Tensor], hidden: str, output: str, negative: bool) -> list[Panel]:
+def round_trip(
+    stations: Sequence[Tensor],
+    hidden: str,
+    output: str,
+    negative: bool,
+    before: Tensor | None = None,
+) -> list[Panel]:
     """The rows of bars of a round trip: x, h, W^T h, + b, x_hat. With fewer, the last are left out.
 
     Args:
         stations: each (positions, n), except h, which is (positions, m).
         hidden, output: names of the second and the last row. negative: x_hat may be below 0.
+        before: (positions, n), the samples before they were changed. Their features are then those
+            that are marked as active, and x may be below 0.
     """
     both, above = (-1.5, 1.5), (-0.3, 1.5)
+    first = ("x", above) if before is None else ("x +\nnudge", both)
     rows = [
-        ("x", above, "x: feature {j} is {value}", 1.0),
+        (*first, "x: feature {j} is {value}", 1.0),
         (hidden, both, "hidden dimension {j}: {value}", 1.0),
         ("W\u1d40h", both, "W\u1d40h: feature {j} reads {value}", 1.6),
         ("+ b", both, "with its bias, feature {j} is at {value}", 1.6),
         (output, both if negative else above, "x\u0302: feature {j} comes back as {value}", 1.0),
     ][: len(stations)]
-    x = stations[0]
+    x = stations[0] if before is None else before
     active = (x != 0).double()
     panels = []
     for k, ((label, limits, words, weight), values) in enumerate(zip(rows, stations, strict=True)):
