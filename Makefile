@@ -76,8 +76,8 @@ frontend: $(FRONTEND) ## bundle the JavaScript of explorers and laboratory anew 
 notebooks: $(TOOLS) ## execute the chapters and store their outputs (a notebook of yours: name it)
 	$(PY) -m tests.store_outputs
 
-book: $(TOOLS) $(MATHJAX) ## build the web book into book/_build/html (needs npm)
-	$(PY) -m book.build
+book: $(TOOLS) $(MATHJAX) ## build the web book into book/_build/html; EDITION=students: without solutions (needs npm)
+	$(PY) -m book.build $(if $(EDITION),--edition $(EDITION))
 
 handouts: $(TOOLS) ## write the students' edition, without solutions and answers, into handouts/
 	$(PY) -m book.handouts handouts $(REPOSITORY) $(if $(LABORATORY),--laboratory $(LABORATORY))
