@@ -49,7 +49,7 @@ $(FRONTEND): toymodels/frontend/package-lock.json
 	@touch $@
 
 lab: $(COURSE) ## open JupyterLab on chapter 1
-	$(PY) -m jupyter lab --ip=127.0.0.1 $(ROOT) --LabApp.default_url=/lab/tree/notebooks/01_what_is_a_feature.ipynb
+	$(PY) -m jupyter lab --ip=127.0.0.1 $(ROOT) --LabApp.news_url=None --LabApp.default_url=/lab/tree/notebooks/01_what_is_a_feature.ipynb
 
 test: $(TOOLS) $(if $(NPM),$(SCRIPTS) $(MATHJAX) $(FRONTEND)) ## run every test: unit, notebooks (nbval), browser
 	$(PY) -m pytest --numprocesses 2 --dist loadfile

@@ -16,6 +16,8 @@ import nbformat
 import pytest
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
+MAKEFILE = NOTEBOOKS.parent / "Makefile"
+NEWS = re.search(r"--LabApp\.news_url=\S+", MAKEFILE.read_text())[0]  # as `make lab` has it
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 FLAGS = [
@@ -118,7 +120,7 @@ def running_server(folder: Path):
         f"--ServerApp.root_dir={folder / 'notebooks'}",
         "--ServerApp.port_retries=0",
         "--LabApp.expose_app_in_browser=True",
-        "--LabApp.news_url=",
+        NEWS,
     ]
     own = {
         f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")

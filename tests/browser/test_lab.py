@@ -1,5 +1,7 @@
 """What counts as wrong in the server's log, so that the other tests here see it."""
 
+import urllib.request
+
 import pytest
 
 from .lab import complaints
@@ -68,3 +70,9 @@ def test_ordinary_lines_and_questions_at_a_kernels_beginning_and_end_are_no_comp
 )
 def test_everything_else_is(log):
     assert complaints(log)
+
+
+def test_as_make_starts_it_jupyterlab_neither_asks_about_news_nor_fetches_any(server):
+    address, token, _ = server
+    with urllib.request.urlopen(f"{address}/lab?token={token}") as page:
+        assert b'"news": {"disabled": true}' in page.read()
