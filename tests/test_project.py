@@ -72,7 +72,7 @@ def test_the_oldest_versions_are_those_that_pyproject_allows():
     }
 
 
-def test_the_packages_files_are_all_in_its_wheel(tmp_path):
+def test_the_packages_files_are_all_in_the_wheel_that_its_sdist_makes(tmp_path):
     """An asset that a wheel misses breaks only for those who install it."""
     listed = subprocess.run(
         ["git", "ls-files", "toymodels"], cwd=ROOT, capture_output=True, text=True, check=True
@@ -81,8 +81,11 @@ def test_the_packages_files_are_all_in_its_wheel(tmp_path):
     for name in [*listed.stdout.split(), "pyproject.toml", "README.md", "LICENSE"]:
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, copy / name)
+    pack = "import setuptools.build_meta as backend; backend.build_sdist('.')"
+    subprocess.run([sys.executable, "-c", pack], cwd=copy, check=True, capture_output=True)
+    (sdist,) = copy.glob("*.tar.gz")
     build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]
-    subprocess.run([*build, tmp_path, copy], check=True)
+    subprocess.run([*build, tmp_path, sdist], check=True)
     (wheel,) = tmp_path.glob("*.whl")
     sources = "toymodels/frontend/"  # of JavaScript: readers need only the bundles
     bundles = f"{sources}bundles/"
