@@ -416,6 +416,29 @@ def test_the_reference_has_every_public_name(book):
     assert not public - set(rooms) - ids
 
 
+def test_a_chapter_that_was_read_to_its_end_has_a_mark_that_stays(browser, address):
+    marked = ".bd-links a:has(.read)"
+    with strict_page(browser, address, viewport={"width": 1400, "height": 900}) as page:
+        page.goto(f"{address}/notebooks/02_sparse_data.html", wait_until="networkidle")
+        assert page.locator(marked).count() == 0
+        page.locator(".prev-next-area").scroll_into_view_if_needed()
+        until(page, lambda: page.locator(marked).count() == 1)
+        page.goto(f"{address}/index.html")
+        assert "2. Sparse data" in page.locator(marked).inner_text()
+        assert page.locator(marked).count() == 1
+
+
+def test_on_a_telephone_a_chapter_has_its_contents_and_the_way_on(browser, address):
+    with strict_page(browser, address, viewport={"width": 390, "height": 844}) as page:
+        page.goto(f"{address}/notebooks/02_sparse_data.html", wait_until="networkidle")
+        page.locator("button.secondary-toggle").first.click()
+        section = page.locator(".bd-sidebar-secondary a, dialog a").get_by_text("2.6 How can two")
+        section.first.click()
+        until(page, lambda: "#" in page.url)
+        ways = page.locator(".prev-next-area a")
+        assert ["1. What is a feature?" in ways.nth(0).inner_text(), ways.count()] == [True, 2]
+
+
 def test_solutions_are_folded(browser, address):
     with strict_page(browser, address) as page:
         page.goto(f"{address}/notebooks/03_linear_vs_relu.html")
