@@ -16,8 +16,7 @@ import nbformat
 import pytest
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
-MAKEFILE = NOTEBOOKS.parent / "Makefile"
-NEWS = re.search(r"--LabApp\.news_url=\S+", MAKEFILE.read_text())[0]  # as `make lab` has it
+NEWS = "@jupyterlab/apputils-extension:announcements"
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 FLAGS = [
@@ -120,7 +119,7 @@ def running_server(folder: Path):
         f"--ServerApp.root_dir={folder / 'notebooks'}",
         "--ServerApp.port_retries=0",
         "--LabApp.expose_app_in_browser=True",
-        NEWS,
+        "--LabApp.news_url=",
     ]
     own = {
         f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")
@@ -128,6 +127,9 @@ def running_server(folder: Path):
     own |= {
         f"JUPYTERLAB_{kind}_DIR": str(folder / kind.lower()) for kind in ("SETTINGS", "WORKSPACES")
     }
+    # as `make lab` does, but in this server's own settings
+    disable = [sys.executable, "-m", "jupyter", "labextension", "disable", "--level=user", NEWS]
+    subprocess.run(disable, env=os.environ | own, check=True, capture_output=True)
     with log.open("w") as out:
         process = subprocess.Popen(
             command + options + ["--allow-root"] * AS_ROOT,

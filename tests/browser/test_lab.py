@@ -1,10 +1,8 @@
 """What counts as wrong in the server's log, so that the other tests here see it."""
 
-import urllib.request
-
 import pytest
 
-from .lab import complaints
+from .lab import NEWS, NOTEBOOKS, complaints
 
 LOCK = """\
 ERROR:tornado.general:Uncaught exception in ZMQStream callback
@@ -72,7 +70,9 @@ def test_everything_else_is(log):
     assert complaints(log)
 
 
-def test_as_make_starts_it_jupyterlab_neither_asks_about_news_nor_fetches_any(server):
-    address, token, _ = server
-    with urllib.request.urlopen(f"{address}/lab?token={token}") as page:
-        assert b'"news": {"disabled": true}' in page.read()
+def test_jupyterlab_does_not_ask_about_news_once_make_has_switched_it_off(lab):
+    makefile = (NOTEBOOKS.parent / "Makefile").read_text(encoding="utf-8")
+    assert f"$(PY) -m jupyter labextension disable {NEWS} " in makefile
+    has = "name => jupyterapp.hasPlugin(name)"
+    assert lab.page.evaluate(has, NEWS.replace("announcements", "notification"))
+    assert not lab.page.evaluate(has, NEWS)
