@@ -73,6 +73,7 @@ def test_everything_else_is(log):
 def test_jupyterlab_does_not_ask_about_news_once_make_has_switched_it_off(lab):
     makefile = (NOTEBOOKS.parent / "Makefile").read_text(encoding="utf-8")
     assert f"$(PY) -m jupyter labextension disable {NEWS} " in makefile
+    lab.open(lab.write("news.ipynb", "1"))
     has = "name => jupyterapp.hasPlugin(name)"
     assert lab.page.evaluate(has, NEWS.replace("announcements", "notification"))
     assert not lab.page.evaluate(has, NEWS)
