@@ -3,7 +3,7 @@
     python benchmarks/defaults.py > benchmarks/defaults.md      (about a quarter of an hour)
 
 Each variant trains all three models at seven sparsities and four sizes, 3 seeds each (of the largest, 1).
-Printed is by how many per cent its loss (mean over seeds, same fresh data for all) lies above that of a run
+Printed is by how many percent its loss (mean over seeds, same fresh data for all) lies above that of a run
 six times as long with twice the batch: the worst and the mean over the models and S <= 0.95, and the mean at
 S = 0.99 and 0.999. Below zero: a luckier optimum. Large numbers of tiny models: a start in a worse one.
 """
@@ -86,7 +86,7 @@ def main():
             name = ", ".join(f"{key} {value}" for key, value in variant.items()) or "**default**"
             numbers = (dense.max(), dense.mean(), *excess[:, 5:].mean(0))
             cost = setting["steps"] * setting["batch_size"] // 1000
-            cells = [f"{n} -> {m}", name, f"{cost}k", *(f"{v:.1f} %" for v in numbers)]
+            cells = [f"{n} -> {m}", name, f"{cost}k", *(f"{v:.1f}%" for v in numbers)]
             print("| " + " | ".join(cells) + " |", flush=True)
 
 

@@ -151,7 +151,7 @@ TRAINED = """async steps => {
 
 
 def steps_until_trained(page):
-    """After how many steps the laboratory's first seed is within 3 % of tm.train's loss, and stays there."""
+    """After how many steps the laboratory's first seed is within 3% of tm.train's loss, and stays there."""
     every = 100
     found = page.evaluate(TRAINED, [every] * 20)
     features, importance = tm.SparseFeatures(40, 0.9), tm.linear_importance(40)
@@ -250,7 +250,7 @@ def measure_web_page(browser):
         page.wait_for_timeout(4000)
         needed = steps_until_trained(page)
         seconds = statistics.median(page.evaluate(RESET, needed) for _ in range(5))
-        print(f"{'from reset to tm.train + 3 %':34s} {seconds:.2f} s ({needed} steps)")
+        print(f"{'from reset to tm.train + 3%':34s} {seconds:.2f} s ({needed} steps)")
         page.wait_for_timeout(4000)
         print(f"{'at rest, share of a core':34s} {share_of_a_core(browser, page):.1%}")
         page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true; })")

@@ -50,7 +50,7 @@ def with_shared_script(page: str, address: str) -> str:
     if own not in page or HINT not in page:
         raise ValueError(f"page must be an explorer's, with its script in it, got {page!r:.200}")
     page = page.replace(own, f'<script src="{address}/explorer.js"></script>\n<script>\n')
-    return page.replace(HINT, "A still picture. With JavaScript it gets a slider.")
+    return page.replace(HINT, "This is a still picture. With JavaScript it gets a slider.")
 
 
 def place_of_laboratory(setting: dict, picture: str, alt: str) -> str:
@@ -58,7 +58,7 @@ def place_of_laboratory(setting: dict, picture: str, alt: str) -> str:
     return (
         f'<div class="laboratory" data-setting="{html.escape(json.dumps(setting))}">'
         f'<img src="data:image/png;base64,{picture}" alt="{html.escape(alt)}">'
-        "<p>A still picture. With JavaScript it trains here.</p></div>"
+        "<p>This is a still picture. With JavaScript the network trains here.</p></div>"
     )
 
 

@@ -261,7 +261,7 @@ def test_a_parameter_that_is_freed_between_two_steps_trains():
 @pytest.mark.parametrize("name", ["hidden", "output"])
 def test_a_function_written_as_a_method_is_not_ignored(name):
     cls = type("Method", (tm.TiedAutoencoder,), {name: lambda self, y: torch.sigmoid(y)})
-    with pytest.raises(TypeError, match=f"Method must not define {name}, but pass"):
+    with pytest.raises(TypeError, match=f"Method must not define {name}. Pass"):
         cls(n, m, seed=0)
 
 

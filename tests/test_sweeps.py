@@ -276,7 +276,10 @@ class Peculiar(tm.LinearModel):
 @pytest.mark.parametrize("n_jobs", [None, 2])
 @pytest.mark.parametrize(
     ("cls", "said"),
-    [(Diverging, "loss or weights became NaN"), (Faulty, "ZeroDivisionError: seed 1 is unlucky")],
+    [
+        (Diverging, "The loss or the weights became NaN"),
+        (Faulty, "ZeroDivisionError: seed 1 is unlucky"),
+    ],
 )
 def test_a_model_that_fails_is_named_and_no_other_is_lost(cls, said, n_jobs):
     at_once = None if cls is Diverging else 1  # an error takes its whole job along
@@ -312,7 +315,7 @@ def test_after_a_killed_worker_what_was_finished_is_kept_and_the_next_sweep_work
     ],
 )
 def test_when_every_model_fails_that_is_an_error(cls, options, said):
-    first = "every model failed, the first at copy 0 of the data, importance number 0, seed 0"
+    first = "Every model failed, the first at copy 0 of the data, importance number 0, seed 0"
     with pytest.raises(RuntimeError, match=f"{first}: .*{said}"):
         quick(cls, **options)
 
@@ -365,7 +368,7 @@ def test_an_interrupt_amid_training_stops_the_sweep_at_once_and_leaves_nan(tmp_p
     """Three jobs: the second is interrupted, in a real process by a real signal."""
     out = output(start(tmp_path, AMID_TRAINING))
     assert out.count("[True, True, False, False, False, False]") == 3
-    assert "Stopped with 2 of 6 models done; the others are NaN." in out
+    assert "Stopped with 2 of 6 models done. The others are NaN." in out
     assert "Stopped after" not in out and "INTERRUPTED True" in out
     assert float(out.split("SECONDS")[1].split()[0]) < 0.5
 

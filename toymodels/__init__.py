@@ -1,8 +1,8 @@
 """Toy models of superposition: sparse features, three models, a training loop, what to measure.
 
-The names of the core, in reading order: data, models, training, metrics, theory; then recovery and
+The core, in reading order, is data, models, training, metrics and theory. Then come recovery and
 sweeps. Four doors lead on, and each is imported when it is first used: `plot` draws figures,
-`explore` figures that move, `check` judges exercises, and `Laboratory` trains in the browser.
+`explore` draws figures that move, `check` judges exercises, and `Laboratory` trains in the browser.
 """
 
 from importlib import import_module
@@ -69,6 +69,6 @@ def __getattr__(name: str):
 
 
 def __dir__() -> list[str]:
-    """What Tab shows: the core's names and the doors, not the files they come from."""
+    """The names that Tab shows: the core's and the doors, but not the files that they come from."""
     hidden = {"DOORS", "ROOMS", "import_module", "laboratory", *ROOMS}
     return sorted({*globals(), *DOORS, "Laboratory"} - hidden)

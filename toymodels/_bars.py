@@ -1,4 +1,4 @@
-"""The bars of `_progress` that are shown: on a terminal tqdm's, in a notebook text."""
+"""The bars of `_progress` that are shown: tqdm's on a terminal, text in a notebook."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import time
 from IPython.display import display
 from tqdm import tqdm
 
-LOOK_EVERY = 0.1  # seconds between two changes of a bar: more often, a notebook lags
+LOOK_EVERY = 0.1  # seconds between two changes of a bar. With more changes a notebook lags
 
 
 class Bar(tqdm):
-    """tqdm's bar; an interrupt while it is drawn leaves no lock behind for others to wait at."""
+    """tqdm's bar. An interrupt while it is drawn leaves no lock behind to wait for."""
 
     next_look = 0.0
 
     def reaches(self, step: int) -> bool:
-        """Move the bar to this step, at most ten times a second and at the end; whether it did."""
+        """Move the bar to this step, at most ten times a second. Return whether it did."""
         now = time.monotonic()
         if now < self.next_look and step < self.total:
             return False
@@ -26,7 +26,7 @@ class Bar(tqdm):
         return True
 
     def refresh(self, nolock: bool = False, lock_args: tuple | None = None) -> bool:
-        """Draw the bar as it is now; as tqdm's, whose lock is not released by an interrupt."""
+        """Draw the bar as it is now. In tqdm's own method an interrupt would keep the lock."""
         if nolock:
             return super().refresh(nolock=True)
         with self.get_lock():
@@ -34,7 +34,7 @@ class Bar(tqdm):
 
 
 class NotebookBar(Bar):
-    """The bar as text in the cell's output; no widget, so that a restart can kill nothing."""
+    """The bar as text in the cell's output. It is no widget, so a restart breaks nothing."""
 
     def __init__(self, **options):
         self._output = display({"text/plain": ""}, raw=True, display_id=True)
@@ -45,7 +45,7 @@ class NotebookBar(Bar):
         self._output.update({"text/plain": str(self) if msg is None else msg}, raw=True)
 
     def close(self) -> None:
-        """Take the bar away: a comment is left, for an output can be emptied but not removed."""
+        """Take the bar away, but leave a comment: an output can be emptied, not removed."""
         if not self.disable:
             super().close()
             done = f"<!-- {self.desc}: {self.n}/{self.total} -->"

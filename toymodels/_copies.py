@@ -1,4 +1,4 @@
-"""A model's copies: that each has parameters of its own, and one of them as a single model."""
+"""A model's copies: a check that each has its own parameters, and one of them as a single model."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from torch import Tensor, nn
 def check_copies(model: nn.Module) -> None:
     """Raise unless each of the model's copies has parameters of its own.
 
-    Copies would share a parameter without a leading axis of copies, and nothing would know of a
-    tensor that is neither parameter nor buffer.
+    Copies would share a parameter without a leading axis of copies. A tensor that is neither a
+    parameter nor a buffer would go unnoticed.
     """
     copies = getattr(model, "copies", None)
     if not copies:
@@ -30,9 +30,9 @@ def check_copies(model: nn.Module) -> None:
 
 
 def single_copy(model: nn.Module, i: int) -> nn.Module:
-    """Copy i of a model with copies as a single one; changing it leaves the model alone."""
+    """Copy i of a model with copies as a single model. Changing it leaves the model alone."""
     if not model.copies:
-        raise TypeError("this is a single model: only one made with copies=k can be indexed")
+        raise TypeError("This is a single model. Only a model made with copies=k can be indexed.")
     if not hasattr(i, "__index__") or getattr(i, "ndim", 0):
         raise TypeError(f"copy index must be one whole number, got {i!r}")
     i = operator.index(i)  # NumPy's and PyTorch's as well, as argmin gives them

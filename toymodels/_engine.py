@@ -1,8 +1,8 @@
-"""What makes training quick: one thread, Adam in NumPy, gradients written out.
+"""What makes training quick: one thread, Adam in NumPy, and gradients written out.
 
-Two ways to the same numbers, each with `gradients(x)`, which returns the loss of a batch, and
-`update(lr)`, which takes a step of Adam: `Autograd` for any model and loss, and `WrittenOut`,
-several times as fast, for the course's models and the usual loss.
+Two classes lead to the same numbers. Each has `gradients(x)`, which returns the loss of a batch,
+and `update(lr)`, which takes a step of Adam. `Autograd` works for any model and loss. `WrittenOut`
+is several times as fast, and works for the course's models with the usual loss.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from torch import Tensor, nn
 
 from toymodels.models import TiedAutoencoder, computes_as_tied, identity
 
-EPSILON = 1e-8  # Adam's, added to a root so that nothing is divided by zero
+EPSILON = 1e-8  # Adam adds it to a root, so that nothing is divided by zero
 
 
 @cache
 def _blas() -> list[LibController]:
-    """The libraries that multiply NumPy's matrices; looked up once, which takes 20 ms."""
+    """The libraries that multiply NumPy's matrices, looked up once, because it takes 20 ms."""
     return ThreadpoolController().select(user_api="blas").lib_controllers
 
 
@@ -31,9 +31,9 @@ def _blas() -> list[LibController]:
 def one_thread():
     """Have PyTorch and NumPy compute on one thread.
 
-    Small tensors are done before a second thread has woken up, and on a busy machine the threads
-    wait for each other. Measured on two cores beside busy loops, a step at n = 200 took fifteen
-    times as long with NumPy's two threads as with one; idle, two threads save a third at most.
+    Work on small tensors is done before a second thread has woken up, and on a busy machine the
+    threads wait for each other. On two cores with other busy loops, a step at n = 200 took fifteen
+    times as long with two NumPy threads as with one. Idle, two threads save at most a third.
     """
     torch_threads = torch.get_num_threads()
     blas_threads = [library.get_num_threads() for library in _blas()]
@@ -50,7 +50,7 @@ def one_thread():
 
 @contextmanager
 def recording_gradients():
-    """Gradients as always, though the caller may stand in torch.no_grad() or inference_mode()."""
+    """Record gradients, even if the caller is in torch.no_grad() or inference_mode()."""
     if torch.is_grad_enabled() and not torch.is_inference_mode_enabled():
         yield  # nearly always: to enter both takes 14 microseconds
         return
@@ -59,9 +59,9 @@ def recording_gradients():
 
 
 class Adam:
-    """Adam in NumPy: the numbers of torch.optim.Adam, without its 0.1 ms a step.
+    """Adam in NumPy, with the numbers of torch.optim.Adam but without its 0.1 ms a step.
 
-    That would be as much again as all the rest of a single model's step.
+    That is as long as all the rest of a single model's step.
 
     Args:
         shapes: of the values that are trained.
@@ -76,7 +76,7 @@ class Adam:
         self.steps_taken = 0
 
     def step(self, values: list[np.ndarray], gradients: list, lr: float) -> None:
-        """Move every value that has a gradient, in place; None: it has none."""
+        """Move in place every value that has a gradient. None: it has none."""
         self.steps_taken += 1
         rate = lr / (1 - self.beta1**self.steps_taken)  # the means start at 0: divided out again
         root = (1 - self.beta2**self.steps_taken) ** -0.5
@@ -114,7 +114,7 @@ class Autograd:
         self.adam = Adam(list(shapes.values()), betas)
 
     def gradients(self, x: Tensor) -> Tensor:
-        """The loss of a batch, () or (copies,); keeps the gradients for `update`."""
+        """Return the loss of a batch, () or (copies,), and keep the gradients for `update`."""
         self.model.zero_grad()
         loss = self.loss(self.model, x)
         loss.sum().backward()  # copies share no weights: the sum's gradient is each copy's own
@@ -135,14 +135,15 @@ class Autograd:
 class WrittenOut:
     """A tied model with the usual loss: five matrix products, no autograd.
 
-    Everything lies as (copies, rows, batch), in memory that is taken once, here: taken anew at each
-    step it would double the time of 21 copies (measured). The bias is a last row of W and the
-    hidden state has a last row of ones, Wb^T [h, 1] = W^T h + b: that saves a quarter of a single
-    model's step (measured), and so do NumPy's products, which with so few rows take half of
-    torch.bmm's time. PyTorch's are the ReLU and its derivative, there twice as fast.
+    Everything has shape (copies, rows, batch), in memory that is allocated once, here. To allocate
+    it at each step would double the time of 21 copies. The bias is the last row of W, and the
+    hidden state has a last row of ones, so Wb^T [h, 1] = W^T h + b. That saves a quarter of a
+    single model's step. So do NumPy's products, which with so few rows take half of torch.bmm's
+    time. The ReLU and its derivative are PyTorch's, which are twice as fast. All of this was
+    measured.
 
     Args:
-        importance: (n,) or (copies, n), float32; may be changed in place while the model trains.
+        importance: (n,) or (copies, n), float32. It may be changed in place while the model trains.
     """
 
     def __init__(
@@ -174,7 +175,7 @@ class WrittenOut:
     def fits(model: nn.Module) -> bool:
         """Whether the model computes as here: tied, with ReLU or nothing as its functions.
 
-        Hooks and parametrized weights are autograd's.
+        Models with hooks or parametrized weights are left to autograd.
         """
         hooks = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
         own = ("_backward_hooks", "_post_accumulate_grad_hooks")
@@ -186,11 +187,11 @@ class WrittenOut:
         )
 
     def _parameters(self) -> list[nn.Parameter]:
-        """W and b as the model has them now: they may be set anew between two steps."""
+        """W and b as the model has them now, because they may be assigned between two steps."""
         return [self.model._parameters[name] for name in ("W", "b")]
 
     def gradients(self, x: Tensor) -> Tensor:
-        """The loss of a batch, () or (copies,); keeps the gradients for `update`."""
+        """Return the loss of a batch, () or (copies,), and keep the gradients for `update`."""
         W, b = (parameter.detach().numpy() for parameter in self._parameters())
         Wb, H1, X_hat, R = self.Wb, self.H1, self.X_hat, self.R
         H, dH, X_hat_tensor, R_tensor = self.tensors

@@ -1,6 +1,6 @@
-"""Progress bars: on a terminal tqdm's, in a notebook text that is gone when the work is done.
+"""Progress bars: tqdm's on a terminal, and in a notebook text that goes when the work is done.
 
-Where a program runs the notebook and nobody watches, there is none.
+There is none where a program runs the notebook and nobody watches.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ import sys
 
 
 class NoBar:
-    """A bar that is not shown. No tqdm at all: a lock of the parent's would stop a forked one."""
+    """A bar that is not shown. It uses no tqdm, because its lock would stop a forked process."""
 
     def update(self, n: int = 1) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def reaches(self, step: int) -> bool:
-        """Nothing: False."""
+        """Do nothing, and return False."""
         return False
 
     def set_postfix(self, **shown) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def close(self) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def __enter__(self) -> NoBar:
         return self
@@ -32,9 +32,9 @@ class NoBar:
 
 
 def progress_bar(total: int, desc: str, disable: bool = False):
-    """A bar with the given total and description: a `NoBar`, or one of `_bars`.
+    """Return a bar with the given total and description: a `NoBar`, or one of `_bars`.
 
-    These are imported when the first is shown: IPython takes a quarter of a second.
+    `_bars` is imported when the first bar is shown, because IPython takes a quarter of a second.
     """
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     kernel = getattr(shell, "kernel", None)
@@ -48,6 +48,6 @@ def progress_bar(total: int, desc: str, disable: bool = False):
 def _watched(kernel) -> bool:
     """Whether somebody sees what the kernel shows.
 
-    Whoever runs a notebook from a program (nbconvert, papermill, nbval) lets no cell ask for input.
+    Programs that run notebooks, such as nbconvert, papermill and nbval, let no cell ask for input.
     """
     return kernel.get_parent("shell").get("content", {}).get("allow_stdin", True)

@@ -18,11 +18,11 @@ MOST_STEPS = 10**8  # whose losses are kept: 400 MB
 
 @dataclass
 class History:
-    """What a training run leaves behind. T steps, copies as the model has them (no axis if single).
+    """What a training run of T steps leaves behind. A single model has no axis of copies.
 
     Attributes:
         loss: (T,) or (T, copies), the loss of the batch that each step saw, before its update.
-        snapshots: (s, ..., m, n), W over time; snapshot_steps: (s,), steps taken before each.
+        snapshots: (s, ..., m, n), W over time. snapshot_steps: (s,), steps taken before each.
         interrupted: whether the training was stopped before its last step.
     """
 

@@ -1,6 +1,6 @@
-"""Argument checks: each error names the argument, the value and what is allowed.
+"""Argument checks. Each error names the argument, the value and what is allowed.
 
-Public functions check what a reader passes. What lies behind them trusts its arguments.
+Public functions check what a reader passes. The functions behind them trust their arguments.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from torch import Tensor
 
 
 def whole_number(name: str, value, at_least: int = 1, at_most: float = math.inf) -> int:
-    """Return value as an int. TypeError: not a whole number; ValueError: out of range."""
+    """Return value as an int. TypeError: not a whole number. ValueError: out of range."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be a whole number, got {value!r}")
     if value < at_least:
@@ -35,11 +35,13 @@ def positive(name: str, value) -> float:
 
 
 def size(n, m, at_most: float = math.inf) -> tuple[int, int]:
-    """Return (n, m), or raise unless 1 <= m <= n: with more dimensions nothing is shared."""
+    """Return (n, m), or raise unless 1 <= m <= n."""
     n = whole_number("n", n, at_most=at_most)
     m = whole_number("m", m)
     if m > n:
-        raise ValueError(f"m must be at most n = {n} (hidden dimensions to share), got {m}")
+        raise ValueError(
+            f"m must be at most n = {n}, got {m}. With more dimensions nothing would be shared."
+        )
     return n, m
 
 
@@ -66,7 +68,9 @@ def sparsity(value, n: int) -> Tensor:
         raise ValueError(f"sparsity must be one number, (copies,) or (copies, n = {n}), {got}")
     bad = S[~((S >= 0) & (S <= 1))]  # NaN fails both comparisons
     if len(bad):
-        raise ValueError(f"sparsity must lie in [0, 1] (probability of a zero), got {bad[0]:g}")
+        raise ValueError(
+            f"sparsity must lie in [0, 1], got {bad[0]:g}. It is the probability of a zero."
+        )
     return S
 
 
@@ -81,7 +85,7 @@ def importance(value, n: int, copies=None, dtype=torch.float32, name="importance
     if not (weights.isfinite() & (weights >= 0)).all():
         raise ValueError(f"{name} must be finite and not negative, got {weights.tolist()}")
     if not (weights > 0).any(dim=-1).all():
-        raise ValueError(f"{name} must not be zero for every feature: nothing would be learned")
+        raise ValueError(f"{name} must not be zero for every feature. Nothing would be learned.")
     return weights
 
 
@@ -107,14 +111,14 @@ def weights(name: str, value) -> Tensor:
 def tensor(name: str, value, dtype=None) -> None:
     """Raise unless value is a tensor and, if dtype is given, of the model's kind of numbers."""
     if not isinstance(value, Tensor):
-        hint = "torch.from_numpy makes a tensor of a NumPy array, torch.tensor one of a list."
+        hint = "torch.from_numpy turns a NumPy array into a tensor, and torch.tensor a list."
         raise TypeError(f"{name} must be a tensor, got {type(value).__name__}. {hint}")
     if dtype not in (None, value.dtype):
         raise TypeError(f"{name} must be {dtype} as the weights are, got {value.dtype}")
 
 
 def returned(what: str, value) -> None:
-    """Raise unless a function of the reader's returned a tensor."""
+    """Raise unless the reader's own function returned a tensor."""
     if not isinstance(value, Tensor):
         hint = ". Is a return missing?" if value is None else ""
         raise TypeError(f"{what} must be a tensor, got {value!r:.200}{hint}")
@@ -136,7 +140,7 @@ def moments(name: str, value) -> None:
         raise TypeError(f"{name} must be {wanted}, got {value!r:.200}{_lacks(value, missing)}")
     if draws_otherwise(value):
         own = type(value).__name__
-        raise TypeError(f"{own} draws other samples, so it must have their mean as well")
+        raise TypeError(f"{own} draws other samples, so it must define their mean as well")
 
 
 def draws_otherwise(value) -> bool:
@@ -153,7 +157,7 @@ def draws_otherwise(value) -> bool:
 def _lacks(value, missing: list[str]) -> str:
     """What a reader may have forgotten, if anything is there at all."""
     if isinstance(value, (np.ndarray, Tensor)):
-        return ". tm.Rows(x) makes data of rows"
+        return ". tm.Rows(x) turns rows into data."
     return f"; it lacks {' and '.join(missing)}" if missing and hasattr(value, "n") else ""
 
 
@@ -179,7 +183,7 @@ def model_class(name: str, value, n: int, m: int) -> None:
 
 
 def copies(model, data) -> int | None:
-    """Return how many copies train side by side, the model's or else the data's; None: no axis."""
+    """Return how many copies train side by side, of the model or else of the data, or None."""
     return getattr(model, "copies", None) or data.copies
 
 

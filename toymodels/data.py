@@ -1,6 +1,6 @@
 """What the models are trained on: synthetic features, most of them zero most of the time.
 
-An argument that cannot be used raises TypeError or ValueError, here and in all of the module.
+In the whole package, an argument that cannot be used raises TypeError or ValueError.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ FLOAT32 = {"dtype": torch.float32, "device": "cpu"}  # whatever the reader's def
 class Data(Protocol):
     """What a model can be trained on and measured with: `SparseFeatures`, or a class of your own.
 
-    `theory` wants its exact `mean` and `variance`, (n,) or (copies, n), as well; but
+    `theory` also needs its exact `mean` and `variance`, (n,) or (copies, n), except that
     `expected_loss` takes `SparseFeatures` only.
 
     Attributes:
         n: numbers in a sample, at least 1.
-        copies: None; or k, when each of the model's k copies sees data of its own.
+        copies: None, or k if each of the model's k copies sees data of its own.
     """
 
     n: int
     copies: int | None
 
     def sample(self, batch_size: int, rng: np.random.Generator) -> Tensor:
-        """Draw a batch with the numbers of rng: (batch, n), or (copies, batch, n); float32."""
+        """Draw a batch with random numbers from rng: (batch, n) or (copies, batch, n), float32."""
 
 
 def linear_importance(n: int, first: float = 1.0, last: float = 0.1) -> Tensor:
@@ -43,7 +43,7 @@ def linear_importance(n: int, first: float = 1.0, last: float = 0.1) -> Tensor:
     I_i = first + (last - first) * i / (n - 1), i = 0 ... n-1. For n = 1 it is first.
 
     Args:
-        n: at least 1. first, last: weights of the first and last feature in the loss, not negative.
+        n: at least 1. first, last: weights of the first and last feature in the loss, at least 0.
     Returns:
         (n,) float32.
     """
@@ -57,15 +57,17 @@ def linear_importance(n: int, first: float = 1.0, last: float = 0.1) -> Tensor:
 class SparseFeatures:
     """Independent features, each zero with probability S and else uniform on [0, 1).
 
-    One uniform draw u gives both mask and value, x = relu((u - S) / (1 - S)): u lands above S with
-    probability 1 - S, and then its distance above S, rescaled, is uniform. S = 0: dense;
-    0.9: 90 % zeros; 1: all zeros. Copies with different S share the draw u: the same noise for all.
-    u is float32, in steps of 2^-24: above S = 1 - 1e-5 values are coarse.
+    One uniform draw u gives both mask and value, x = relu((u - S) / (1 - S)). It lands above S with
+    probability 1 - S, and then its distance above S, rescaled, is uniform. With S = 0 the data are
+    dense, with 0.9 they are 90% zeros, and with 1 all zeros. Copies with different S use the same
+    draw u, so they see the same noise. u is float32, in steps of 2^-24, so above S = 1 - 1e-5
+    values are coarse.
 
     Args:
         n: number of features, at least 1.
-        sparsity: S in [0, 1], the probability that a feature is zero. One number: samples are
-            (batch, n). (k,), one per copy, or (k, n), per copy and feature: (k, batch, n).
+        sparsity: S in [0, 1], the probability that a feature is zero. With one number, samples are
+            (batch, n). With (k,), one for each copy, or (k, n), one for each copy and feature,
+            they are (k, batch, n).
     Source: Elhage et al. 2022, "Demonstrating Superposition".
     """
 
@@ -75,7 +77,7 @@ class SparseFeatures:
 
     @property
     def sparsity(self) -> Tensor:
-        """S, a copy, as float64: (), (k,) or (k, n). Set it anew as a whole, also in training."""
+        """A copy of S, float64: (), (k,) or (k, n). Assign a new S as a whole, even in training."""
         return self._sparsity.clone()
 
     @sparsity.setter
@@ -106,8 +108,8 @@ class SparseFeatures:
     def sample(self, batch_size: int, rng: np.random.Generator | None = None) -> Tensor:
         """Draw a batch: (batch, n), or (k, batch, n) with copies; float32 in [0, 1).
 
-        rng is NumPy's generator, twice as fast as PyTorch's for uniform numbers; None: a new one,
-        seeded by PyTorch's global state.
+        rng is NumPy's generator, which draws uniform numbers twice as fast as PyTorch's. None: a
+        new one, seeded by PyTorch's global state.
         """
         rng = generator_of(rng)
         batch_size = require.whole_number("batch_size", batch_size)
@@ -126,10 +128,10 @@ class SparseFeatures:
 
 
 class Rows:
-    """Data that are at hand, as what a model is trained on: a batch is rows drawn at random.
+    """Rows of given data for training a model. A batch is rows drawn at random.
 
     Args:
-        x: (rows, n), finite numbers; kept as float32. Or (copies, rows, n): each copy of a model
+        x: (rows, n), finite numbers, stored as float32. With (copies, rows, n) each copy of a model
             has rows of its own, and a batch holds the same row numbers for all of them.
     """
 
@@ -160,12 +162,12 @@ class Rows:
 def generate_synthetic_dataset(
     dim_sample: int, num_sample: int, sparsity: float, seed: int | None = None
 ) -> np.ndarray:
-    """Draw a data set of sparse features: the article's function, without its loop over values.
+    """Draw a data set of sparse features, as the article's function does, but without its loop.
 
     Args:
         dim_sample: features per sample, n. num_sample: samples. Each at least 1.
-        sparsity: probability in [0, 1] that a value is zero (0.8: 80 % zeros).
-        seed: The same seed gives the same data; None gives other data at each call.
+        sparsity: probability in [0, 1] that a value is zero (0.8: 80% zeros).
+        seed: the same seed gives the same data. None gives other data at each call.
     Returns:
         (num_sample, dim_sample) NumPy array, float32, values in [0, 1).
     """
@@ -173,14 +175,14 @@ def generate_synthetic_dataset(
     num_sample = require.whole_number("num_sample", num_sample)
     features = SparseFeatures(dim_sample, sparsity)
     if features.copies:
-        raise ValueError("sparsity must be one number here; SparseFeatures takes several")
+        raise ValueError("sparsity must be one number here. SparseFeatures takes several.")
     if seed is not None:
         seed = require.whole_number("seed", seed, at_least=0)
     return features.sample(num_sample, np.random.default_rng(seed)).contiguous().numpy()
 
 
 def generator_of(value) -> np.random.Generator:
-    """The generator, or for None a new one, seeded by PyTorch's global state."""
+    """Return the generator, or for None a new one, seeded by PyTorch's global state."""
     if value is None:
         return np.random.default_rng(torch.randint(2**63 - 1, (), device="cpu").item())
     if not isinstance(value, np.random.Generator):

@@ -18,19 +18,19 @@ class GroupedFeatures:
     Each feature by itself is as in `SparseFeatures`: zero with probability S, else uniform on
     [0, 1). The bond of a group, from -1 to 1, says how its features depend on each other:
 
-    - c > 0: with probability c all of the group are active or none, by one draw; otherwise each is
-      drawn by itself. The correlation of being active is c.
-    - c < 0: with probability -c at most one of the group is active; otherwise each is drawn by
-      itself. The correlation of being active is c p / (1 - p), with p = 1 - S.
+    - c > 0: with probability c one draw makes all of the group active or none. Otherwise each is
+      drawn independently. The correlation of being active is c.
+    - c < 0: with probability -c at most one of the group is active. Otherwise each is drawn
+      independently. The correlation of being active is c p / (1 - p), with p = 1 - S.
 
-    How large values are depends on nothing.
+    The values of active features are independent of everything else.
 
     Args:
         n: number of features, at least 1.
-        sparsity: S in [0, 1); one number for all.
-        groups: lists of features, 0 ... n-1, each at most once; a feature in none is independent.
-        bond: in [-1, 1]: one number; (groups,); or (copies, groups), one row for each copy.
-            Where it is negative, the size of a group times p must be at most 1.
+        sparsity: S in [0, 1), one number for all features.
+        groups: lists of features, 0 ... n-1, each at most once. A feature in none is independent.
+        bond: in [-1, 1], one number, (groups,), or (copies, groups) with a row for each copy. Where
+            it is negative, the size of the group times p must be at most 1.
     Source: correlated and anti-correlated features of Elhage et al. 2022, "The Geometry of
         Superposition"; the mixture is ours.
     """

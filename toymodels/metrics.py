@@ -1,7 +1,7 @@
 """What to measure on a trained W, whose column i belongs to feature i.
 
-W is (..., m, n), float, with m at most n; leading axes are separate models. Else ValueError. No
-gradient passes: a term of your own loss has to be written out.
+W is (..., m, n), float, with m at most n, or a ValueError is raised. Leading axes are separate
+models. No gradient passes through these functions, so a term of your own loss must be written out.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ PIECE = 256
 
 
 def gram(W: Tensor) -> Tensor:
-    """W^T W, (..., n, n): entry (i, j) is what feature j adds to feature i before bias and ReLU.
+    """W^T W, (..., n, n). Entry (i, j) is what feature j adds to feature i before bias and ReLU.
 
-    Diagonal: |W_i|^2, near 1 when feature i survives the round trip, 0 when it is dropped.
-    Off the diagonal: W_i . W_j, how features i and j mix.
+    The diagonal holds |W_i|^2, near 1 if feature i survives the round trip and 0 if it is dropped.
+    Off the diagonal, W_i . W_j says how features i and j mix.
     """
     W = require.weights("W", W)
     return W.mT @ W
@@ -38,11 +38,11 @@ def feature_norms(W: Tensor) -> Tensor:
 def interference(W: Tensor) -> Tensor:
     """How much other features write on feature i's direction: sum_{j != i} (W_i/|W_i| . W_j)^2.
 
-    0: the direction is its own; 1: as strong as the feature itself (an antipodal pair of unit
-        length).
+    0 means that the feature has its direction to itself. 1 means that the others are as strong as
+    the feature itself, as in an opposite pair of unit length.
 
     Returns:
-        (..., n), no unit, not negative; 0 for a feature that is not represented.
+        (..., n), no unit, not negative, and 0 for a feature that is not represented.
     Source: Elhage et al. 2022, "Demonstrating Superposition".
     """
     squared = gram(W).square()
@@ -55,7 +55,7 @@ def feature_dimensionality(W: Tensor) -> Tensor:
     """Fraction of a hidden dimension that each feature has to itself.
 
     D_i = |W_i|^2 / sum_j (W_i/|W_i| . W_j)^2.
-    1: a direction of its own; 1/2: antipodal pair; 2/5: pentagon corner; 0: not represented.
+    1: a direction of its own; 1/2: in an opposite pair; 2/5: in a pentagon; 0: not represented.
     The sum over i is at most the rank of W.
 
     Returns:
@@ -71,7 +71,7 @@ def feature_dimensionality(W: Tensor) -> Tensor:
 
 
 def dimensions_per_feature(W: Tensor) -> Tensor:
-    """Hidden dimensions per represented feature, m / |W|_F^2, one number per model: (...).
+    """Hidden dimensions per represented feature, m / |W|_F^2, one number for each model: (...).
 
     1: each dimension holds one feature; 1/2: two features share each dimension; inf: W is zero.
 
@@ -87,10 +87,11 @@ def n_represented(W: Tensor, threshold: float = 0.5) -> Tensor:
 
 
 def feature_phases(W: Tensor, threshold: float = 0.5) -> Tensor:
-    """What became of each feature: 0 not represented, 1 in superposition, 2 a dimension of its own.
+    """The phase of each feature: 0 not represented, 1 in superposition, 2 a dimension of its own.
 
-    0: its direction is not longer than threshold. 2: it is, and its dimensionality is above 3/4,
-    half-way between an opposite pair's 1/2 and a whole dimension. 1: all else.
+    A feature has phase 0 if its direction is not longer than threshold. It has phase 2 if it is
+    longer and its dimensionality is above 3/4, half-way between an opposite pair's 1/2 and a whole
+    dimension. Otherwise it has phase 1.
 
     Returns:
         (..., n), whole numbers.
@@ -106,14 +107,14 @@ def feature_phases(W: Tensor, threshold: float = 0.5) -> Tensor:
 def feature_loss(model: nn.Module, data: Data, samples: int = 65_536, seed: int = 0) -> Tensor:
     """Mean squared error of each feature on fresh data, without importance.
 
-    E (x_i - x_hat_i)^2. Landmarks: 0 for a perfect reconstruction; the feature's variance for a
+    It is E (x_i - x_hat_i)^2: 0 for a perfect reconstruction, and the feature's variance for a
     model that answers every sample with its mean. `mean_loss` is its weighted mean.
 
     Args:
-        model: maps (..., batch, n) to (..., batch, n). A module with dropout is measured as it is:
-            call `model.eval()` first.
-        data: `SparseFeatures`, or any other `Data`; one for all copies of the model, or for each.
-        samples: how many are drawn; the error falls with their square root. seed: of the data.
+        model: maps (..., batch, n) to (..., batch, n). A module with dropout is measured as it is,
+            so call `model.eval()` first.
+        data: `SparseFeatures`, or any other `Data`, the same for all copies or one for each.
+        samples: how many are drawn. The error falls with their square root. seed: of the data.
     Returns:
         (..., n) float64, in squared units of x.
     """
@@ -137,7 +138,7 @@ def mean_loss(
 ) -> Tensor:
     """The loss that is trained on, measured on fresh data: the mean of I_i E (x_i - x_hat_i)^2.
 
-    Importance is (n,) or (copies, n), not negative; None: all 1. The rest is as in `feature_loss`.
+    Importance is (n,) or (copies, n), not negative. None: all 1. The rest is as in `feature_loss`.
     Returns () or (copies,) float64, in squared units of x.
     """
     require.data(data)

@@ -18,19 +18,19 @@ def identity(x: Tensor) -> Tensor:
 
 
 class TiedAutoencoder(nn.Module):
-    """x_hat = output(W^T hidden(W x) + b): W on the way in and, transposed, on the way out.
+    """x_hat = output(W^T hidden(W x) + b), with the same W on the way in and on the way out.
 
-    Column i of W is the direction of feature i in the hidden space. With `copies`, that many
-    independent models run side by side; copy i starts from weights that depend on n, m, seed and i
-    only. At the start W is normal with standard deviation sqrt(1 / n) and b is zero.
+    Column i of W is the direction of feature i in the hidden space. `copies` is the number of
+    independent models that run side by side. Copy i starts from weights that depend only on n, m,
+    seed and i. At the start W is normal with standard deviation sqrt(1 / n), and b is zero.
 
     Args:
         n, m: features and hidden dimensions, 1 <= m <= n.
-        copies: None for a single model, else how many side by side.
-        seed: whole number; None: drawn from PyTorch's global random state.
+        copies: None for a single model, or the number of models side by side.
+        seed: a whole number. None: drawn from PyTorch's global random state.
         hidden, output: functions applied to the hidden layer and to the output.
     Attributes:
-        W: (m, n) or (copies, m, n), and b: (n,) or (copies, n), float32.
+        W: (m, n) or (copies, m, n). b: (n,) or (copies, n). Both are float32.
     Source: Elhage et al. 2022, "Demonstrating Superposition"; the initial scale is the article's.
     """
 
@@ -47,7 +47,7 @@ class TiedAutoencoder(nn.Module):
         for name in ("hidden", "output"):
             if hasattr(type(self), name):
                 own = type(self).__name__
-                raise TypeError(f"{own} must not define {name}, but pass it to super().__init__")
+                raise TypeError(f"{own} must not define {name}. Pass it to super().__init__.")
         self.n, self.m = require.size(n, m)
         self.copies = None if copies is None else require.whole_number("copies", copies)
         self.hidden = hidden
@@ -70,7 +70,7 @@ class TiedAutoencoder(nn.Module):
         Args:
             W: (m, n), or (copies, m, n).
             b: (n,), or (copies, n), or one number for all features.
-            options: further arguments, if the class has any: hidden, output of TiedAutoencoder.
+            options: further arguments of the class, such as hidden and output of TiedAutoencoder.
         """
         W = require.weights("W", W)
         if W.ndim > 3:
@@ -85,8 +85,8 @@ class TiedAutoencoder(nn.Module):
         others = [name for name, _ in model.named_parameters() if name not in given]
         if others:
             raise TypeError(
-                f"from_weights sets W and b, but {cls.__name__} has {', '.join(others)} as well: "
-                "make a model and copy the numbers into each of its parameters"
+                f"from_weights sets W and b, but {cls.__name__} has {', '.join(others)} as well. "
+                "Make a model and copy the numbers into each of its parameters."
             )
         if model.b is None and bool((b != 0).any()):
             raise ValueError(f"b must be 0 for {cls.__name__}, which has no bias")
@@ -126,10 +126,10 @@ class TiedAutoencoder(nn.Module):
         return [x, h, back, back + self.b, self.decode(h)]
 
     def __getitem__(self, i: int) -> TiedAutoencoder:
-        """Copy i as a single model with its own weights; changing it leaves this one alone.
+        """Copy i as a single model with its own weights. Changing it leaves this one alone.
 
-        Of a subclass, every parameter is taken along, and so is every buffer that has a leading
-        axis of copies; other buffers serve all copies.
+        Every parameter of a subclass is taken along, and so is every buffer with a leading axis of
+        copies. Other buffers serve all copies.
         """
         return single_copy(self, i)
 
@@ -140,8 +140,8 @@ class TiedAutoencoder(nn.Module):
 def computes_as_tied(model: nn.Module) -> bool:
     """Whether the model computes output(W^T hidden(W x) + b), as TiedAutoencoder does.
 
-    Its methods are then TiedAutoencoder's own, and W and b are there. Only then do results that
-    are derived from W alone hold.
+    Its methods are then TiedAutoencoder's own, and it has W and b. Only then do results hold that
+    are derived from W alone.
     """
     methods = ("encode", "decode", "forward", "__call__")
     ours = TiedAutoencoder

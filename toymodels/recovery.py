@@ -14,20 +14,20 @@ from toymodels.data import FLOAT32, Rows
 from toymodels.training import train_to_the_end
 
 LR = 0.003  # constant
-ALIKE = 0.95  # cosine from which on a learned direction counts as a true one
+ALIKE = 0.95  # the least cosine at which a learned direction counts as a true one
 LOOKED_AT = 20_000  # activations that a score is measured on
 
 
 class SparseAutoencoder(nn.Module):
-    """latents = relu(E h + c), h_hat = the sum of latents times unit directions: finds directions.
+    """latents = relu(E h + c), and h_hat is the sum of latents times directions of length 1.
 
-    It sees hidden activations h only, and has more latents than h has numbers. Each latent has an
-    encoder row, a bias, and a row of the dictionary, scaled to length 1 whenever it is used: else
-    small latents with long rows would escape a penalty.
+    It sees only hidden activations h, and usually has more latents than h has numbers. Each latent
+    has an encoder row, a bias and a row of the dictionary. This row is scaled to length 1 whenever
+    it is used. Otherwise small latents with long rows would escape a penalty.
 
     Args:
         m: numbers in h. latents: at least 1.
-        copies: None for a single one, else how many side by side. seed: of the start.
+        copies: None for a single one, or the number side by side. seed: of the start.
     Attributes:
         E: (..., latents, m). c: (..., latents). dictionary: (..., latents, m). float32.
     Source: Bricken et al. 2023, "Towards Monosemanticity"; Cunningham et al. 2023, "Sparse
@@ -51,7 +51,7 @@ class SparseAutoencoder(nn.Module):
             self.dictionary = nn.Parameter(rows)
 
     def __getitem__(self, i: int) -> SparseAutoencoder:
-        """Copy i as a single one with its own weights; changing it leaves this one alone."""
+        """Copy i as a single one with its own weights. Changing it leaves this one alone."""
         return single_copy(self, i)
 
     @property
@@ -76,7 +76,7 @@ class SparseAutoencoder(nn.Module):
 
     @torch.no_grad()
     def dead(self, h: Tensor) -> Tensor:
-        """(..., latents), bool: those that are 0 for all of h, (rows, m) or (copies, rows, m)."""
+        """(..., latents), bool: which are 0 for all of h, (rows, m) or (copies, rows, m)."""
         return (self.encode(h) <= 0).all(dim=-2)
 
     def extra_repr(self) -> str:
@@ -89,7 +89,7 @@ def sparse_code_loss(penalty) -> Callable[[nn.Module, Tensor], Tensor]:
     It is the mean of |h - h_hat|^2 + penalty * (sum of the latents).
 
     Args:
-        penalty: not negative; one number, or (copies,).
+        penalty: one number or (copies,), not negative.
     Returns:
         A function of (model, h), h (batch, m), that returns () or (copies,).
     Source: Bricken et al. 2023, "Towards Monosemanticity".
@@ -113,14 +113,14 @@ def train_autoencoder(
 ) -> None:
     """Train a sparse autoencoder on activations, in place, from the directions that it has.
 
-    Those of a new one are random. Starting from directions of the data looks better than it is:
-    many activations lie on a feature's direction, so that training has little left to find. Latents
-    that fall silent are not restarted.
+    The directions of a new one are random. To start from directions of the data would look better
+    than it is. Many activations lie on a feature's direction, so training would have little left to
+    find. Latents that fall silent are not restarted.
 
     Args:
-        model: with or without copies. h: (rows, m), activations, or (copies, rows, m), if each copy
-            looks at another network. Rows that are zero are left out, and so that all copies have
-            equally many, the last rows of some others.
+        model: with or without copies. h: activations, (rows, m), or (copies, rows, m) if each copy
+            looks at another network. Rows that are zero are left out. So are the last rows of
+            some copies, so that all copies have equally many.
         penalty: as in `sparse_code_loss`. steps: at least 1. seed: of the batches.
     """
     steps = require.whole_number("steps", steps)
@@ -144,10 +144,10 @@ def match_directions(found: Tensor, true: Tensor) -> tuple[Tensor, Tensor]:
     """Pair each true direction with one that was found, so that the sum of cosines is largest.
 
     Args:
-        found: (k, m). true: (r, m). Lengths do not count; k may be smaller or larger than r.
+        found: (k, m). true: (r, m). Lengths do not matter, and k may be smaller or larger than r.
     Returns:
-        cosine: (r,), of each true direction and its partner, -1 where none is left for it.
-        partner: (r,), rows of found, -1 likewise.
+        cosine: (r,), between each true direction and its partner, or -1 where none is left for it.
+        partner: (r,), rows of found, or -1 where none is left.
     Source: the assignment problem, `scipy.optimize.linear_sum_assignment`.
     """
     found = require.matrix("found", found)
@@ -182,7 +182,9 @@ def recovery_scores(model: SparseAutoencoder, h: Tensor, true: Tensor) -> dict[s
     """
     h = _activations(model, h)[:LOOKED_AT]
     if model.copies:
-        raise ValueError(f"model must be a single one, got {model.copies} copies: pick model[i]")
+        raise ValueError(
+            f"model must be a single one, got {model.copies} copies. Pick one: model[i]."
+        )
     with torch.no_grad():
         latents = model.encode(h)
         left = (h - model.decode(latents)).square().sum()

@@ -28,15 +28,15 @@ WHOLE_VECTORS = 16
 
 @dataclass
 class Sweep:
-    """Trained models, on axes of settings of the data (s), importances (i) and starts (r).
+    """Trained models, on three axes: settings of the data (s), importances (i) and starts (r).
 
     Attributes:
-        importances: (i, n); seeds: (r,), of the starts.
-        loss: (s, i, r) float64, on fresh data or exact; NaN where training failed or was not
+        importances: (i, n). seeds: (r,), of the starts.
+        loss: (s, i, r) float64, on fresh data or exact. NaN where training failed or was not
             reached.
-        parameters: by name, as the model class has them, each (s, i, r, ...), NaN likewise; empty
-            until the first model is done.
-        W: (s, i, r, m, n) and b: (s, i, r, n), those two of the parameters; None: there is no such.
+        parameters: those of the model class by name, each (s, i, r, ...), with NaN in the same
+            places. Empty until the first model is done.
+        W: (s, i, r, m, n), and b: (s, i, r, n), from the parameters, or None if there is none.
         failures: (setting, error) of each model that failed, both as text.
         interrupted: whether the sweep was stopped before its last model.
     """
@@ -58,7 +58,7 @@ class Sweep:
 
     @property
     def best(self) -> tuple[Tensor, Tensor | None, Tensor | None]:
-        """The start with the least loss of each setting: loss (s, i), W (s, i, m, n), b (s, i, n).
+        """The start with the lowest loss in each setting: loss (s, i), W (s, i, m, n), b (s, i, n).
 
         W or b is None where the model class has no such parameter.
         """
@@ -69,9 +69,9 @@ class Sweep:
 
     @property
     def spread(self) -> Tensor:
-        """(s, i): the largest loss of a setting's starts over the least, minus 1.
+        """(s, i): the highest loss of a setting's starts over the lowest, minus 1.
 
-        0: all starts end alike. NaN: fewer than two of them are known.
+        0 means that all starts end alike, and NaN that fewer than two of them are known.
         """
         known = self.loss.isfinite()
         largest = self.loss.where(known, -torch.inf).amax(-1)
@@ -108,36 +108,37 @@ def sweep(
 ) -> Sweep:
     """Train every combination of data, importance and start.
 
-    Tiny models end in different optima: with several seeds, `best` has the best of them and
-    `spread` tells how far apart they end. All models see the same random numbers; a seed stands
-    for starting weights. The results do not depend on `at_once`, nor on where they are computed.
+    Tiny models end in different optima. With several seeds, `best` has the best of them, and
+    `spread` tells how far apart they end. All models see the same random numbers. A seed stands for
+    starting weights. The results depend neither on `at_once` nor on where they are computed.
 
     Args:
         model_class: LinearModel, ReLUModel, ReLUOutputModel, or another class of modules that is
             called like these. Each of its parameters has a leading axis of copies.
         m: hidden dimensions, 1 <= m <= data.n.
-        data: each of its copies is a setting: `SparseFeatures(40, [0.1, 0.5, 0.9])` has three.
+        data: each of its copies is a setting, so `SparseFeatures(40, [0.1, 0.5, 0.9])` has three.
             Data without copies are one setting.
-        importances: (i, n) or (n,), not negative; None: all 1.
+        importances: (i, n) or (n,), not negative. None: all 1.
         seeds: how many starts of each setting, at least 1: seeds 0, 1, ...
         steps, batch_size, lr: as in `train`.
-        samples: fresh ones, to measure the loss on; None, for sparse features with n up to 3: the
-            exact loss, by `expected_loss`. In very sparse data collisions are so rare that the
-            start with the least loss on a few thousand samples may simply be the luckiest.
+        samples: number of fresh samples to measure the loss on. None, for sparse features with n up
+            to 3: the exact loss, by `expected_loss`. In very sparse data collisions are so rare
+            that the start with the lowest loss on a few thousand samples may simply be the
+            luckiest.
         bias_at_mean: start each bias at its feature's mean, `data.mean`, instead of at 0. With many
-            features in dense data outputs that start at 0 die on the way (chapter 5).
-        at_once: models trained side by side; None: as many as fit into the cache, or fewer if
-            otherwise a process would have nothing to do.
-        n_jobs: processes, as joblib has it: 2, or -1 for one per processor; None: this one, or what
-            `joblib.parallel_config` says, which reaches other machines as well.
+            features in dense data, outputs whose biases start at 0 die on the way (chapter 5).
+        at_once: number of models trained side by side. None: as many as fit into the cache, or
+            fewer if otherwise a process would have nothing to do.
+        n_jobs: number of processes, as in joblib: 2, or -1 for one per processor. None: this one,
+            or what `joblib.parallel_config` says, which can reach other machines as well.
         progress: show a progress bar.
     Returns:
-        A Sweep. Failed models (a diverged loss, a killed worker) are NaN in it, named in
-        `failures` and in a warning. Interrupting the kernel keeps the models that are done; all
-        others are NaN.
+        A Sweep. Models that failed, because their loss diverged or a worker was killed, are NaN in
+        it and are named in `failures` and in a warning. If you interrupt the kernel, the models
+        that are done are kept, and all others are NaN.
     Raises:
-        TypeError, ValueError: an argument is unusable; nothing has been trained then.
-        RuntimeError: every model failed; its text is the first failure's.
+        TypeError, ValueError: an argument is unusable. Nothing has been trained then.
+        RuntimeError: every model failed. Its text is the first failure's.
     """
     require.data(data)
     n, m = require.size(data.n, m)
@@ -185,7 +186,7 @@ def _processes(n_jobs: int | None) -> int:
     if n_jobs is not None:
         n_jobs = require.whole_number("n_jobs", n_jobs, at_least=-(2**16))
     if n_jobs == 0:
-        raise ValueError("n_jobs must not be 0. None computes here, -1 on all processors")
+        raise ValueError("n_jobs must not be 0. None computes here, and -1 on all processors.")
     return effective_n_jobs(n_jobs)
 
 
@@ -196,13 +197,13 @@ def _whole_vectors(models: int) -> int:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of k models, as arrays: a job's, or a part's.
+    """The results of k models, as arrays. The models are a job's or a part's.
 
     Attributes:
         numbers: (k,), which models of the sweep, in the order of `Sweep.loss.flatten()`.
         loss: (k,), NaN where training failed.
-        parameters: by name, (k, ...); none where training failed.
-        failure: None, or what went wrong.
+        parameters: by name, (k, ...), or none where training failed.
+        failure: what went wrong, or None.
     """
 
     numbers: np.ndarray
@@ -213,7 +214,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Job:
-    """Models of a sweep that train side by side; any process can run it.
+    """Models of a sweep that train side by side. Any process can run it.
 
     Attributes:
         shape: (s, i, r), of the sweep. numbers: (k,), which of its models, counted as in
@@ -236,10 +237,10 @@ class Job:
         return replace(self, numbers=self.numbers[which])
 
     def run(self) -> list[Outcome]:
-        """Train all models together. What goes wrong is in the outcomes, never raised.
+        """Train all models together. What goes wrong is in the outcomes, and is never raised.
 
-        If one diverges, each half trains by itself, so that only it is lost. All of it happens on
-        one thread, because the other jobs have the other processors.
+        If a model diverges, each half trains by itself, so that only this model is lost. All of it
+        happens on one thread, because the other jobs use the other processors.
         """
         try:
             with one_thread():
@@ -265,7 +266,9 @@ class Job:
         data = _copies_of(self.data, s)
         if self.bias_at_mean:
             if getattr(model, "b", None) is None:
-                raise TypeError(f"bias_at_mean must be False for {self.model_class.__name__}: no b")
+                raise TypeError(
+                    f"bias_at_mean must be False for {self.model_class.__name__}, which has no b"
+                )
             with torch.no_grad():
                 model.b.copy_(data.mean)
         importance = self.importances[i]  # (k, n)
@@ -275,7 +278,7 @@ class Job:
         else:
             loss = mean_loss(model, data, importance, samples=self.samples, seed=1)
         if not loss.isfinite().all():  # weights so large that only fresh data tell
-            raise DivergedError("the loss on fresh data is NaN or infinite. Try a lower lr")
+            raise DivergedError("The loss on fresh data is NaN or infinite. Try a lower lr.")
         parameters = {name: p.detach()[:k].numpy() for name, p in model.named_parameters()}
         return Outcome(self.numbers, loss[:k].numpy(), parameters)
 
@@ -347,7 +350,7 @@ def _fill(result: Sweep, jobs: list[Job], processes: int, progress: bool) -> Non
     except KeyboardInterrupt:
         result.interrupted = True
         known = int(result.loss.isfinite().sum())
-        print(f"Stopped with {known} of {result.loss.numel()} models done; the others are NaN.")
+        print(f"Stopped with {known} of {result.loss.numel()} models done. The others are NaN.")
     except Exception as error:  # no job raises: a worker was killed, and only what it left is lost
         for job in waiting.values():
             _fill_in(result, job.failed(error), failed)
@@ -358,7 +361,7 @@ def _fill(result: Sweep, jobs: list[Job], processes: int, progress: bool) -> Non
         return
     setting, error = result.failures[0]
     if len(failed) == result.loss.numel():
-        raise RuntimeError(f"every model failed, the first at {setting}: {error}")
+        raise RuntimeError(f"Every model failed, the first at {setting}: {error}")
     said = f"{len(failed)} of {result.loss.numel()} models failed, the first at {setting}: {error}"
     warnings.warn(said, RuntimeWarning, stacklevel=3)
 

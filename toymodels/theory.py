@@ -1,8 +1,8 @@
-"""Exact results to hold the trained models against.
+"""Exact results to compare the trained models with.
 
-In all of this module: `features` is `SparseFeatures`, or (but for `expected_loss`) any data with
-independent features and their exact mean and variance, which may differ between features and
-copies; `importance` is (n,), or (copies, n) if there are copies, and None means 1 for all. A loss
+In all of this module, `features` is `SparseFeatures` or, except in `expected_loss`, any data with
+independent features and their exact mean and variance. These may differ between features and
+copies. `importance` is (n,), or (copies, n) if there are copies, and None means 1 for all. A loss
 is () or (copies,), float64, in squared units of x.
 """
 
@@ -18,18 +18,18 @@ from toymodels.data import SparseFeatures
 from toymodels.models import LinearModel, TiedAutoencoder, computes_as_tied, identity
 from toymodels.training import reconstruction
 
-MOST_SAMPLES = 100_000  # of a grid: more would fill the memory
+MOST_SAMPLES = 100_000  # of a grid, because more would fill the memory
 
 
 def linear_loss(model: TiedAutoencoder, features: SparseFeatures, importance=None) -> Tensor:
-    """Expected loss of a linear model, exact: no sampling.
+    """Expected loss of a linear model, computed exactly, without sampling.
 
     The error of feature i is sum_j (delta_ij - G_ij) x_j - b_i with G = W^T W. The x_j are
     independent, so its mean square is sum_j (delta_ij - G_ij)^2 var_j + (mean error)^2. The loss is
     the mean over i of I_i times that.
 
     Raises:
-        TypeError: model is no LinearModel, nor another TiedAutoencoder without non-linearity.
+        TypeError: model is not a LinearModel or another TiedAutoencoder without non-linearity.
         ValueError: the model and the features differ in n or in copies.
     """
     if not computes_as_tied(model) or not (model.hidden is model.output is identity):
@@ -47,14 +47,14 @@ def linear_loss(model: TiedAutoencoder, features: SparseFeatures, importance=Non
 
 
 def linear_optimum(m: int, features: SparseFeatures, importance=None) -> Tensor:
-    """Least loss that any linear model with m hidden dimensions can reach, exact.
+    """Lowest loss that any linear model with m hidden dimensions can reach, computed exactly.
 
-    Keep the m features with the largest I_i var_i, answer the others with their mean: the loss is
-    the sum of the remaining I_i var_i over n. Nothing linear does better. With the bias at its best
-    the loss is |A (1 - G) B|_F^2 / n: 1 is the identity, G = W^T W has rank m, and A and B are
-    diagonal, A_ii = sqrt(I_i), B_ii = sqrt(var_i). By Eckart and Young no matrix of rank m, A G B
-    among them, comes closer to A B than its m largest entries do; G with 1 for each kept feature
-    on its diagonal, else 0, attains that, and it is a W^T W.
+    Keep the m features with the largest I_i var_i, and answer the others with their mean. The loss
+    is then the sum of the other I_i var_i, divided by n. No linear model does better. With the best
+    bias the loss is |A (1 - G) B|_F^2 / n. Here 1 is the identity, G = W^T W has rank m, and A and
+    B are diagonal, with A_ii = sqrt(I_i) and B_ii = sqrt(var_i). By Eckart and Young no matrix of
+    rank m, and so no A G B, comes closer to A B than its m largest entries do. A diagonal G with 1
+    for each kept feature and 0 for the others attains that, and it is a W^T W.
 
     Source: Eckart and Young 1936; principal component analysis with weights.
     """
@@ -67,7 +67,7 @@ def linear_optimum(m: int, features: SparseFeatures, importance=None) -> Tensor:
 def best_linear_model(m: int, features: SparseFeatures, importance=None) -> LinearModel:
     """The model whose loss is `linear_optimum`, with copies if the features have them.
 
-    It keeps the m features worth most and answers the others with their mean.
+    It keeps the m most valuable features and answers the others with their mean.
     """
     m, worth = _worth(m, features, importance)
     kept = worth.argsort(dim=-1, descending=True, stable=True)[..., :m]  # (..., m)
@@ -80,20 +80,20 @@ def best_linear_model(m: int, features: SparseFeatures, importance=None) -> Line
 def expected_loss(
     model: nn.Module, features: SparseFeatures, importance=None, points: int = 16
 ) -> Tensor:
-    """Expected loss of any model on a few features, without sampling: an average over a grid.
+    """Expected loss of any model on a few features, without sampling, as an average over a grid.
 
-    Each feature is zero, with probability S, or stands at one of `points` places in (0, 1) with the
-    weights of Gauss's rule; the loss is the average over all (points + 1)^n samples of that kind,
-    each with its probability. Gradients pass, so that it can be trained on:
+    Each feature is zero, with probability S, or has one of `points` values in (0, 1) with the
+    weights of Gauss's rule. The loss is the average over all (points + 1)^n samples of that kind,
+    each weighted by its probability. Gradients pass through, so it can be trained on:
     `train(model, features, loss=lambda model, x: expected_loss(model, features))`.
 
-    Exact to rounding for a linear model, from 2 points on; with a ReLU, whose kink Gauss's rule
-    does not know, to about 1 / points^2.
+    For a linear model it is exact to rounding from 2 points on. With a ReLU, whose kink Gauss's
+    rule does not know, it is exact to about 1 / points^2.
 
     Args:
         model: maps (batch, n) to (..., batch, n), with copies as the features have them.
-        features: `SparseFeatures` with so few that the grid has at most 100,000 samples: n = 2 or 3
-            at 16 points.
+        features: `SparseFeatures`, so few that the grid has at most 100,000 samples, such as n = 2
+            or 3 at 16 points.
     Source: Gauss-Legendre quadrature.
     """
     require.module(model)
@@ -106,7 +106,7 @@ def expected_loss(
     if (points + 1) ** n > MOST_SAMPLES:
         raise ValueError(
             f"points must give a grid of at most {MOST_SAMPLES:,} samples, got {points} points for "
-            f"{n} features: (points + 1)^n = {(points + 1) ** n:,}"
+            f"{n} features. (points + 1)^n is {(points + 1) ** n:,}."
         )
     I = require.importance(importance, n, require.copies(model, features))
     places, weights = (torch.from_numpy(array) for array in np.polynomial.legendre.leggauss(points))
@@ -127,9 +127,10 @@ def expected_loss(
 def pair_loss(sparsity) -> Tensor:
     """Mean squared error of each feature of a bare opposite pair: W = [1, -1], b = 0, output ReLU.
 
-    p^2 / 6 with p = 1 - S. One feature alone comes back exactly. In a collision, probability p^2,
-    h = x_0 - x_1: the larger comes back short by the smaller, the smaller as 0. Both errors are the
-    smaller of two uniform values, whose mean square is 1/6.
+    It is p^2 / 6 with p = 1 - S. A feature that is active alone comes back exactly. A collision has
+    probability p^2. Then h = x_0 - x_1, so the larger feature comes back too small, by the value of
+    the smaller one, and the smaller comes back as 0. Both errors are the smaller of two uniform
+    values, whose mean square is 1/6.
 
     S may have any shape, and the loss, float64, has the same.
 
@@ -142,11 +143,11 @@ def pair_loss(sparsity) -> Tensor:
 def triangle_loss(sparsity) -> Tensor:
     """Mean squared error of each feature of a bare triangle, with b = 0 and output ReLU.
 
-    Three unit arrows stand 120 degrees apart in two dimensions:
-    p^2 / 8 + p^3 / 24 with p = 1 - S. Beside one other active feature y, probability 2 p (1 - p),
-    the error is min(x, y/2), mean square 1/16; beside both, probability p^2, it is
-    min(x, (y + z)/2), mean square 1/6. All of it counts only where x is active: times p. Shapes are
-    as in `pair_loss`.
+    Three unit arrows are 120 degrees apart in two dimensions. The loss is p^2 / 8 + p^3 / 24 with
+    p = 1 - S. With one other active feature y, which has probability 2 p (1 - p), the error is
+    min(x, y/2), with mean square 1/16. With both others active, which has probability p^2, it is
+    min(x, (y + z)/2), with mean square 1/6. All of this counts only if x is active, which gives a
+    factor p. Shapes are as in `pair_loss`.
 
     Source: derived in chapter 5.
     """
@@ -155,13 +156,14 @@ def triangle_loss(sparsity) -> Tensor:
 
 
 def pair_threshold(ratio) -> Tensor:
-    """The sparsity from which on a bare opposite pair costs less than keeping one of its features.
+    """The sparsity above which a bare opposite pair costs less than keeping one of its features.
 
-    Dropping the less important one costs p/3 - p^2/4, times the smaller importance, I_low; the pair
-    (I_high + I_low) p^2 / 6. They are equal at p = 4 q / (2 + 5 q), q = I_low / I_high; S = 1 - p.
-    Equal features: S = 3/7. A second feature of no importance: S = 1. The ratio, of any shape, is
-    the importance of one feature over the other's, above 0; 1/ratio is the same question. The
-    threshold, float64, has the same shape and is in [3/7, 1).
+    Dropping the less important feature costs p/3 - p^2/4 times its importance I_low. The pair costs
+    (I_high + I_low) p^2 / 6. The two are equal at p = 4 q / (2 + 5 q), with q = I_low / I_high, and
+    S = 1 - p. Equal features have S = 3/7. A second feature of no importance has S = 1.
+    The ratio, of any shape, is the importance of one feature over the other's, above 0. The ratio
+    and 1/ratio give the same threshold. The threshold, float64, has the same shape and is in
+    [3/7, 1).
 
     Source: derived in chapter 6; the diagram is in Elhage et al. 2022, "Superposition as a Phase
         Change".

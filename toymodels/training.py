@@ -1,6 +1,6 @@
 """The loss, and the training loop: draw, forward, loss, backward, step.
 
-Of each step, `_engine` does what takes the time: the gradients and Adam.
+In each step `_engine` does what takes the time, which is the gradients and Adam.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ def weighted_mse(x: Tensor, x_hat: Tensor, importance: Tensor) -> Tensor:
 
     Args:
         x: (batch, n) or (copies, batch, n).
-        x_hat: (batch, n) or (copies, batch, n); x without copies serves all copies of x_hat.
+        x_hat: (batch, n) or (copies, batch, n). If x has no copies, it serves all copies of x_hat.
         importance: (n,) or (copies, n).
     Returns:
         () or (copies,), in squared units of x.
-    Source: Elhage et al. 2022, "Demonstrating Superposition"; there summed over features.
+    Source: Elhage et al. 2022, "Demonstrating Superposition", where it is summed over features.
     """
     for name, value in (("x", x), ("x_hat", x_hat), ("importance", importance)):
         require.tensor(name, value)
@@ -64,29 +64,31 @@ def train(
     """Train the model in place on fresh samples and return what happened on the way.
 
     Each step draws a batch, measures the loss and takes one step of Adam. The same seed gives the
-    same run; PyTorch's global random state is not touched. Interrupting the kernel ends it early:
-    model and history keep what they have.
+    same run, and PyTorch's global random state is not touched. If you interrupt the kernel,
+    training ends early, and model and history keep what they have.
 
     Args:
-        model: any nn.Module; for the usual loss it maps (..., batch, n) to (..., batch, n).
-        data: `SparseFeatures`, or any other `Data`; one for all of the model's copies, or for each.
-            A module without copies is trained on the sum of the losses of the data's copies.
-        importance: (n,) or (copies, n), not negative; None: all 1.
-        loss: None: `weighted_mse` of x and model(x). Else a function of (model, x) that returns (),
-            or (copies,), one for each copy; weights belong inside it: leave importance None.
-        steps, batch_size: at least 1. The defaults bring 40 -> 5 models to within 1 % of their best
-            up to S = 0.95; 200 -> 20 models want steps=2000 (benchmarks/defaults.md).
-        lr: highest learning rate, above 0 (see `warmup_cosine`), 0.03 unless given; or a function
-            of the step, which may be asked several times for each.
+        model: any nn.Module. For the usual loss it maps (..., batch, n) to (..., batch, n).
+        data: `SparseFeatures`, or any other `Data`, the same for all copies or one for each. A
+            module without copies is trained on the sum of the losses of the data's copies.
+        importance: (n,) or (copies, n), not negative. None: all 1.
+        loss: a function of (model, x) that returns (), or (copies,) with one loss for each copy. It
+            applies weights itself, so leave importance None. None: `weighted_mse` of x and
+            model(x).
+        steps, batch_size: at least 1. The defaults bring 40 -> 5 models to within 1% of their best
+            up to S = 0.95. 200 -> 20 models need steps=2000 (benchmarks/defaults.md).
+        lr: highest learning rate, above 0 (see `warmup_cosine`), 0.03 unless given. Or a function
+            of the step, which may be called several times for each.
         betas: Adam's decay rates, each in [0, 1).
-        seed: of the data; the model has its own. progress: show a progress bar.
-        snapshots: how often to keep W, at most steps + 1 times, denser in the beginning (where
-            several may fall on one step); from 2 on, the first before training, the last after.
+        seed: of the data. The model has its own. progress: show a progress bar.
+        snapshots: how often to keep W, at most steps + 1 times. Snapshots are denser at the
+            beginning, where several may fall on one step. If there are two or more, the first is
+            from before training and the last from after it.
     Returns:
         History of the steps taken.
     Raises:
-        TypeError, ValueError: an argument is unusable; nothing has been trained then.
-        DivergedError: the loss is NaN or infinite; its `history` holds the steps so far.
+        TypeError, ValueError: an argument is unusable. Nothing has been trained then.
+        DivergedError: the loss is NaN or infinite. Its `history` holds the steps so far.
     """
     options = {"loss": loss, "batch_size": batch_size, "lr": lr, "betas": betas, "seed": seed}
     history = _history(model, data, importance, steps, progress, snapshots, **options)
@@ -97,7 +99,7 @@ def train(
 
 
 def train_to_the_end(*arguments, **options) -> History:
-    """Like `train`, but an interrupt is passed on: half-trained must not pass for trained."""
+    """Like `train`, but an interrupt is passed on, so half-trained never passes for trained."""
     history = _history(*arguments, **options)
     if history.interrupted:
         raise KeyboardInterrupt
@@ -126,19 +128,21 @@ def training_steps(
     betas: tuple[float, float] = (0.9, 0.99),
     seed: int = 0,
 ) -> Iterator[tuple[int, Tensor]]:
-    """Train, one step at a time: yields (steps taken, loss of that step's batch, one per copy).
+    """Train one step at a time, and yield (steps taken, loss of that step's batch, one per copy).
 
-    The loop behind `train`, for whoever wants to look or to change something between two steps:
-    `data.sparsity`, `model.W` and `model.b` may be set anew, and an `importance` that is a float32
-    tensor changed in place, while it runs. The arguments are those of `train`, but for these two.
+    This is the loop behind `train`. Use it to look at something, or to change something, between
+    two steps. While it runs, you may assign `data.sparsity`, `model.W` and `model.b`, and change an
+    `importance` that is a float32 tensor in place. The arguments are those of `train`, except
+    these.
 
     Args:
-        steps: None: go on for ever.
-        lr: a number follows `warmup_cosine` (stays, if steps is None); or a function of the step.
+        steps: None means to go on for ever.
+        lr: a number follows `warmup_cosine`, or stays constant if steps is None. Or a function of
+            the step.
     Raises:
-        TypeError, ValueError: an argument is unusable; raised by the call, before any step.
-        DivergedError: the loss is NaN or infinite, and the weights are those before that step; or
-            the last step made a weight so.
+        TypeError, ValueError: an argument is unusable. The call raises it, before any step.
+        DivergedError: the loss is NaN or infinite, and the weights are those from before that
+            step, or the last step made a weight NaN or infinite.
     """
     require.data(data)
     _check_trainable(model)
@@ -161,7 +165,7 @@ def training_steps(
             wanted = "importance must be None if you pass your own loss"
             raise ValueError(f"{wanted}. Apply the weights inside that loss.")
         elif not callable(loss) or isinstance(loss, nn.Module):
-            hint = "Such a function is lambda model, x: (x - model(x)).square().mean()"
+            hint = "Such a function is lambda model, x: (x - model(x)).square().mean()."
             wanted = "loss must be a function of (model, x) or None"
             raise TypeError(f"{wanted}, got {loss!r:.200}. {hint}")
         if loss is None and WrittenOut.fits(model):
@@ -222,13 +226,13 @@ def draw(data: Data, batch_size: int, rng: np.random.Generator) -> Tensor:
 
 
 def _advice(step: int, lr: float, x: Tensor) -> str:
-    """What to do about a loss or weights that are no numbers any more; x: the batch."""
+    """What to do about a loss or weights that are no longer finite. x: the batch."""
     if not x.isfinite().all():
-        return f"data.sample returned NaN or infinity at step {step + 1}. Mend the data."
+        return f"data.sample returned NaN or infinity at step {step + 1}. Correct the data."
     return (
-        f"loss or weights became NaN or infinite at step {step + 1} with learning rate {lr:.3g}. "
-        f"Try a lower lr, for example {lr / 10:.1g}; if that changes nothing, look for huge "
-        "numbers in the data, and for NaN or division by zero in the model."
+        f"The loss or the weights became NaN or infinite at step {step + 1} with learning rate "
+        f"{lr:.3g}. Try a lower lr, for example {lr / 10:.1g}. If that changes nothing, look for "
+        "huge numbers in the data, and for NaN or division by zero in the model."
     )
 
 
@@ -264,7 +268,7 @@ def _checked(loss: Callable, copies: int | None) -> Callable[[nn.Module, Tensor]
             wanted = "()" + (f" or (copies,) = ({copies},)" if copies else "")
             raise ValueError(f"loss(model, x) must be {wanted}, got shape {tuple(value.shape)}")
         if not value.requires_grad:
-            raise ValueError("loss(model, x) must depend on the parameters: it has no gradient")
+            raise ValueError("loss(model, x) must depend on the parameters, but it has no gradient")
         return value
 
     return checked
@@ -273,7 +277,7 @@ def _checked(loss: Callable, copies: int | None) -> Callable[[nn.Module, Tensor]
 def warmup_cosine(lr: float, steps: int) -> Callable[[int], float]:
     """The default learning rate, as a function of the step, 0 ... steps-1.
 
-    It climbs to lr over the first tenth of the steps, while it falls to zero along half a cosine.
+    The rate climbs to lr over the first tenth of the steps, and falls to zero along half a cosine.
     Without the climb, hidden ReLUs die early on very sparse data (benchmarks/defaults.md).
     """
     lr = require.positive("lr", lr)
@@ -296,7 +300,7 @@ def _as_function(lr: float | Callable[[int], float], steps: int | None) -> Calla
     def rate(step: int) -> float:
         value = lr(step)
         if not isinstance(value, Real) or not 0 <= value < math.inf:
-            raise ValueError(f"lr(step) must be a finite number, not negative, got {value!r}")
+            raise ValueError(f"lr(step) must be finite and not negative, got {value!r}")
         return float(value)
 
     return rate

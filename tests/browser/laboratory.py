@@ -120,7 +120,7 @@ def red(page, name):
 
 
 def loss(page):
-    return round(float(re.search(r"loss ([\d.]+) % of the best linear", says(page))[1]))
+    return round(float(re.search(r"loss is ([\d.]+)% of the best linear", says(page))[1]))
 
 
 def kept(page):

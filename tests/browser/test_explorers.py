@@ -426,7 +426,7 @@ def test_run_saved_restarted_and_reloaded_it_still_moves(lab):
     name = lab.write("fresh.ipynb", "import toymodels as tm", source)
     lab.open(name)
     lab.run_all()
-    assert painted(lab.page)["lines"][0].startswith("S = 0, ReLU: keeps")
+    assert painted(lab.page)["lines"][0].startswith("S = 0: ReLU keeps")
     lab.command("docmanager:save", wait=True)
     outputs = nbformat.read(lab.folder / name, as_version=4).cells[1].outputs
     kinds = [set(output.data) for output in outputs]
@@ -437,7 +437,7 @@ def test_run_saved_restarted_and_reloaded_it_still_moves(lab):
     lab.open(name)
     painted(lab.page)
     set_slider(lab.page, 0, 2)
-    assert painted(lab.page)["lines"][0].startswith("S = 0.9, ReLU: keeps")
+    assert painted(lab.page)["lines"][0].startswith("S = 0.9: ReLU keeps")
 
 
 def test_untrusted_it_is_the_stored_picture_with_its_words(lab, stored, explorers):

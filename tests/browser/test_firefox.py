@@ -58,17 +58,15 @@ def test_a_key_moves_an_explorers_slider(seen):
     explorer = seen["explorer"]
     assert "failed" not in explorer, explorer
     before, after = explorer["before"], explorer["after"]
-    assert before["words"].startswith("S = 0,")
-    assert after["words"].startswith("S = 0.9,")
+    assert before["words"].startswith("S = 0:")
+    assert after["words"].startswith("S = 0.9:")
     assert before["picture"] != after["picture"]
     assert explorer["played"]["words"] == after["words"]
 
 
 def test_pointer_and_keys_read_a_value(seen):
     explorer = seen["explorer"]
-    value = (
-        r"feature {}(, alone at 1, reads -?\d\.\d\d of itself| throws a shadow of .* on feature \d)"
-    )
+    value = r"feature {}(, alone at 1, gives itself a reading of .*| casts a shadow of .* on feature \d)"
     assert re.fullmatch(value.format(r"\d"), explorer["pointed"])
     assert re.fullmatch(value.format("0"), explorer["keyed"])
 
@@ -86,7 +84,7 @@ def test_a_hand_moves_an_arrow_and_a_bias_and_the_loss_follows(seen):
     assert "failed" not in hands, hands
 
     def loss(look):
-        return int(re.search(r"loss (\d+)(?:\.\d)? %", hands[look]["words"])[1])
+        return int(re.search(r"loss is (\d+)(?:\.\d)?%", hands[look]["words"])[1])
 
     assert hands["before"]["state"] == "Settled"
     assert {hands[look]["state"] for look in ("dragged", "keyed", "shifted")} == {"By hand"}

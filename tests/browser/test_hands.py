@@ -21,7 +21,7 @@ def says(page):
 
 
 def loss(page):
-    return round(float(re.search(r"loss ([\d.]+) % of the best linear", says(page))[1]))
+    return round(float(re.search(r"loss is ([\d.]+)% of the best linear", says(page))[1]))
 
 
 def grip(page, j):
@@ -185,7 +185,7 @@ def test_a_grab_pauses_and_train_goes_on_from_the_hands_weights(page):
     drag(page, 0, place(page, 0)[0], 0.4)
     picture_drawn(page)
     others = [place(page, j) for j in range(1, 5)]
-    slow = page.get_by_role("slider", name="steps a picture", include_hidden=True)
+    slow = page.get_by_role("slider", name="steps per picture", include_hidden=True)
     slow.evaluate(
         "slider => { slider.value = 0; slider.dispatchEvent(new Event('input', {bubbles: true})); }"
     )
@@ -396,17 +396,17 @@ def test_the_challenge_gives_medals_and_keeps_the_best_as_ghosts(page):
     assert not page.get_by_role("button", name="Round 2").is_visible()
     arrange(page, [(72 * j, 1) for j in range(5)])
     assert loss(page) == 22 and won(page) == ["✓ bronze", "✓ silver", "✓ gold"]
-    until(page, lambda: "they reach 18.5 %" in page.locator(".medals").inner_text())
-    assert "star: at most 18.7 %" in page.locator(".medals").inner_text()
+    until(page, lambda: "which reach 18.5%" in page.locator(".medals").inner_text())
+    assert "star: at most 18.7%" in page.locator(".medals").inner_text()
     arrange(page, [(72 * j, 1.13) for j in range(5)])
     assert won(page) == ["✓ bronze", "✓ silver", "✓ gold", "✓ star"]
     slide(page, "length of arrow 4", 0.3)  # the best counts, not the last
     assert (
-        won(page)[-1] == "✓ star" and "Your best: 18.5 %" in page.locator(".challenge").inner_text()
+        won(page)[-1] == "✓ star" and "Your best: 18.5%" in page.locator(".challenge").inner_text()
     )
     page.get_by_role("button", name="Start again").click()
     picture_drawn(page)
-    assert loss(page) > 100 and "Your best: 18.5 %" in page.locator(".challenge").inner_text()
+    assert loss(page) > 100 and "Your best: 18.5%" in page.locator(".challenge").inner_text()
     page.get_by_role("button", name="Train").click()
     until(page, lambda: "Training has moved the arrows" in page.locator(".challenge").inner_text())
 
@@ -426,7 +426,7 @@ def test_in_the_second_round_the_rare_feature_is_dropped(page):
     assert "You keep all five" in words.inner_text() and won(page) == []
     arrange(page, [(0, 1), (90, 1), (180, 1), (0, 0), (270, 1)])
     assert "You have dropped feature 3" in words.inner_text() and loss(page) > 40
-    until(page, lambda: "they reach 14." in page.locator(".medals").inner_text())
+    until(page, lambda: "which reach 14." in page.locator(".medals").inner_text())
     arrange(page, [(0, 0), (0, 1), (90, 1), (180, 1), (270, 1)])
     assert won(page) == ["✓ star"] and "so does training" in words.inner_text()
 

@@ -56,7 +56,7 @@ def goes_on(lab):
 
 def slowly(lab):
     """One step a picture: it trains for longer than a test."""
-    lab.page.get_by_role("slider", name="steps a picture").first.evaluate(SLOW)
+    lab.page.get_by_role("slider", name="steps per picture").first.evaluate(SLOW)
 
 
 def test_it_trains_and_python_has_what_is_on_screen(laboratory):

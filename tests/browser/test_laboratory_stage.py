@@ -156,10 +156,10 @@ def test_memory_concludes_and_goes_when_something_else_begins(page, web):
     guide = page.locator(".guide")
     at_rest(page)
     slide(page, "sparsity S", "0.81")
-    assert "S is 0.81 now. This step wants 0.8" in guide.inner_text()
+    assert "S is 0.81 now, but this step needs 0.8" in guide.inner_text()
     for S in ("0.8", "0.5", "0.8"):
         slide(page, "sparsity S", S)
-        assert "This step wants" not in guide.inner_text()
+        assert "this step needs" not in guide.inner_text()
         at_rest(page)
     assert "It remembers where it came from" in guide.inner_text()
     slide(page, "sparsity S", "0.9")
@@ -174,6 +174,19 @@ def test_a_preset_keeps_its_button_and_its_words_while_s_moves(page, web):
     lit = page.locator(".presets button[aria-pressed=true]")
     assert lit.all_inner_texts() == ["Two pairs"]
     assert "At S = 0.7, four of them" in page.locator(".guide").inner_text()
+
+
+def test_a_preset_says_what_is_true_while_the_model_is_another(page, web):
+    folded(page, web)
+    press(page, "Two pairs")
+    at_rest(page)
+    guide = page.locator(".guide")
+    page.locator("summary", has_text="By hand").click()
+    relu = page.get_by_role("checkbox", name="output ReLU")
+    relu.uncheck()
+    until(page, lambda: guide.inner_text().startswith("There is no ReLU now"))
+    relu.check()
+    until(page, lambda: "At S = 0.7, four of them" in guide.inner_text())
 
 
 def test_controls_stay_in_place_when_training_starts(page, web):
@@ -196,7 +209,7 @@ def test_there_is_one_state_and_it_follows_real_training(page):
     assert state(page).startswith("Training")
     press(page, "Pause")
     assert (state(page), event(page)) == ("Ready", "")
-    page.get_by_role("slider", name="steps a picture").press("Home")
+    page.get_by_role("slider", name="steps per picture").press("Home")
     press(page, "Train")
     page.evaluate("() => { document.body.style.paddingTop = '3000px'; window.scrollTo(0, 0); }")
     until(
@@ -341,7 +354,7 @@ def test_a_teacher_hides_controls(page, web):
             )
         )
         page.keyboard.press("Tab")
-    assert "steps a picture" in focused and "undo" not in focused  # nothing to undo
+    assert "steps per picture" in focused and "undo" not in focused  # nothing to undo
     for name in ("learning rate", "share", "Pentagon", "S of feature 0 alone", "Model and data"):
         assert name not in focused
     slide(page, "sparsity S", "0.8")

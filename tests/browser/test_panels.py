@@ -226,6 +226,7 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 def assert_same_words(said, wanted):
     """The same but for the digits left out; angles are the same a full turn apart."""
+    said = said.replace("\u2212", "-")  # a true minus sign
     assert NUMBER.sub("#", said) == NUMBER.sub("#", wanted)
     for ours, theirs in zip(NUMBER.findall(said), NUMBER.findall(wanted), strict=True):
         apart = abs(float(ours) - float(theirs))

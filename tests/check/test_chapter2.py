@@ -172,7 +172,7 @@ def test_a_generator_may_be_written_in_another_way(answer):
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (one_value_a_sample, "Two features go together"),
+        (one_value_a_sample, "Two features depend on each other"),
         (sparser_to_the_right, "differ in their fraction of zeros"),
         (rolled, "Values repeat"),
         (law(lambda u: u**2), "uniform on [0, 1)"),
@@ -189,7 +189,7 @@ def test_a_generator_may_be_written_in_another_way(answer):
         (mask_again_in_the_next_sample, "depend on the ones before"),
         (mask_again_much_later, "depend on the ones before"),
         (most_active_first, "depend on the ones before"),
-        (second_follows_from_first, "Two features go together"),
+        (second_follows_from_first, "Two features depend on each other"),
         (never_three_at_once, "not independent"),
         (lambda d, k, S: mask_times_value(d, k, S if S in (0, 1) else 0.8), "Is sparsity ignored"),
         (fixed_mask, "the same zeros. Is a seed fixed"),
@@ -212,7 +212,7 @@ def test_generator_check_is_not_fooled(answer, says):
             lambda d, k, S: paired(
                 d, k, S, values=lambda rng, k, d: np.tile(rng.random((k, 2)), (1, d // 2))
             ),
-            "features go together",
+            "features depend on each other",
         ),
         (lambda d, k, S: paired(d, k, S, values=lambda *a: RNG.beta(2, 2, a[1:])), "uniform on"),
         (lambda d, k, S: paired(d, k, S, values=lambda *a: RNG.random(a[1:]).round(2)), "rounded"),
@@ -240,7 +240,7 @@ def test_pairs_check_is_not_fooled(answer, says):
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (None, "○ not attempted"),
+        (None, "○ Not attempted yet."),
         (loops, "✓"),
         (mask_times_value, "✓"),
         (tm.generate_synthetic_dataset, "✓"),
@@ -254,23 +254,23 @@ def test_pairs_check_is_not_fooled(answer, says):
         (lambda d, k, S: 10 * mask_times_value(d, k, S), "uniform on [0, 1)"),
         (two_values, "uniform on [0, 1)"),
         (lambda d, k, S: np.repeat(mask_times_value(d, k // 2, S), 2, axis=0), "Values repeat"),
-        (never_quite_empty, "sparsity 1 nothing but zeros"),
+        (never_quite_empty, "sparsity 1 should leave nothing but zeros"),
         (fixed_seed, "Is a seed fixed"),
         (
             lambda d, k, S: mask_times_value(d, k, S) * np.random.choice([-1, 1], (k, d)),
             "uniform on [0, 1)",
         ),
-        (lambda d, k, S: mask_times_value(7, 4000, S), "ignores the sizes asked for"),
+        (lambda d, k, S: mask_times_value(7, 4000, S), "ignores the sizes that are asked for"),
         (
             lambda d, k, S: mask_times_value(d, k, S)[:, [0, 0, *range(2, d)]],
-            "Two features go together",
+            "Two features depend on each other",
         ),
         (lambda d, k, S: np.where(np.random.rand(k, d) < S, 0, np.nan), "NaN"),
         (rows_one_by_one, "returns a generator"),
         (lambda d, k, S: (mask_times_value(d, k, S), S), "returns a tuple of 2"),
-        (lambda d, k, S: None, "returns nothing"),
-        (lambda d, k, S: [[1], [1, 2]], "expected a table of numbers, 7 in every row"),
-        (lambda d, k, S: oops, "does not run: NameError"),  # noqa: F821
+        (lambda d, k, S: None, "It returns nothing"),
+        (lambda d, k, S: [[1], [1, 2]], "must be a table of numbers, 7 in every row"),
+        (lambda d, k, S: oops, "does not run. NameError"),  # noqa: F821
     ],
 )
 def test_generator_check_names_the_mistake(answer, says):
@@ -332,7 +332,7 @@ def pairs_from_samples(d, k, S):
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (None, "○ not attempted"),
+        (None, "○ Not attempted yet."),
         (pairs, "✓"),
         (pairs_from_samples, "✓"),
         (lambda d, k, S: pairs(d, k, 1 - S), "the wrong way round"),
@@ -351,7 +351,7 @@ def pairs_from_samples(d, k, S):
         (same_values_but_once, "The two values of a pair"),
         (lambda d, k, S: pairs(d, k, S)[:, [0, 1, 2, 3, 0, 1, 2, 3][:d]], "Different pairs"),
         (lambda d, k, S: pairs(d, k, S).T, "lies on its side"),
-        (lambda d, k, S: oops, "does not run: NameError"),  # noqa: F821
+        (lambda d, k, S: oops, "does not run. NameError"),  # noqa: F821
     ],
 )
 def test_pairs_check_names_the_mistake(answer, says):

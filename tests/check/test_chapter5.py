@@ -28,7 +28,7 @@ EVEN = 3**-0.5
 @pytest.mark.parametrize(
     ("W", "says"),
     [
-        (None, "○ not attempted"),
+        (None, "○ Not attempted yet."),
         (antiprism(BEST), "✓ The largest cosine is 0.261. The smallest possible"),
         (torch.tensor(-antiprism(BEST)[[2, 0, 1]]), "✓"),
         (antiprism(BEST).T, "Give it one column for each"),
@@ -42,7 +42,7 @@ EVEN = 3**-0.5
         (antiprism(BEST).astype(np.float16), "✓"),
         (antiprism(0.0, turn=0), "two arrows are the same"),
         (antiprism(BEST) * np.nan, "NaN"),
-        ("arrows", "W must hold numbers"),
+        ("arrows", "W must be numbers"),
     ],
 )
 def test_the_check_of_eight_arrows_names_the_mistake(W, says):
@@ -56,11 +56,11 @@ def test_the_check_of_eight_arrows_names_the_mistake(W, says):
         (lambda W: W.shape[-2] / torch.linalg.matrix_norm(W) ** 2, "✓"),
         (lambda W: W.shape[-1] / W.square().sum((-2, -1)), "n in place of m"),
         (lambda W: W.square().sum((-2, -1)) / W.shape[-2], "upside down"),
-        (lambda W: W.shape[-2] / torch.linalg.matrix_norm(W), "the root of the sum"),
+        (lambda W: W.shape[-2] / torch.linalg.matrix_norm(W), "the square root of the sum"),
         (lambda W: W.shape[-2] / W.square().sum(), "adds up all models"),
         (lambda W: len(W) / W.square().sum((-2, -1)), "m for a single model only"),
         (lambda W: W.shape[-2] / W.square().sum(-2), "Sum over the features as well"),
-        (None, "○ not attempted"),
+        (None, "○ Not attempted yet."),
     ],
 )
 def test_the_check_of_dimensions_per_feature_names_the_mistake(answer, says):

@@ -33,7 +33,7 @@ ANSWERS = {
         (lambda r: 0.2, "both are wrong"),
         (lambda r: 1 - 4 / (5 + 2 * r), "Multiply its cost by r"),
         (lambda r: 3 / 7, "only for two equal features"),
-        (None, "○ not attempted"),
+        (None, "○ Not attempted yet."),
     ],
     tm.check.on_off_boundary: [
         (on_off, "✓"),
@@ -43,7 +43,7 @@ ANSWERS = {
         (uniform, "border for uniform values"),
         (lambda r: 0.5, "both come back as 0"),
         (lambda r: 2 / 3, "only for two equal features"),
-        (None, "○ not attempted"),
+        (None, "○ Not attempted yet."),
     ],
 }
 

@@ -41,20 +41,20 @@ FUNCTIONS = [  # the checks that call a function on numbers
 
 @pytest.mark.parametrize("check", FUNCTIONS, ids=lambda check: check.__name__)
 def test_every_check_of_a_function_survives_anything(check):
-    assert_says(check(None), "○ not attempted")
-    assert_says(check(3), "expected a function, got 3")
-    assert_says(check(lambda *given: None), "returns nothing")
-    assert_says(check(lambda *given: oops), "does not run: NameError")  # noqa: F821
-    assert_says(check(lambda *given: "many\nlines"), "expected numbers, got 'many")
+    assert_says(check(None), "○ Not attempted yet.")
+    assert_says(check(3), "The answer must be a function, got 3")
+    assert_says(check(lambda *given: None), "It returns nothing")
+    assert_says(check(lambda *given: oops), "does not run. NameError")  # noqa: F821
+    assert_says(check(lambda *given: "many\nlines"), "The result must be numbers, got 'many")
     assert_says(check(lambda *given: np.nan), "✗")
     assert_says(check(lambda *given: np.zeros((2, 3, 4, 5))), "should have shape")
-    assert_says(check(lambda: 1), "does not run: TypeError")
+    assert_says(check(lambda: 1), "does not run. TypeError")
 
 
 def test_a_mistake_without_a_name_is_shown_with_numbers():
     assert_says(
         tm.check.collision(lambda n, S: 0.5),
-        "expected 0.9195, got 0.5, for the input (40, 0.9)",
+        "For the input (40, 0.9) the result should be 0.9195, but it is 0.5.",
     )
 
 
@@ -130,8 +130,8 @@ def test_what_any_right_answer_may_be_and_what_not(check):
     assert_says(check(lambda *a: (right(*a), "more")), "returns a tuple of 2")
     assert_says(check(lambda *a: (right(*a),) * 3), "returns a tuple of 3")
     assert_says(check(lambda *a: (part for part in [right(*a)])), "a generator")
-    assert_says(check(right_once(right)), "the second time")
-    assert_says(check(noisy_by(0.1)(right)), "the second time")
+    assert_says(check(right_once(right)), "called again")
+    assert_says(check(noisy_by(0.1)(right)), "called again")
     assert_says(check(lambda *a: right(*a)[None]), "✗")
     if check not in (tm.check.collision, tm.check.boundary, tm.check.on_off_boundary):
         assert_says(check(emptied(right)), "changes its input")
@@ -413,8 +413,8 @@ def test_on_an_ascii_terminal_a_check_still_says_it():
         [sys.executable, "-c", code], env=ascii_only, capture_output=True, text=True, check=True
     )
     lines = run.stdout.splitlines()
-    assert lines[0] == "o not attempted"
-    assert lines[1] == "[right] right on every input tried"
+    assert lines[0] == "o Not attempted yet."
+    assert lines[1] == "[right] Right on every input that we tried."
     assert [line.split("]")[0] for line in lines[2:5]] == ["[not yet"] * 3
     assert lines[5] == "?: 0 of 1 right; not attempted: share_of_zeros"
 
@@ -491,7 +491,7 @@ def test_a_summary_of_a_teachers_own_checks():
     [
         ("✓ right", True),
         ("✗ wrong", False),
-        ("○ not attempted", False),
+        ("○ Not attempted yet.", False),
         ("", False),
         (" \n", False),
     ],
@@ -508,13 +508,13 @@ def test_what_a_verdict_says_of_itself():
     assert not tm.check.Verdict("✓ by chance", right=False)
     assert not tm.check.Verdict("", right=True)
     assert tm.check.interference(None).exercise == "interference"
-    with pytest.raises(AssertionError, match="not attempted"):
+    with pytest.raises(AssertionError, match="Not attempted"):
         assert tm.check.interference(None), tm.check.interference(None)
 
 
 def test_a_notebook_shows_a_verdict_as_its_line():
     shown, _ = DisplayFormatter().format(tm.check.interference(None))
-    assert shown == {"text/plain": "○ not attempted"}
+    assert shown == {"text/plain": "○ Not attempted yet."}
 
 
 @pytest.mark.parametrize(
@@ -539,7 +539,7 @@ def test_the_teachers_page_has_a_check_of_ones_own():
     names = {}
     exec(re.search(r"```python\n(import.*?)```", page, re.DOTALL)[1], names)
     lengths = names["lengths"]
-    assert_says(lengths(None), "○ not attempted")
+    assert_says(lengths(None), "○ Not attempted yet.")
     assert_says(lengths(lambda W: W.norm(dim=0)), "✓")
     assert_says(lengths(lambda W: (W * W).sum(0).sqrt().tolist()), "✓")
     assert_says(lengths(lambda W: W.square().sum(0)), "root is missing")

@@ -217,9 +217,9 @@ def test_labels_tell_numbers_near_one_apart():
 @pytest.mark.parametrize(
     ("changed", "error", "says"),
     [
-        ({"labels": SPARSITIES}, TypeError, "labels must be texts, got 0.0"),
+        ({"labels": SPARSITIES}, TypeError, "labels must be strings, got 0.0"),
         ({"second": "ab"}, TypeError, "second must be (name, labels) or None, got 'ab'"),
-        ({"second": ("b", [1, 2])}, TypeError, "labels must be texts, got 1"),
+        ({"second": ("b", [1, 2])}, TypeError, "labels must be strings, got 1"),
         (
             {"panels": tm.explore.heatmap(W)},
             TypeError,
@@ -228,7 +228,11 @@ def test_labels_tell_numbers_near_one_apart():
         ({"panels": []}, TypeError, "panels must be a list of panels, got []"),
         ({"panels": [W]}, TypeError, "panels must hold panels or lists of them, got tensor"),
         ({"panels": [[W]]}, TypeError, "panels must hold panels or lists of them, got tensor"),
-        ({"lines": LINES[:4]}, ValueError, "labels and lines must be equally many, got 5 and 4"),
+        (
+            {"lines": LINES[:4]},
+            ValueError,
+            "labels and lines must have the same length, got 5 and 4",
+        ),
         ({"lines": LABELS}, ValueError, "lines must hold a list of 1 at each position, got ['0.0'"),
         ({"lines": [["a", "b"]] * 5}, ValueError, "a list of 1 at each position, got [['a', 'b']"),
         ({"parts": ["a", "b"]}, ValueError, "lines must hold a list of 2 at each position"),

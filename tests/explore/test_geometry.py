@@ -64,7 +64,7 @@ def test_space_goes_once_around_the_same_arrows(space):
         np.testing.assert_allclose(W[0], ANTIPRISM.mT, atol=1e-4)
     D = tm.feature_dimensionality(ANTIPRISM)
     shares = f"{D.min():.2f} to {D.max():.2f}" if D.max() - D.min() >= 0.01 else f"{D.min():.2f}"
-    expected = [f"8 of 8 arrows longer than 0.5; dimensionality {shares}."]
+    expected = [f"8 of 8 arrows are longer than 0.5. The dimensionality is {shares}."]
     assert explorer.lines == [expected] * len(turns)
     assert [explorer.labels[stop] for stop in explorer.stops] == ["0°", "45°", "90°"]
 
@@ -72,7 +72,7 @@ def test_space_goes_once_around_the_same_arrows(space):
 def test_space_tells_apart_features_of_different_dimensionality():
     W = torch.tensor([[1.0, -1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 0.3]])
     (line,) = tm.explore.space(W).lines[3]
-    assert line == "3 of 4 arrows longer than 0.5; dimensionality 0.50 to 1.00."
+    assert line == "3 of 4 arrows are longer than 0.5. The dimensionality is 0.50 to 1.00."
 
 
 def test_formation_shows_the_training_from_small_weights(formation):
@@ -88,7 +88,8 @@ def test_formation_shows_the_training_from_small_weights(formation):
     W = carried(explorer)["W"].mT
     np.testing.assert_allclose(W, history.snapshots, rtol=1e-3, atol=1e-3)
     said = re.findall(
-        r"Step (\d+): (\d) of 4 arrows longer than 0.5, loss (\d+)% of", str(explorer.lines)
+        r"Step (\d+): (\d) of 4 arrows are longer than 0.5, and the loss is (\d+)% of",
+        str(explorer.lines),
     )
     assert len(said) == 5
     last = history.loss[-16:].mean() / tm.linear_optimum(2, features)
@@ -131,15 +132,17 @@ def test_a_pentagon_gives_way_to_two_pairs(odd):
 def test_the_words_say_how_long_the_arrows_are(odd):
     explorer, _ = odd
     sliders = spec(explorer)["sliders"]
-    assert [slider["name"] for slider in sliders] == ["feature 0 ÷ others", "feature 0 is"]
+    assert [slider["name"] for slider in sliders] == ["feature 0 ÷ others", "how feature 0 differs"]
     assert [slider["labels"] for slider in sliders] == [["1", "0.5", "0.2"], KINDS]
     for W, (line,) in zip(carried(explorer)["W"].mT, explorer.lines, strict=True):
         lengths = tm.feature_norms(W)
-        said = re.search(r"arrow 0 has length ([\d.]+), the others ([\d.]+) on average", line)
+        said = re.search(
+            r"Arrow 0 has a length of ([\d.]+), and the others ([\d.]+) on average", line
+        )
         np.testing.assert_allclose(float(said[1]), lengths[0], atol=0.0051)
         np.testing.assert_allclose(float(said[2]), lengths[1:].mean(), atol=0.0051)
     assert "like the others" in explorer.lines[0][0]
-    assert "50% as often active as the others" in explorer.lines[2][0]
+    assert "active 50% as often as the others" in explorer.lines[2][0]
     assert "50% as important as the others" in explorer.lines[3][0]
 
 

@@ -49,11 +49,12 @@ def said(W):
     for i in np.flatnonzero(norms > 0.5):
         others = [(W[:, i] @ W[:, j] / norms[i]) ** 2 for j in range(n) if j != i]
         strongest = max(strongest, sum(others))
-    return f"keeps {(norms > 0.5).sum()} of {n} features, strongest interference {strongest:.1f}, loss "
+    kept = f"keeps {(norms > 0.5).sum()} of {n} features"
+    return f"{kept}. The strongest interference is {strongest:.1f}, and the loss is "
 
 
 def percent(line):
-    return int(re.search(r"loss (\d+)% of the linear optimum", line)[1])
+    return int(re.search(r"loss is (\d+)% of the best linear loss", line)[1])
 
 
 def percents(explorer, column):
@@ -235,10 +236,10 @@ def test_a_feature_counts_as_kept_from_half_a_length_on(threshold):
     W[0, 0, 0] = 1.0
     W[0, 1, 1] = threshold
     shown = heatmaps.Trained("x", "red", W, None, torch.tensor([0.5]))
-    assert shown.described(0).startswith(f"keeps {1 + (threshold > 0.5)} of 4")
+    assert shown.described(0).startswith(f"x keeps {1 + (threshold > 0.5)} of 4")
     W[0, 1, 2] = 0.45  # short: what disturbs it is not reported
     W[0, 1, 1] = 2.0
-    assert "strongest interference 0.2," in shown.described(0)
+    assert "strongest interference is 0.2," in shown.described(0)
 
 
 class Students(tm.TiedAutoencoder):
@@ -323,7 +324,7 @@ def test_training_shows_its_progress(capsys):
 
 def test_where_linear_is_exact_there_is_no_ratio():
     explorer = tm.explore.gram(3, 3, [tm.LinearModel], [0.5], steps=5)
-    assert explorer.lines[0][0].endswith("linear could be exact.")
+    assert explorer.lines[0][0].endswith("A linear model could be exact.")
     assert carried(explorer, 0, LOSSES)["line 0"].isnan().all()
 
 

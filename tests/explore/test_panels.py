@@ -114,7 +114,7 @@ def test_a_cloud_without_states_is_grey():
 def a_histogram(**options):
     options = {"color": "#B2182B", "marked": [[0, 0, 1], [0, 1, 1], [1, 1, 1]]} | options
     options = {"edge": [1.0, 0.5, 0.0], "sides": ("below", "above")} | options
-    words = "{value} % from {from} to {to}"
+    words = "{value}% from {from} to {to}"
     return room.histogram([[10.0, 60.0, 30.0]], (0.0, 1.5), "share", "value", words, **options)
 
 
@@ -140,7 +140,7 @@ def test_a_histogram_tells_the_front_end_where_its_bins_lie():
     assert panel.kind == "bars" and panel.numbers.keys() == {"values", "marked", "edge"}
     assert panel.settings["range"] == [0, 1.5] and panel.settings["sides"] == ["below", "above"]
     assert panel.numbers["edge"].tolist() == [[1.0], [0.5], [0.0]]
-    assert panel.settings["words"] == "{value} % from {from} to {to}"
+    assert panel.settings["words"] == "{value}% from {from} to {to}"
 
 
 @pytest.mark.parametrize("i", range(POSITIONS))

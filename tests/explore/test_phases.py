@@ -68,7 +68,7 @@ def test_the_dashed_line_stands_at_the_threshold_and_is_told(explored):
     for chart in charts(explored):
         np.testing.assert_allclose(chart["upright"][0]["xs"], thresholds)
     for ratio, threshold, (words,) in zip(RATIOS, thresholds, explored[0].lines, strict=True):
-        assert words.startswith(f"Importance 1 and {ratio:g}: ")
+        assert words.startswith(f"Importances 1 and {ratio:g}: ")
         assert f"the drawn pair is cheaper from S = {threshold:.2f} on." in words
 
 

@@ -45,8 +45,9 @@ def test_exclusive_partners_are_opposite_frequent_ones_perpendicular_constant_on
     torch.testing.assert_close(partners[2], -expected, atol=0.02, rtol=0)
     for k, (line,) in enumerate(explorer.lines):
         said = re.fullmatch(
-            r"Bond (-?[\d.]+): cosine of partners (-?[\d.]+), mean length of the arrows ([\d.]+)\.",
-            line,
+            r"Bond (-?[\d.]+): the cosine of the partners is (-?[\d.]+), and the arrows' "
+            r"mean length is ([\d.]+)\.",
+            line.replace("\u2212", "-"),
         )
         assert float(said[1]) == BONDS[k]
         assert abs(float(said[2]) - partners[k, 0]) < 0.0051

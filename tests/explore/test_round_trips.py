@@ -159,7 +159,7 @@ def test_of_two_that_share_a_number_one_alone_comes_back_and_both_lose_the_small
 def test_no_text_says_minus_zero(name, request):
     explorer, _ = request.getfixturevalue(name)
     for lines in explorer.lines:
-        assert not re.search(r"-0(\.0+)?(?![\d.]*[1-9])", " ".join(lines)), lines
+        assert not re.search(r"[-\u2212]0(\.0+)?(?![\d.]*[1-9])", " ".join(lines)), lines
 
 
 # round trips through trained models
@@ -203,13 +203,14 @@ def test_the_samples_are_as_sparse_as_asked():
 def told(cls, W, b, x):
     """The words for a round trip, computed the long way."""
     _, _, back, _, after = way(cls, W, b, x)
-    comes = [f"{x[i]:.2f} as {after[i]:.2f}" for i in range(len(x)) if x[i] != 0]
+    comes = [f"{x[i]:.2f} as {after[i]:z.2f}" for i in range(len(x)) if x[i] != 0]
     hit = [i for i in range(len(x)) if x[i] == 0 and abs(back[i]) > 0.1]
     left = [i for i in hit if abs(after[i]) > 0.1]
     more = f" and {len(comes) - 4} more" if len(comes) > 4 else ""
     others = "1 other" if len(hit) == 1 else f"{len(hit)} others"
-    first = ", ".join(comes[:4]) or "nothing is active"
-    return f"{first}{more}; shadows on {others}, {len(left)} left at the end."
+    first = ", ".join(comes[:4]).replace(" as ", " comes back as ", 1) or "nothing is active"
+    end = f"Shadows fall on {others} in the readings, and on {len(left)} at the end."
+    return f"{first}{more}. {end}".replace("-", "\u2212")
 
 
 def test_round_trip_says_what_comes_back_and_what_shadows_are_left(trips):
@@ -219,7 +220,7 @@ def test_round_trip_says_what_comes_back_and_what_shadows_are_left(trips):
         inputs = explorer.columns[column][0].numbers["values"].numpy()
         for position, (lines, x) in enumerate(zip(explorer.lines, inputs, strict=True)):
             start = f"{explorer.labels[position].capitalize()}, {tm.plot.NAMES[cls]}: "
-            assert lines[column] == start + told(cls, W, b, x).replace("-0.00", "0.00")
+            assert lines[column] == start + told(cls, W, b, x)
 
 
 W3 = np.array([[1.0, -0.8, 0.3, 0.05, 0.0, 0.0, 0.0]])
@@ -228,14 +229,26 @@ W3 = np.array([[1.0, -0.8, 0.3, 0.05, 0.0, 0.0, 0.0]])
 @pytest.mark.parametrize(
     ("x", "says"),
     [
-        ([1, 0, 0, 0, 0, 0, 0], "1.00 as 1.00; shadows on 2 others, 1 left at the end"),
-        ([0, 0, 1, 0, 0, 0, 0], "1.00 as 0.09; shadows on 2 others, 1 left at the end"),
-        ([0, 0, 0, 1, 0, 0, 0], "1.00 as 0.00; shadows on 0 others, 0 left at the end"),
-        ([0] * 7, "nothing is active; shadows on 0 others, 0 left at the end"),
+        (
+            [1, 0, 0, 0, 0, 0, 0],
+            "1.00 comes back as 1.00. Shadows fall on 2 others in the readings, and on 1 at the end",
+        ),
+        (
+            [0, 0, 1, 0, 0, 0, 0],
+            "1.00 comes back as 0.09. Shadows fall on 2 others in the readings, and on 1 at the end",
+        ),
+        (
+            [0, 0, 0, 1, 0, 0, 0],
+            "1.00 comes back as 0.00. Shadows fall on 0 others in the readings, and on 0 at the end",
+        ),
+        (
+            [0] * 7,
+            "nothing is active. Shadows fall on 0 others in the readings, and on 0 at the end",
+        ),
         (
             [0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0],
-            "0.20 as 0.11, 0.20 as 0.00, 0.20 as 0.03, 0.20 as 0.01 and 2 more; "
-            "shadows on 0 others, 0 left at the end",
+            "0.20 comes back as 0.11, 0.20 as 0.00, 0.20 as 0.03, 0.20 as 0.01 and 2 more. "
+            "Shadows fall on 0 others in the readings, and on 0 at the end",
         ),
     ],
 )
@@ -248,7 +261,7 @@ def test_a_bias_is_no_shadow_and_a_relu_takes_only_the_negative_ones(x, says):
 def test_a_little_below_zero_is_told_as_zero():
     model = tm.LinearModel.from_weights([[1.0]], [-0.504])
     words = round_trips.told(model, torch.tensor([0.5]))
-    assert words == "0.50 as 0.00; shadows on 0 others, 0 left at the end"
+    assert words.startswith("0.50 comes back as 0.00. Shadows")
 
 
 def test_a_students_own_model_is_shown_by_its_name():
@@ -393,13 +406,13 @@ def test_directions_counts_and_names_the_long_arrows(directions):
     counts = []
     for S, W, (line,) in zip(SPARSITIES, arrows_of(directions), explorer.lines, strict=True):
         long = [str(i) for i in range(5) if math.hypot(*W[:, i]) > 0.5]
-        assert line == f"S = {S:g}: {len(long)} arrows longer than 0.5 ({', '.join(long)})."
+        assert line == f"S = {S:g}: {len(long)} arrows are longer than 0.5 ({', '.join(long)})."
         counts.append(len(long))
     assert explorer.lines[0] == [
-        "S = 0: 2 arrows longer than 0.5 (0, 1)."
+        "S = 0: 2 arrows are longer than 0.5 (0, 1)."
     ]  # the two most important ones
     assert explorer.lines[-1] == [
-        "S = 0.9: 5 arrows longer than 0.5 (0, 1, 2, 3, 4)."
+        "S = 0.9: 5 arrows are longer than 0.5 (0, 1, 2, 3, 4)."
     ]  # a pentagon
     assert explorer.labels == ["0", "0.3", "0.6", "0.8", "0.9"]
     (curve,) = track(explorer).values()

@@ -197,7 +197,7 @@ test("the fan wins nothing, a square silver, a pentagon gold, and one as good as
   assert.deepEqual(medalsOf(ratio(0, regular), best), ["bronze", "silver", "gold"]);
   assert.deepEqual(medalsOf(ratio(0, PENTAGON), best), ["bronze", "silver", "gold", "star"]);
   assert.deepEqual(medalsOf(ratio(0, PENTAGON), null), ["bronze", "silver", "gold"]);
-  assert.equal(medalsOf(0.1874, best).at(-1), "star"); // read as 18.7 %, as the most that the star allows
+  assert.equal(medalsOf(0.1874, best).at(-1), "star"); // read as 18.7%, as the most that the star allows
   assert.equal(medalsOf(0.1876, best).at(-1), "gold");
 });
 
@@ -207,7 +207,7 @@ test("in the second round the rare feature is the one to drop", () => {
   assert.ok(ratio(1, PENTAGON) > 0.18);
   for (const i of [1, 2, 3, 4]) assert.ok(ratio(1, without(i)) > 0.4);
   assert.match(verdict(PENTAGON, false), /^You keep all five/);
-  assert.match(verdict(SQUARE, false), /^You have dropped the rare feature\. How/);
+  assert.match(verdict(SQUARE, false), /^You have dropped the rare feature\. Where/);
   assert.match(verdict(SQUARE, true), /so does training/);
   assert.match(verdict(without(3), false), /^You have dropped feature 3, which is active five times as often/);
   assert.match(verdict(SQUARE.map((value, at) => (at < 4 ? 0 : value)), false), /features 0 and 1/);

@@ -1,6 +1,7 @@
 // Numbers of a page, read: the counterpart of explore/numbers.py.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { digits, signed } from "../../toymodels/frontend/src/digits.js";
 import { Numbers } from "../../toymodels/frontend/src/explorer/numbers.js";
 import { measure, roundTrip } from "../../toymodels/frontend/src/measures.js";
 
@@ -15,6 +16,11 @@ test("a position has its numbers, times the scale", () => {
   assert.deepEqual([...numbers.at(0)], [0.5, -1, 1.5]);
   assert.deepEqual([...numbers.at(1)], [2, 2.5, Number.NaN]);
   assert.deepEqual(numbers.shape, [3]);
+});
+
+test("numbers are written with a true minus sign, and never as minus zero", () => {
+  assert.deepEqual([-0.25, -0.001, 1.5].map(digits), ["\u22120.25", "0.00", "1.50"]);
+  assert.deepEqual([-1, -0, 0.5].map(signed), ["\u22121", "0", "0.5"]);
 });
 
 test("what is the same at all positions is held once", () => {

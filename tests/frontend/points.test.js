@@ -146,7 +146,7 @@ test("the best biases are those of brute force, for arrows at random", () => {
   }
 });
 
-test("a pentagon of length 1.15 is best with a bias of -0.26, and has 18.5 % of the best linear loss", () => {
+test("a pentagon of length 1.15 is best with a bias of -0.26, and has 18.5% of the best linear loss", () => {
   const points = new Points(means({}), 2);
   const { b, loss } = points.best(polygon(5, 1.15));
   for (const bias of b) assert.ok(Math.abs(bias + 0.26) < 0.01);

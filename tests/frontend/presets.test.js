@@ -86,7 +86,7 @@ test("the steps of Memory follow when training ends where they say, and light up
   assert.equal(guide.follow({ sparsity: 0.9 }, 1), true);
   assert.equal(where.textContent, "");
   guide.follow({ sparsity: 0.81 }, 1);
-  assert.match(where.textContent, /^S is 0\.81 now\. This step wants 0\.8:/);
+  assert.match(where.textContent, /^S is 0\.81 now, but this step needs 0\.8\./);
   guide.follow({ sparsity: 0.8 }, 1);
   assert.equal(where.textContent, "");
   for (const [S, kept] of [
@@ -111,4 +111,26 @@ test("the steps of Memory follow when training ends where they say, and light up
   assert.match(words.textContent, /^Step 1 of 4\. /);
   guide.choose("");
   assert.equal(words.textContent, "");
+});
+
+test("while the model is of another kind, a preset says what is true of that one", () => {
+  const parts = [{}, {}, {}];
+  const page = { children: [...parts], appendChild: () => parts.shift() };
+  globalThis.document = { createElement: () => ({}) };
+  const [words, seen] = parts;
+  const guide = new Guide(page);
+  guide.choose("Memory");
+  guide.settled({ sparsity: 0.9 }, { kept: Array(16), pairs: [] });
+  guide.setAside("Linear");
+  assert.match(words.textContent, /every shadow comes through/);
+  assert.equal(seen.textContent, "");
+  assert.equal(guide.wants({ sparsity: 0.9 }, false), ""); // its steps wait
+  guide.settled({ sparsity: 0.8 }, { kept: Array(5), pairs: [] });
+  guide.setAside("ReLU");
+  assert.match(words.textContent, /none of them can be negative/);
+  guide.setAside("");
+  assert.match(words.textContent, /^Step 2 of 4\. /);
+  guide.setAside("Linear");
+  guide.choose("Pentagon");
+  assert.equal(words.textContent, PRESETS.Pentagon.words);
 });

@@ -43,7 +43,7 @@ def test_without_a_front_end_it_is_a_text_and_a_picture_of_a_trained_model():
     assert live["text/html"] == ""
     assert still["text/plain"] == "Laboratory: ReLU-output, n = 8, m = 3, S = 0.8"
     assert Image.open(io.BytesIO(still["image/png"])).size == (800, 320)
-    assert "Run this cell to train." in still["text/html"]
+    assert "Run this cell to train" in still["text/html"]
     assert "\n\n" not in still["text/html"]  # a blank line ends HTML in Markdown
     optimum = tm.linear_optimum(3, laboratory.features, laboratory.importance)
     loss = tm.mean_loss(laboratory.model(), laboratory.features, laboratory.importance)

@@ -150,7 +150,7 @@ def test_without_ax_a_new_figure_is_made():
     ("call", "says"),
     [
         (lambda: tm.plot.gram(W[0]), r"W must be \(..., m, n\)"),
-        (lambda: tm.plot.gram(W[None]), r"W\^T W must have 2 axes.*pick a copy.*\(1, 7, 7\)"),
+        (lambda: tm.plot.gram(W[None]), r"W\^T W must have 2 axes.*\(1, 7, 7\).*pick one"),
         (lambda: tm.plot.directions(W), "m = 2 rows .*got m = 3"),
         (lambda: tm.plot.samples(W[0]), "x must have 2 axes"),
         (lambda: tm.plot.bias(W), "b must have 1 axes"),

@@ -22,9 +22,7 @@ def share_of_zeros(answer: Callable | None) -> Verdict:
         "That is the fraction of values that are not zero. Count the zeros.": lambda t: (
             t != 0
         ).mean(),
-        "That is the number of zeros. Divide it by how many numbers there are.": lambda t: (
-            t == 0
-        ).sum(),
+        "That is the number of zeros. Divide it by the number of values.": lambda t: (t == 0).sum(),
         "It counts small values as zeros. Count exact zeros only.": lambda t: (
             np.abs(t) < 0.5
         ).mean(),
@@ -35,7 +33,7 @@ def share_of_zeros(answer: Callable | None) -> Verdict:
         "It counts small and negative values as zeros. Count exact zeros only.": lambda t: (
             t < 0.5
         ).mean(),
-        "It divides by the number of rows. Divide by how many numbers there are.": lambda t: (
+        "It divides by the number of rows. Divide by the number of values.": lambda t: (
             (t == 0).sum() / len(t)
         ),
     }
@@ -63,7 +61,7 @@ def largest_cosine(answer: Callable | None) -> Verdict:
         (np.array([[1.0, 3.0, -2.0], [1.0, -1.0, -2.0]]),),  # the first and the last are parallel
     ]
     mistakes = {
-        "It is always 1, because every column has cosine 1 with itself. Leave the diagonal out.": lambda V: (
+        "It is always 1, because every column has a cosine of 1 with itself. Leave the diagonal out.": lambda V: (
             1.0
         ),
         "The columns are not scaled to length 1. Divide each by its length.": lambda V: _largest(
@@ -72,14 +70,14 @@ def largest_cosine(answer: Callable | None) -> Verdict:
         "The diagonal is not left out, and the columns are not scaled. Do both.": lambda V: (
             _largest(V, unit=False, diagonal=True)
         ),
-        "It ignores negative cosines. One of -0.9 disturbs as much as one of 0.9: take absolute values.": lambda V: (
+        "It ignores negative cosines. A cosine of -0.9 disturbs as much as one of 0.9. Take absolute values.": lambda V: (
             _largest(V, absolute=False)
         ),
         "It compares the rows of V. Compare its columns, which are the arrows.": lambda V: _largest(
             V, columns=False
         ),
-        "It leaves out every cosine of 1. Leave out the diagonal only: two different columns "
-        "may have even a cosine of 1.": lambda V: _largest(V, parallel=False),
+        "It leaves out every cosine of 1. Leave out the diagonal only, because two different "
+        "columns may have a cosine of 1, too.": lambda V: _largest(V, parallel=False),
     }
     return judge(answer, inputs, _largest, mistakes)
 
@@ -102,12 +100,12 @@ def _six_lines(V) -> str:
     if V.shape != (3, 6):
         return f"✗ V must have shape (3, 6), got {V.shape}."
     if not np.isfinite(V).all() or (np.abs(V).max(axis=0) < 1e-9).any():
-        return "✗ V has a zero vector, NaN or infinity in it. Make every column a direction."
+        return "✗ V contains a zero vector, NaN or infinity. Make every column a direction."
     largest = _largest(V / np.abs(V).max(axis=0))  # huge numbers have no square
     if largest > 0.999:
         return "✗ Two columns lie on the same line. Here v and -v count as the same."
     if round(largest, 3) > 0.5:  # 0.5 itself is allowed, and rounding
         return (
-            f"✗ The largest |cosine| is {largest:.3f}. It should be at most 0.5, and can be 0.447."
+            f"✗ The largest |cosine| is {largest:.3f}. It should be at most 0.5. The best is 0.447."
         )
     return f"✓ Right: the largest |cosine| is {largest:.3f}. The best possible one is 0.447."

@@ -40,7 +40,7 @@ def collision(answer: Callable | None) -> Verdict:
         "That is the expected number of colliding pairs. It can exceed 1, so it is not a probability.": lambda n, S: (
             comb(n, 2) * (1 - S) ** 2
         ),
-        "That is for two given features. Any two of the n may meet.": lambda n, S: (1 - S) ** 2,
+        "That is for two given features. Any two of the n may collide.": lambda n, S: (1 - S) ** 2,
         "The one active feature may be any of the n. Is the factor n missing?": lambda n, S: (
             1 - S**n - (1 - S) * S ** (n - 1)
         ),
@@ -80,7 +80,7 @@ def _misshapen(result, table: np.ndarray, samples: int, n: int, later: bool) -> 
     if later and table.shape[1:] == (n,) and len(table) > samples:
         return "A later call returns more samples than asked for. Is a list kept between calls?"
     if later:
-        return "It ignores the sizes asked for. Use dim_sample and num_sample, not numbers of your own."
+        return "It ignores the sizes that are asked for. Use dim_sample and num_sample, not numbers of your own."
     wanted = f"(num_sample, dim_sample) = ({samples}, {n})"
     if table.shape == (n, samples):
         return f"The table lies on its side. It should have shape {wanted}."
@@ -111,14 +111,14 @@ def _wrong_zeros(table, half, dense, empty) -> str | None:
     if said := coarse(table[table != 0]):
         return said
     if (dense == 0).mean() > 0.001 or (empty != 0).any():
-        return "The ends are wrong. Sparsity 0 should leave no zeros, and sparsity 1 nothing but zeros."
+        return "The ends are wrong. Sparsity 0 should leave no zeros, and sparsity 1 should leave nothing but zeros."
     return None
 
 
 def _not_anew(table, dense) -> str | None:
     """What is wrong with samples beside each other, or None."""
     if repeats(table) or repeats(dense):
-        return "Values repeat. Each feature and sample needs random numbers of its own."
+        return "Values repeat. Each feature of each sample needs random numbers of its own."
     if in_sequence(table) or in_sequence(dense):
         return "Samples depend on the ones before them. Draw each sample independently."
     return None
@@ -157,11 +157,11 @@ def _generator(generate) -> str:
     if said := _not_anew(table, dense):
         return f"✗ {said}"
     if any_related(table) or any_related(dense):
-        return "✗ Two features go together. Each needs random numbers of its own."
+        return "✗ Two features depend on each other. Each needs random numbers of its own."
     if crowds_differ(table != 0, 0.2):
-        return "✗ The features are not independent. Drop each by a random number of its own."
+        return "✗ The features are not independent. Use a random number for each to decide whether to drop it."
     said = _wrong_values(table, again, dense)
-    return f"✗ {said}" if said else "✓ Right: shape, zeros, independence and uniform values."
+    return f"✗ {said}" if said else "✓ Right in shape, zeros, independence and values."
 
 
 @exercise
@@ -188,9 +188,7 @@ def _pairs(generate) -> str:
     if np.abs(together - np.eye(8)).max() < 0.2:
         return "✗ All features are independent. The two features of a pair need the same mask."
     if (first != second).mean() > 0.01:
-        return (
-            "✗ Other features are active together. The pairs should be 0 and 1, 2 and 3, and so on."
-        )
+        return "✗ The wrong features go together. The pairs should be 0 and 1, 2 and 3, and so on."
     if said := _not_anew(table, dense):
         return f"✗ {said}"
     if any_related(first) or crowds_differ(first, 0.2):
@@ -201,6 +199,6 @@ def _pairs(generate) -> str:
     if any(related(*pair.T) for pair in pairs):
         return "✗ The two values of a pair are not independent. Only the mask should be the same."
     if any_related(dense):
-        return "✗ At sparsity 0 the features go together. Draw their values independently."
+        return "✗ At sparsity 0 the features depend on each other. Draw their values independently."
     said = _wrong_values(table, again, dense)
-    return f"✗ {said}" if said else "✓ Right: one mask for each pair, independent pairs and values."
+    return f"✗ {said}" if said else "✓ Right: each pair has one mask, and all else is independent."

@@ -1,4 +1,4 @@
-"""Checks of chapter 3: the model, a step of training, the best linear model.
+"""Checks of chapter 3: the model, a training step, the best linear model.
 
 Inputs: x (batch, n), W (m, n), b (n,).
 """
@@ -37,15 +37,15 @@ def _relu_output(x, W, b):
 def relu_output(answer: Callable | None) -> Verdict:
     """Judge whether answer(x, W, b) is relu(W^T W x + b), for x of shape (batch, n).
 
-    Its gradients must reach W and b, since the notebook trains with it. The notebook goes on with
-    the verdict's `answer`: the student's function if it is right, else ours.
+    Its gradients must reach W and b, because the notebook trains with it. The notebook goes on with
+    the verdict's `answer`, the student's function if it is right, or else ours.
     """
     square = _weights(4, 4, 4)
     mistakes = {
-        "There is no ReLU at the output. That is the linear model. Add the ReLU.": lambda x, W, b: (
+        "There is no ReLU at the output, so this is the linear model. Add the ReLU.": lambda x, W, b: (
             x @ W.T @ W + b
         ),
-        "There is a second ReLU, on the hidden layer. That is the ReLU model. Take it away.": lambda x, W, b: (
+        "There is a second ReLU, on the hidden layer, so this is the ReLU model. Take that one away.": lambda x, W, b: (
             torch.relu(torch.relu(x @ W.T) @ W + b)
         ),
         "The ReLU is on the hidden layer. Move it to the output.": lambda x, W, b: (
@@ -98,7 +98,7 @@ def _trainable(answer: Callable) -> str | None:
         x_hat = called(answer, (x, *weights))
     except Exception:  # NumPy takes no tensor that wants a gradient
         return (
-            "✗ The numbers are right, but it does not run when W and b are to be trained. "
+            "✗ The numbers are right, but it does not run when W and b are trained. "
             "Use only PyTorch, not NumPy."
         )
     if not isinstance(x_hat, torch.Tensor):
@@ -156,7 +156,7 @@ def training_step(answer: Callable | None) -> Verdict:
 
     The step draws nothing itself. It computes x_hat = forward(x, W, b), the weighted loss and its
     gradients, takes one step of the optimizer, and returns the loss before that step. The notebook
-    goes on with the verdict's `answer`: the student's function if it is right, else ours.
+    goes on with the verdict's `answer`, the student's function if it is right, or else ours.
     """
 
     def with_loss(other):
@@ -263,12 +263,12 @@ def _unlike(got, wanted) -> str:
             "The first loss is right, but W and b move differently from one optimizer.step() on "
             "its gradients. Do not change them in any other way."
         )
-    return f"The first loss is {wanted[0]:.4g}, but it returns {got[0]:.4g}."
+    return f"The first loss should be {wanted[0]:.4g}, but it is {got[0]:.4g}."
 
 
 @exercise
 def best_linear(answer: Callable | None) -> Verdict:
-    """Judge whether answer(m, importance, variance) is the least loss of any linear model."""
+    """Judge whether answer(m, importance, variance) is the lowest loss of any linear model."""
 
     def dropped(order, m, I, v):
         return (I * v)[order(I, v).argsort(descending=True)[m:]].sum() / len(I)
@@ -280,7 +280,7 @@ def best_linear(answer: Callable | None) -> Verdict:
     ]
     both, n = (lambda I, v: I * v), (lambda I: len(I))
     mistakes = {
-        "That keeps the first m features. They are not sorted here.": lambda m, I, v: (
+        "That keeps the first m features, but they are not sorted here. Keep the most valuable ones.": lambda m, I, v: (
             (I * v)[m:].sum() / n(I)
         ),
         "That keeps features by importance alone. Use importance times variance.": lambda m, I, v: (
@@ -296,7 +296,7 @@ def best_linear(answer: Callable | None) -> Verdict:
         "That is the mean over the dropped features alone. Divide their sum by n.": lambda m, I, v: (
             (I * v).sort(descending=True).values[m:].mean()
         ),
-        "That is the part of the kept features. The loss comes from the dropped ones.": lambda m, I, v: (
+        "That is the sum over the kept features. The loss comes from the dropped ones.": lambda m, I, v: (
             (I * v).sum() / n(I) - dropped(both, m, I, v)
         ),
         "That drops the most valuable features. Keep them.": lambda m, I, v: dropped(

@@ -59,11 +59,11 @@ def dimensionality(answer: Callable | None) -> Verdict:
         return W.square().sum(0)
 
     mistakes = {
-        "The sum leaves j = i out. Here it belongs in the sum.": lambda W: own(W) / _squares(W),
-        "W_i keeps its own length below the line. Divide it by its norm to get u_i.": lambda W: (
+        "The sum leaves out j = i. Here it belongs in the sum.": lambda W: own(W) / _squares(W),
+        "W_i keeps its own length in the denominator. Divide it by its norm to get u_i.": lambda W: (
             own(W) / _squares(W, unit=False, diagonal=True)
         ),
-        "The length above the line is not squared. Square it.": lambda W: (
+        "The length in the numerator is not squared. Square it.": lambda W: (
             own(W).sqrt() / _squares(W, diagonal=True)
         ),
         "The fraction is upside down. Put the feature's own part on top.": lambda W: (
@@ -92,7 +92,7 @@ def _by_hand(W, b, sparsity) -> str:
     try:
         W, b = (torch.from_numpy(numbers(value)).float() for value in (W, b))
     except Exception:
-        return "✗ W and b must consist of numbers."
+        return "✗ W and b must be numbers."
     if W.shape == (5, 2):
         return "✗ W lies on its side. Give each feature a column, so that W has shape (2, 5)."
     if W.shape != (2, 5) or b.shape not in {(), (5,)}:
@@ -101,7 +101,7 @@ def _by_hand(W, b, sparsity) -> str:
             f"✗ W must have shape (2, 5), and b must be one number or have shape (5,), got {got}."
         )
     if not (W.isfinite().all() and b.isfinite().all()):
-        return "✗ Some numbers are NaN or infinite."
+        return "✗ Some numbers are NaN or infinite. Use finite numbers only."
     try:
         features = SparseFeatures(5, sparsity)
         optimum = linear_optimum(2, features)
@@ -112,13 +112,13 @@ def _by_hand(W, b, sparsity) -> str:
     loss = mean_loss(ReLUOutputModel.from_weights(W, b), features) / optimum
     lengths = W.norm(dim=0)
     kept = int((lengths > 0.5).sum())
-    measured = f"{loss:.0%} of the best linear loss"
+    measured = f"The loss is {loss:.0%} of the best linear loss"
     if loss < 0.3:
-        return f"✓ {measured}, {kept} features kept in 2 dimensions"
+        return f"✓ Right. {measured}, with {kept} features kept in 2 dimensions."
     if kept <= 2:
         return f"✗ {measured}. It keeps only {kept} of the 5 features, as a linear model would. Lengthen the other arrows."
     if kept < 5:
-        return f"✗ {measured}. It keeps {kept} features, and there is room for five."
+        return f"✗ {measured}. It keeps {kept} features, but there is room for five."
     if lengths.amin() > 1.5:
         return f"✗ {measured}. The arrows are long, so x_hat is too large. Shorten them."
     if (b < -0.5 * lengths.square()).all():  # less than half is left of each feature

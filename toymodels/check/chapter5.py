@@ -28,13 +28,13 @@ def _eight_arrows(W) -> str:
     try:
         W = torch.from_numpy(numbers(W))
     except Exception:
-        return "✗ W must hold numbers."
+        return "✗ W must be numbers."
     if W.shape == (8, 3):
-        return "✗ W has one row for each arrow. Give it one column for each, shape (3, 8)."
+        return "✗ W has one row for each arrow. Give it one column for each, so that it has shape (3, 8)."
     if W.shape != (3, 8):
         return f"✗ W must have shape (3, 8), got {tuple(W.shape)}."
     if not W.isfinite().all():
-        return "✗ Some numbers are NaN or infinite."
+        return "✗ Some numbers are NaN or infinite. Use finite numbers only."
     lengths = W.norm(dim=0)
     if (lengths - 1).abs().max() > 1e-3:
         return f"✗ Each arrow must have length 1, got lengths from {lengths.min():.2f} to {lengths.max():.2f}."
@@ -69,7 +69,7 @@ def dimensions_per_feature(answer: Callable | None) -> Verdict:
             W.shape[-1] / W.square().sum(dim=(-2, -1))
         ),
         "The fraction is upside down. Put m on top.": lambda W: 1 / right(W),
-        "It divides by the root of the sum. Divide by the sum of all squared entries itself.": lambda W: (
+        "It divides by the square root of the sum. Divide by the sum of all squared entries itself.": lambda W: (
             W.shape[-2] / W.square().sum(dim=(-2, -1)).sqrt()
         ),
         "It adds up all models. Return one number for each model.": lambda W: (

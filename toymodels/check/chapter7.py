@@ -14,7 +14,7 @@ from toymodels.recovery import ALIKE, match_directions
 
 SAMPLES = 64_000
 BONDS = ((0.8, 0.5), (0.6, 0.9), (0.7, 0.0), (0.5, 1.0))  # (S, c)
-TOLERANCE = 0.01  # of a share or a mean: five standard deviations and more
+TOLERANCE = 0.01  # of a fraction or a mean: five standard deviations or more
 
 
 def _cosines(found: Tensor, true: Tensor) -> Tensor:
@@ -22,7 +22,7 @@ def _cosines(found: Tensor, true: Tensor) -> Tensor:
 
 
 def _dearest(found: Tensor, true: Tensor) -> float:
-    """The share of pairs that are alike in the pairing with the smallest sum of cosines."""
+    """The fraction of pairs that are alike in the pairing with the smallest sum of cosines."""
     from scipy.optimize import linear_sum_assignment  # here: it takes 0.4 s to import
 
     cosines = _cosines(found, true)
@@ -30,7 +30,7 @@ def _dearest(found: Tensor, true: Tensor) -> float:
 
 
 def _greedy(found: Tensor, true: Tensor) -> float:
-    """The share of true directions that are alike when the nearest pair left is taken first."""
+    """The fraction of true directions with a partner, if the nearest pair is always taken first."""
     cosines = _cosines(found, true)
     alike = 0
     while cosines.numel() and cosines.amax() >= ALIKE:
@@ -48,10 +48,10 @@ def _directions(*angles: float) -> Tensor:
 
 @exercise
 def recall(answer: Callable | None) -> Verdict:
-    """Judge whether answer(found, true) is the share of true directions that were found.
+    """Judge whether answer(found, true) is the fraction of true directions that were found.
 
     A direction is found if it has a partner of cosine 0.95 or more among the rows of found. No row
-    is the partner of two.
+    may be the partner of two.
     """
     rng = torch.Generator().manual_seed(0)
     inputs = []
@@ -74,23 +74,23 @@ def recall(answer: Callable | None) -> Verdict:
         "It takes row i of found as the partner of row i. Try every pairing.": lambda f, t: (
             (_cosines(f, t).diagonal() >= ALIKE).sum() / len(t)
         ),
-        "In it one find serves several true directions. Pair each with one only.": lambda f, t: (
+        "One direction found serves several true directions. Pair each with one only.": lambda f, t: (
             (_cosines(f, t).amax(dim=1) >= ALIKE).double().mean()
         ),
-        "It divides by len(found), and that is precision. Use len(true).": lambda f, t: (
+        "It divides by len(found), which gives precision. Divide by len(true).": lambda f, t: (
             right(f, t) * len(t) / len(f)
         ),
-        "It depends on lengths, but lengths must not count. Scale both to length 1.": lambda f, t: (
+        "It depends on the lengths of the rows. Scale the rows of both tensors to length 1.": lambda f, t: (
             ((t @ f.T).amax(dim=1) >= ALIKE).double().mean()
         ),
         "It counts opposite directions as alike. Take no absolute value.": lambda f, t: (
             (_cosines(f, t).abs().amax(dim=1) >= ALIKE).double().mean()
         ),
-        "It pairs the nearest first. Find the pairing with the largest sum of cosines.": _greedy,
+        "It pairs the nearest two first. Find the pairing with the largest sum of cosines.": _greedy,
         "It returns a count. Divide it by the number of true directions.": lambda f, t: (
             right(f, t) * len(t)
         ),
-        "Its pairing has the smallest sum of cosines. Give SciPy minus the cosines.": lambda f, t: (
+        "Its pairing has the smallest sum of cosines. Pass minus the cosines to SciPy.": lambda f, t: (
             _dearest(f, t)
         ),
     }
@@ -113,12 +113,10 @@ def _bonded(answer) -> str:
         return tried
     (result, first), (_, again), (_, other) = tried
     if first.shape != (1000, 2):
-        shape = f"the result should have shape (samples, 2), got {first.shape} for 1000 samples"
+        shape = f"The result should have shape (samples, 2), got {first.shape} for 1000 samples."
         return f"✗ {packed(result) or shape}"
     if not np.array_equal(first, again):
-        return (
-            "✗ The same rng gives other numbers at a second call. Let it draw everything from rng."
-        )
+        return "✗ Two calls with the same rng give different numbers. Draw everything from rng."
     drawn = run(
         answer,
         [(SAMPLES + k, S, c, np.random.default_rng(30 + k)) for k, (S, c) in enumerate(BONDS)],
@@ -127,40 +125,42 @@ def _bonded(answer) -> str:
         return drawn
     for k, ((_, x), (S, c)) in enumerate(zip(drawn, BONDS, strict=True)):
         if x.shape != (SAMPLES + k, 2):
-            return f"✗ the result should have shape (samples, 2), got {x.shape} for {SAMPLES + k} samples"
+            return f"✗ The result should have shape (samples, 2), got {x.shape} for {SAMPLES + k} samples."
         fault = _fault(x, S, c)
         if fault:
-            return f"✗ With S = {S} and c = {c}, {fault}"
+            return f"✗ {fault} (S = {S}, c = {c})"
     if what := fixed(first, other):
-        return f"✗ Another rng gives the same {what}. Let it draw everything from rng."
-    return "✓ right at every bond tried"
+        return f"✗ Another rng gives the same {what}. Draw everything from rng."
+    return "✓ Right at every bond that we tried."
 
 
 def _fault(x: np.ndarray, S: float, c: float) -> str:
-    """What is wrong with samples of two features with bond c; nothing if they are right."""
+    """What is wrong with samples of two features with bond c, or "" if they are right."""
     p = 1 - S
     there = x > 0
     if not ((x >= 0) & (x <= 1)).all():
-        return "values must lie in [0, 1)"
+        return "Some values lie outside [0, 1). Draw them uniformly on [0, 1)."
     if (abs(there.mean(axis=0) - S) < TOLERANCE).all() and abs(p - S) > 0.1:
-        return "features are active with probability S, but S is the probability of a zero."
+        return "Features are active with probability S, but S is the probability of a zero."
     if (abs(there.mean(axis=0) - p) > TOLERANCE).any():
-        return f"each feature should be there in {p:.0%} of the samples, got {there.mean():.0%}."
+        return f"Each feature should be active in {p:.0%} of the samples, got {there.mean():.0%}."
     both = (there[:, 0] & there[:, 1]).mean()
     wanted = c * p + (1 - c) * p**2
     if abs(both - wanted) > TOLERANCE:
         if abs(both - p**2) < TOLERANCE:
-            return "the features are independent, so where is the bond?"
+            return "The two features are independent. Apply the bond."
         if abs(both - p) < TOLERANCE:
-            return "the features always come together, but the bond holds only with probability c."
-        return f"both should be there in {wanted:.1%} of the samples, got {both:.1%}"
+            return (
+                "The features always come together. The bond should hold only with probability c."
+            )
+        return f"Both should be active in {wanted:.1%} of the samples, got {both:.1%}."
     values = x[there]
     if said := coarse(values):
         return said
     if repeats(x):
-        return "values repeat. Each feature of each sample needs random numbers of its own."
+        return "Values repeat. Each feature of each sample needs random numbers of its own."
     if in_sequence(x):
-        return "samples depend on the ones before them. Draw each sample by itself."
+        return "Samples depend on the ones before them. Draw each sample independently."
     if said := not_uniform(values):
         return said
     together = x[there.all(axis=1)]
@@ -168,5 +168,5 @@ def _fault(x: np.ndarray, S: float, c: float) -> str:
     if related(*together.T) or any(
         not_uniform(some) for some in (*together.T, *alone) if len(some)
     ):
-        return "the values should depend on nothing. Draw two values for each sample."
+        return "The values depend on something. Draw two independent values for each sample."
     return ""

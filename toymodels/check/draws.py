@@ -1,4 +1,4 @@
-"""What the random draws of an answer must satisfy. A right answer fails less than once in 10,000."""
+"""What the random draws of an answer must satisfy. A right answer fails less than once in 10,000 times."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def not_uniform(values: np.ndarray) -> str | None:
     if outside or gaps[worst] > 3 / len(values) ** 0.5:
         return (
             f"Active values should be uniform on [0, 1), but {below[worst]:.0%} of them are below "
-            f"{values[worst]:.2f}. Are mask and value independent?"
+            f"{values[worst]:.2f}. Are the mask and the value independent?"
         )
     return None
 
 
 def coarse(values: np.ndarray) -> str | None:
-    """What to say of active values with few digits, or that are few."""
+    """What to say of active values that have few digits or take few values."""
     if (values == values.round()).all():
         return "Every active value is a whole number. Draw fractions, uniform on [0, 1)."
     distinct = len(np.unique(values))
@@ -34,12 +34,12 @@ def coarse(values: np.ndarray) -> str | None:
             "Draw a new number for each, uniform on [0, 1)."
         )
     if (values == values.round(3)).all() or (values == values.astype(np.float16)).all():
-        return "The values are rounded to few digits. Keep all digits."
+        return "The values are rounded to a few digits. Keep all digits."
     return None
 
 
 def repeats(table: np.ndarray) -> bool:
-    """Whether values of a sample come again in others: drawn anew, hardly two are equal."""
+    """Whether values of a sample repeat in others: if independent, hardly any two are equal."""
     rows = np.sort(table, axis=1)
     once = np.diff(rows, axis=1, prepend=-np.inf) > 0  # in its row
     values = rows[once & (rows != 0)]
@@ -67,7 +67,7 @@ def any_related(table: np.ndarray) -> bool:
 
 
 def crowds_differ(active: np.ndarray, p: float) -> bool:
-    """Whether how many of (samples, features) are active is not as if each were by itself."""
+    """Whether the number of active features in a sample does not fit independent features."""
     samples, n = active.shape
     expected = [comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1)]
     counted = np.bincount(active.sum(axis=1), minlength=n + 1) / samples
@@ -83,7 +83,7 @@ def in_sequence(table: np.ndarray) -> bool:
 
 
 def fixed(first: np.ndarray, second: np.ndarray) -> str | None:
-    """What two draws have in common that should be drawn anew: data, zeros or values; or None."""
+    """What two draws have in common but should not: their data, zeros or values. Else None."""
     both = (first != 0) & (second != 0)
     if np.array_equal(first, second):
         return "data"

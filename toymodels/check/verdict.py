@@ -1,4 +1,4 @@
-"""How an exercise is judged: one line, never an error, whatever a student's code does."""
+"""How an exercise is judged: with one line and never an error, whatever a student's code does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import torch
 
-BLANK = "○ not attempted"
+BLANK = "○ Not attempted yet."
 MOST = 10**7  # numbers in a result; no exercise asks for more than a million
 
 # Where a terminal cannot print a mark
@@ -23,19 +23,19 @@ IN_ASCII = str.maketrans({"○": "o", "✓": "[right]", "✗": "[not yet]", "²"
 
 
 class Verdict:
-    """One line on an answer, true if the answer is right, as in `assert verdict`.
+    """One line about an answer. It is true if the answer is right, as in `assert verdict`.
 
-    A notebook shows the line where the verdict is the last expression of a cell; elsewhere,
+    A notebook shows the line where the verdict is the last expression of a cell. Elsewhere,
     print it. On a terminal that cannot print the marks, the line is shown in ASCII.
 
     Args:
         text: the line. It begins with ✓ on a right answer, with ✗ on a wrong one, and with ○
             where nothing was attempted.
-        right: whether the answer is right; None: whether the text begins with ✓. A verdict
-            without text is never right.
-        answer: a right answer to go on with: the student's own, or one of the check's.
+        right: whether the answer is right. If it is None, the text decides: it is right if it
+            begins with ✓. A verdict without text is never right.
+        answer: a right answer to go on with, the student's own or one of the check's.
     Attributes: text, right and answer, and
-        exercise: the name of the check, "" where it is not known.
+        exercise: the name of the check, or "" where it is not known.
     """
 
     def __init__(self, text: str, right: bool | None = None, answer=None):
@@ -61,7 +61,7 @@ class NotRightError(Exception):
 
 @contextlib.contextmanager
 def usual_settings() -> Iterator[None]:
-    """Run code on the usual settings, whatever was set before, and set them back."""
+    """Run code with the usual settings, whatever was set before, and restore those afterwards."""
     dtype = torch.get_default_dtype()
     elsewhere = torch.get_default_device().type != "cpu"
     with (
@@ -84,7 +84,7 @@ def usual_settings() -> Iterator[None]:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Run a check on the usual settings, and leave the random states as they were."""
+    """Run a check with the usual settings, and leave the random states as they were."""
     python, numpy = random.getstate(), np.random.get_state(legacy=False)  # noqa: NPY002
     with torch.random.fork_rng(devices=[]), usual_settings():
         try:
@@ -95,7 +95,7 @@ def undisturbed() -> Iterator[None]:
 
 
 def exercise(check: Callable[..., Verdict]) -> Callable[..., Verdict]:
-    """Let a check leave everything as it was, and its verdict bear its name."""
+    """Make a check leave everything as it was, and give its verdict its name."""
 
     @functools.wraps(check)
     def checked(*answers, **options) -> Verdict:
@@ -121,13 +121,13 @@ def does_not_run(error: BaseException) -> str:
         message = called(str, (error,)).strip().split("\n")[0]
     except Exception:
         message = ""
-    return f"✗ it does not run: {type(error).__name__}: {message[:150] or 'no message'}"
+    return f"✗ It does not run. {type(error).__name__}: {message[:150] or 'no message'}"
 
 
 def called(function: Callable, arguments: tuple):
-    """function(*arguments), on the usual settings.
+    """Return function(*arguments), run with the usual settings.
 
-    What sys.exit() raises is an Exception here; an interrupt passes.
+    What sys.exit() raises becomes an Exception here. An interrupt passes through.
     """
     try:
         with usual_settings():
@@ -171,11 +171,11 @@ def _run(
     for arguments in inputs:
         result = called(answer, arguments)
         if result is None:
-            raise NotRightError("it returns nothing: is there a return at the end?")
+            raise NotRightError("It returns nothing. Is a return missing?")
         try:
             ran.append((result, numbers(result)))
         except Exception:
-            wrong = packed(result) or f"expected {expected}, got {shown(result)}"
+            wrong = packed(result) or f"The result must be {expected}, got {shown(result)}"
             raise NotRightError(wrong) from None
     return ran
 
@@ -183,11 +183,11 @@ def _run(
 def run(
     answer, inputs: Sequence[tuple], expected: str = "numbers"
 ) -> list[tuple[object, np.ndarray]] | str:
-    """What a student's function returns for each input, as it is and as numbers; or a verdict."""
+    """What a student's function returns for each input, as it is and as numbers, or a verdict."""
     if answer is None:
         return BLANK
     if not callable(answer):
-        return f"✗ expected a function, got {shown(answer)}"
+        return f"✗ The answer must be a function, got {shown(answer)}"
     try:
         return _run(answer, inputs, expected)
     except NotRightError as wrong:
@@ -223,23 +223,23 @@ def judge(
         answer: the student's function. It returns a number, or an array or a list of numbers.
         inputs: the arguments of each call, a tuple for each.
         right: a right function.
-        mistakes: what to say, and a function that makes this mistake; the first that gives the
-            answer's results on all inputs is named.
-        otherwise: what to say of a result that no mistake gives, from it and the right one;
-            None: where they differ most.
+        mistakes: what to say, and a function that makes this mistake. The first mistake that gives
+            the answer's results on all inputs is named.
+        otherwise: a function of a result that no mistake gives and of the right one, which returns
+            what to say. None: say where the two differ most.
     Raises:
         TypeError: inputs are not tuples.
-        ValueError: there are no inputs.
+        ValueError: inputs are empty.
     Example:
         >>> def double(answer):
         ...     mistakes = {"That is the square. Add x to itself.": lambda x: x * x}
         ...     return judge(answer, [(1.0,), (-3.5,)], lambda x: 2 * x, mistakes)
         >>> double(None)
-        ○ not attempted
+        ○ Not attempted yet.
         >>> double(lambda x: x**2)
         ✗ That is the square. Add x to itself.
         >>> double(lambda x: x + 2)
-        ✗ expected 2, got 3, for the input (1)
+        ✗ For the input (1) the result should be 2, but it is 3.
         >>> assert double(lambda x: x + x)
     """
     if not len(inputs):
@@ -260,14 +260,14 @@ def _judged(answer, inputs, right, mistakes, otherwise) -> str:
         again = run(answer, copy.deepcopy(inputs))
     if isinstance(again, str) or not all(map(same, results, [numeric for _, numeric in again])):
         return (
-            "✗ It gives another result for the same input the second time. "
+            "✗ It gives another result when it is called again with the same input. "
             "Let the result depend on the input alone."
         )
     expected = [numbers(right(*arguments)) for arguments in inputs]
     if all(map(same, results, expected)):
         if not all(map(_unchanged, given, inputs)):
             return "✗ The result is right, but it changes its input. Work on a copy of it."
-        return "✓ right on every input tried"
+        return "✓ Right on every input that we tried."
     for said, mistake in mistakes.items():
         if all(
             same(r, numbers(mistake(*arguments)))
@@ -276,7 +276,7 @@ def _judged(answer, inputs, right, mistakes, otherwise) -> str:
             return f"✗ {said}"
     for (result, got), wanted in zip(ran, expected, strict=True):
         if got.shape != wanted.shape:
-            shape = f"the result should have shape {wanted.shape}, got {got.shape}"
+            shape = f"The result should have shape {wanted.shape}, got {got.shape}."
             return f"✗ {packed(result) or shape}"
     if otherwise:
         differ = (pair for pair in zip(results, expected, strict=True) if not same(*pair))
@@ -297,23 +297,28 @@ def _first_difference(results: list, expected: list, inputs: Sequence[tuple]) ->
         if np.isfinite(got).all()
         else int(np.argmin(np.isfinite(got)))
     )
-    return f"✗ expected {wanted[j]:.4g}, got {got[j]:.4g}, for {_input(inputs[k])}"
+    where = "an entry of the result" if len(wanted) > 1 else "the result"
+    values = f"{where} should be {wanted[j]:.4g}, but it is {got[j]:.4g}."
+    return f"✗ For {_input(inputs[k])} {values}"
 
 
 def _input(arguments: tuple) -> str:
-    sized = (f"an array {tuple(a.shape)}" if hasattr(a, "shape") else f"{a:g}" for a in arguments)
+    sized = (
+        f"an array of shape {tuple(a.shape)}" if hasattr(a, "shape") else f"{a:g}"
+        for a in arguments
+    )
     return "the input (" + ", ".join(sized) + ")"
 
 
 def summary(title: str, *exercises: Verdict | tuple) -> Verdict:
-    """One line on several exercises, to be handed in: how many are right, and which are open.
+    """One line about several exercises, to be handed in: how many are right, and which are open.
 
-    A check runs anew and silently, so what counts is the answer as it is now. A check that raises,
-    or returns no verdict, counts as not yet right.
+    Each check runs again, silently, so what counts is the answer as it is now. A check that raises
+    an error or returns no verdict counts as not yet right.
 
     Args:
         title: what the line begins with, such as a chapter or a name.
-        exercises: verdicts, or (check, answer) each, where `check(answer)` returns a verdict; a
+        exercises: verdicts or pairs (check, answer), where `check(answer)` returns a verdict. A
             check of two things takes (check, first, second).
     Returns:
         The line, as a verdict that is true if all exercises are right.

@@ -1,7 +1,7 @@
 """An explorer: a figure that moves.
 
-It is sliders over positions, and panels that the reader's browser draws from the numbers of each
-position: one piece of HTML that needs no kernel, no network and nothing around it.
+It has sliders over positions, and panels that the reader's browser draws from the numbers of each
+position. It is one piece of HTML that needs no kernel, no network and nothing around it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from toymodels.explore.panels import Panel
 from toymodels.plot.look import own_look
 
 SCRIPT = files("toymodels").joinpath("frontend/bundles/explorer.js").read_text(encoding="utf-8")
-HINT = "A still picture. Run the cell, or trust the notebook, and it gets a slider."
+HINT = "This is a still picture. Run the cell or trust the notebook to get a slider."
 MOST_STOPS = 4
 # The script stands beside its data, so that it also works on a page that runs each script in a
 # function of its own
@@ -43,34 +43,35 @@ toymodels.explorer(document.currentScript.closest(".toymodels-explorer"), $spec)
 
 
 class Explorer:
-    """A slider, a play button, panels that are drawn from numbers, and what they show in words.
+    """A slider, a play button, panels drawn from numbers, and a line that says what they show.
 
-    Shown in a notebook it is HTML that carries everything it needs: it moves without a kernel,
-    after a restart, in a saved notebook and on an exported page. Without HTML, and on paper, it is
-    a strip of pictures of the positions that matter, and a summary.
+    In a notebook it is HTML that carries everything it needs. It moves without a kernel, after a
+    restart, in a saved notebook and on an exported page. Without HTML, and on paper, it is a strip
+    of pictures of the positions that matter, and a summary.
 
     Args:
-        name: what the slider sets, its label.
-        labels: of the positions, for example "0.9".
-        panels: a `Panel` (see `heatmap`, `arrows`, `bars`, `chart`), or a list of panels that stand
-            one below the other, for each column of the view.
-        lines: for each position a list of what is seen, in words: one line, or one per part.
-        summary: a line for readers without pictures; "shown: " and the stops are added.
-        stops: positions that matter, at most four: they get ticks, play rests there, and the
-            stored picture shows them. None: the first, the middle and the last.
-        start: position of the first slider, and of the second, where the explorer begins.
+        name: what the slider sets, which is its label.
+        labels: names of the positions, for example "0.9".
+        panels: for each column of the view, a `Panel` (see `heatmap`, `arrows`, `bars`, `chart`) or
+            a list of panels, one below the other.
+        lines: for each position a list of sentences that say what is seen: one, or one for each
+            part.
+        summary: a line for readers without pictures, to which "shown: " and the stops are added.
+        stops: at most four positions that matter. They get ticks, play rests there, and the stored
+            picture shows them. None: the first, the middle and the last.
+        start: the positions of the first slider and of the second at which the explorer begins.
         track: a label, and (name, color, (positions,)) of each curve that runs along the slider.
-        parts: names of the columns, if they can be shown one at a time: the last one is, unless
-            side_by_side.
-        second: name and labels of a second slider. There is then a position for every pair of
-            labels, ordered by the first slider, then by the second.
+        parts: names of the columns, if they can be shown one at a time. The last is shown first,
+            unless side_by_side.
+        second: the name and labels of a second slider. There is then a position for every pair of
+            labels, ordered by the first slider and then by the second.
         strip: the column that the stored picture shows.
-        compact: leaves room above, on a low screen, for a chapter's title and a paragraph.
+        compact: whether to leave room above, on a low screen, for a title and a paragraph.
     Raises:
-        TypeError: second is no pair of a name and labels; panels holds what is no panel; a label is
-            no text.
+        TypeError: second is not a pair of a name and labels; panels holds something that is not a
+            panel; a label is not a string.
         ValueError: labels, lines and the panels' numbers do not fit each other; stops or start are
-            none of the positions.
+            not among the positions.
     """
 
     def __init__(
@@ -95,7 +96,7 @@ class Explorer:
         sliders = [(name, labels), *([second] if second else [])]
         for label in (label for _, labels in sliders for label in labels):
             if not isinstance(label, str):
-                raise TypeError(f"labels must be texts, got {label!r:.200}")
+                raise TypeError(f"labels must be strings, got {label!r:.200}")
         if not isinstance(panels, (list, tuple)) or not panels:
             raise TypeError(f"panels must be a list of panels, got {panels!r:.200}")
         self.labels = list(labels)
@@ -106,7 +107,7 @@ class Explorer:
                 raise TypeError(f"panels must hold panels or lists of them, got {panel!r:.200}")
         if len(self.positions) != len(lines):
             got = f"got {len(self.positions)} and {len(lines)}"
-            raise ValueError(f"labels and lines must be equally many, {got}")
+            raise ValueError(f"labels and lines must have the same length, {got}")
         rows = len(parts or ()) or 1
         if any(isinstance(texts, str) or len(texts) != rows for texts in lines):
             wanted = f"lines must hold a list of {rows} at each position"
@@ -120,7 +121,7 @@ class Explorer:
         if not 1 <= len(self.stops) <= MOST_STOPS:
             raise ValueError(f"stops must be 1 to {MOST_STOPS} positions, got {stops!r:.200}")
         if not isinstance(start, (list, tuple)) or len(start) < len(sliders):
-            wanted = f"start must be a list, a position for each of {len(sliders)} sliders"
+            wanted = f"start must be a list with a position for each of {len(sliders)} sliders"
             raise TypeError(f"{wanted}, got {start!r:.200}")
         starts = [
             require.whole_number("start", at, 0, len(labels) - 1)
@@ -174,7 +175,9 @@ class Explorer:
                 lists = [panel.settings.get("at"), panel.settings.get("turns"), *upright]
                 for places in lists:
                     if places is not None and len(places) != many:
-                        wanted = f"at, turns and upright must have {many} numbers, one a position"
+                        wanted = (
+                            f"at, turns and upright must have {many} numbers, one for each position"
+                        )
                         raise ValueError(f"{wanted}, got {len(places)}")
                 names = ("kind", "name", "axis", "weight", "height", "option")
                 about = {name: getattr(panel, name) for name in names}
@@ -219,7 +222,7 @@ class Explorer:
 
     @property
     def html(self) -> str:
-        """The explorer as a piece of HTML, for a page of your own."""
+        """The explorer as a piece of HTML, for your own page."""
         return self._html
 
     def __repr__(self) -> str:
@@ -231,7 +234,12 @@ class Explorer:
 
 def labelled(positions: Sequence[float]) -> list[str]:
     """Numbers as a slider's labels."""
-    return [f"{position:.10g}" for position in positions]
+    return [signed(f"{position:.10g}") for position in positions]
+
+
+def signed(number: str) -> str:
+    """A number as it is written, with a true minus sign."""
+    return number.replace("-", "\u2212")
 
 
 def nearest(positions: Sequence[float], value: float) -> int:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from toymodels import _require as require
 from toymodels.data import SparseFeatures
-from toymodels.explore.explorer import Explorer, labelled
+from toymodels.explore.explorer import Explorer, labelled, signed
 from toymodels.explore.kit import MOST, listed, loss_ratio, stops_at
 from toymodels.explore.panels import Axis, Line, Panel, arrows, chart, histogram
 from toymodels.metrics import feature_norms, mean_loss
@@ -27,7 +27,7 @@ SEEN = 1.4  # distance from the middle up to which a dot is within the picture
 BIN = 0.02  # width of a bin, as the steps of BIASES
 BINS = 120
 SPAN = -0.8, 1.6  # of the bins
-NO_SHADOW = 0.005  # a reading nearer to 0 is nothing: so many are that they would hide the others
+NO_SHADOW = 0.005  # readings nearer to 0 are left out: they are so many that they hide the others
 
 
 def bias(
@@ -40,23 +40,24 @@ def bias(
     """Slider over one bias, b, of all kept features: which readings the output ReLU lets through.
 
     The weights stay as they are, and so do the biases of the features that are not kept. A kept
-    feature's reading is its entry of W^T h, and it comes back as relu(reading + b). A *false*
-    reading is one of an absent feature that comes back above `tolerance`; a *missed* one is of a
-    present feature that comes back as 0. Both are shares of all kept features' readings, in samples
-    in which at least one feature is present.
+    feature's reading is its entry of W^T h, and it comes back as relu(reading + b). A reading is
+    *false* if the feature is absent but comes back above `tolerance`. It is *missed* if the feature
+    is present but comes back as 0. Both are counted among the readings of kept features, as
+    fractions of those of absent and of present features, in samples that hold a feature.
 
-    Right: both shares, and the loss over that of the best linear model, which runs along the
-    slider, too. Left, with m = 2: hidden states in the plane, with the half-plane in which
-    the first kept feature comes back. Left, otherwise: the readings of absent and of present
-    features, as shares of all of them; those of absent features within 0.005 of 0 are not drawn.
+    The right column shows both fractions, and the loss over that of the best linear model, which
+    also runs along the slider. With m = 2, the left column shows hidden states in the plane and the
+    half-plane in which the first kept feature comes back. Otherwise it shows histograms of the
+    readings of absent and of present features. Readings of absent features within 0.005 of 0 are
+    counted, but not drawn.
 
     Args:
-        model: a single one whose output is a ReLU, for example a trained `ReLUOutputModel`.
+        model: a single model whose output is a ReLU, for example a trained `ReLUOutputModel`.
         features: `SparseFeatures`, or other data with exact moments, without copies.
-        importance: (n,), of the loss; None: 1 for all.
+        importance: (n,), the weights in the loss. None: 1 for all.
         biases: the positions of the slider, at most 200. tolerance: at least 0.
     Raises:
-        TypeError, ValueError: an argument is unusable; nothing has been computed then.
+        TypeError, ValueError: an argument is unusable. Nothing has been computed then.
     """
     _check_model(model)
     require.data(features)
@@ -91,33 +92,34 @@ def bias(
     curves = [
         Line(positions, false[None], POSITIVE, "false"),
         Line(positions, missed[None], NEGATIVE, "missed"),
-        Line(positions, ratio[None], COLORS[ReLUOutputModel], "loss / linear"),
+        Line(positions, ratio[None], COLORS[ReLUOutputModel], "loss \u00f7 best linear"),
     ]
     highest = max(curve.ys.nan_to_num(nan=0.0).max().item() for curve in curves)
-    shares = chart(
+    fractions = chart(
         curves,
         Axis("bias b", positions[0], positions[-1] if high > low else low + 1),
-        Axis("share of readings", 0, 1.1 * max(0.1, highest)),
+        Axis("fraction of readings", 0, 1.1 * max(0.1, highest)),
         at=positions,
         marked=True,
         upright=[("as trained", REFERENCE, [trained] * len(positions))],
     )
     lines = [
         [
-            f"b = {b:.10g}: absent features come back above {tolerance:g} in {false[i]:.0%} of "
-            f"cases, present ones come back as 0 in {missed[i]:.0%}; "
-            f"loss {ratio[i]:.0%} of the linear optimum."
+            f"b = {signed(f'{b:.10g}')}: absent features come back above {tolerance:g} in "
+            f"{false[i]:.0%} of cases, and present ones come back as 0 in {missed[i]:.0%}. "
+            f"The loss is {ratio[i]:.0%} of the best linear loss."
         ]
         for i, b in enumerate(positions)
     ]
     return Explorer(
         "bias b",
         labelled(positions),
-        [left, shares],
+        [left, fractions],
         lines,
-        f"What one bias of {int(kept.sum())} kept features lets through, {len(positions)} biases",
+        f"What one bias for {int(kept.sum())} kept features lets through, "
+        f"at {len(positions)} biases",
         stops=stops_at(positions, (0, trained / 2, trained, 2 * trained)),
-        track=("loss / linear", [("", COLORS[ReLUOutputModel], ratio)]),
+        track=("loss \u00f7 best linear loss", [("", COLORS[ReLUOutputModel], ratio)]),
     )
 
 
@@ -157,7 +159,7 @@ def _plane(W: Tensor, kept, h: Tensor, absent, readings, biases, tolerance: floa
     states = (absent[inside] & (read > tolerance)) + 2.0 * (~absent[inside] & (read <= 0))
     w = W[:, first].double().expand(len(biases), 2)
     half = torch.cat([w, biases[:, None]], dim=-1)  # (positions, 3)
-    title = f"shaded: feature {first} comes back"
+    title = f"Shaded: feature {first} comes back"
     return arrows(W[None], cloud=h[None, inside], states=states, half=half, title=title)
 
 
@@ -169,15 +171,15 @@ def _histograms(readings: Tensor, absent: Tensor, biases: Tensor, tolerance: flo
     panels = []
     for name, those, color, marked, xlabel in (
         ("absent", absent & (readings.abs() > NO_SHADOW), POSITIVE, read > tolerance, ""),
-        ("present", ~absent, NEGATIVE, read < 0, "reading, before bias and ReLU"),
+        ("present", ~absent, NEGATIVE, read < 0, "reading before bias and ReLU"),
     ):
         counts = torch.histc(readings[those], BINS, *SPAN)
         everything = absent.sum() if name == "absent" else those.sum()
-        words = f"{{value}} % of the readings of {name} features lie from {{from}} to {{to}}"
+        words = f"{{value}}% of the readings of {name} features lie between {{from}} and {{to}}"
         panel = histogram(
             100 * counts[None] / everything,
             SPAN,
-            f"{name},\n%",
+            f"{name},\nin %",
             xlabel,
             words,
             color=color,

@@ -1,4 +1,4 @@
-"""The explorers of chapter 5: arrows that turn in space, that find their places, that give way."""
+"""The explorers of chapter 5: arrows that turn in space, find their places, or give way."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ from toymodels.theory import linear_optimum
 from toymodels.training import train_to_the_end
 
 TURNS = range(0, 360, 5)  # degrees
-FROM_NEAR_ZERO = 0.3  # of the usual starting weights: the first steps are then seen growing
+FROM_NEAR_ZERO = (
+    0.3  # times the usual starting weights, so that the first steps show arrows growing
+)
 SLOWLY = 0.01  # learning rate: with 0.03 the two pairs on the way pass in a few steps
-STARTS = 12  # of each setting of `odd_one`: near the jump some end in the other shape
+STARTS = 12  # of each setting of `odd_one`, because near the jump some end in the other shape
 # Of odd_one: finer where the pentagon gives way
 SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1)
 
@@ -34,7 +36,8 @@ def space(W) -> Explorer:
     Args:
         W: (3, n), one model's weights, n at most 50.
     Raises:
-        TypeError, ValueError: an argument is unusable (in all of this module: before any work).
+        TypeError, ValueError: an argument is unusable. All of this module raises them before any
+            work.
     """
     W = require.matrix("W", W)
     if W.ndim != 2 or len(W) != 3:
@@ -43,7 +46,7 @@ def space(W) -> Explorer:
     D = feature_dimensionality(W)
     kept = n_represented(W)
     shares = f"{D.min():.2f}" if D.max() - D.min() < 0.01 else f"{D.min():.2f} to {D.max():.2f}"
-    line = f"{kept} of {n} arrows longer than 0.5; dimensionality {shares}."
+    line = f"{kept} of {n} arrows are longer than 0.5. The dimensionality is {shares}."
     return Explorer(
         "turn",
         [f"{turn}°" for turn in TURNS],
@@ -59,12 +62,12 @@ def formation(
 ) -> Explorer:
     """Slider over training time: arrows in the plane find their places, beside the loss.
 
-    A ReLU-output model, equal importance, from small weights with a low learning rate, so that the
-    stages can be told apart.
+    A ReLU-output model with equal importance is trained from small weights with a low learning
+    rate, so that the stages can be told apart.
 
     Args:
-        n: features, at least 2. sparsity: S in [0, 1]. steps, seed: of the training.
-        positions: of the slider, at least 2; denser in the beginning.
+        n: number of features, at least 2. sparsity: S in [0, 1]. steps, seed: of the training.
+        positions: number of positions, at least 2. They are denser at the beginning.
     """
     n, m = require.size(n, 2, at_most=MOST)
     sparsity = one_sparsity(sparsity)
@@ -97,7 +100,7 @@ def formation(
         [arrows(W), losses],
         [
             [
-                f"Step {moment}: {long[i]} of {n} arrows longer than 0.5, loss "
+                f"Step {moment}: {long[i]} of {n} arrows are longer than 0.5, and the loss is "
                 f"{ratio[i]:.0%} of the best linear loss."
             ]
             for i, moment in enumerate(moments)
@@ -111,14 +114,15 @@ def formation(
 def odd_one(shares: Sequence[float] = SHARES, sparsity: float = 0.95) -> Explorer:
     """Two sliders: feature 0 of five in the plane is rarer than the others, or less important.
 
-    ReLU-output models, each the best of twelve starts. The other four are alike, so that their
-    numbers, like the turn of the plane, mean nothing: each frame is numbered and turned to come
-    nearest to the one before.
+    The models are ReLU-output models, each the best of twelve starts. The other four features are
+    alike, so their numbers mean nothing, and neither does a rotation of the plane. Each frame is
+    numbered and rotated to be as close as possible to the one before.
 
     Args:
-        shares: how often feature 0 is active, or how important it is, over each of the others: each
-            in (0, 1]; a first slider. The second one chooses between the two.
-        sparsity: S in [0, 1), of the other four.
+        shares: positions of the first slider, each in (0, 1]: how often feature 0 is active, or how
+            important it is, divided by the same for each of the others. The second slider
+            chooses between the two.
+        sparsity: S of the other four, in [0, 1).
     """
     shares = shares_of("shares", shares, at_most=MOST)
     sparsity = one_sparsity(sparsity)
@@ -140,8 +144,8 @@ def odd_one(shares: Sequence[float] = SHARES, sparsity: float = 0.95) -> Explore
             others = lengths[kind][i, 1:].mean()
             lines.append(
                 [
-                    f"Feature 0 is {_told_share(share, kind)}: arrow 0 has length "
-                    f"{own:.2f}, the others {others:.2f} on average."
+                    f"Feature 0 is {_compared(share, kind)}. Arrow 0 has a length of {own:.2f}, "
+                    f"and the others {others:.2f} on average."
                 ]
             )
     both = zip(kinds, (DIMENSIONALITY, REFERENCE), strict=True)
@@ -161,24 +165,26 @@ def odd_one(shares: Sequence[float] = SHARES, sparsity: float = 0.95) -> Explore
         labelled(positions),
         [arrows(torch.stack(list(frames.values()), dim=1).flatten(0, 1)), curve],
         lines,
-        f"Five features in two dimensions, one unlike the others, at {len(positions)} shares",
+        f"Five features in two dimensions, one unlike the others, at {len(positions)} ratios",
         stops=stops_at(positions, (1, 0.7, 0.4, 0.2)),
         track=("length of arrow 0", [(line.name, line.color, line.ys) for line in curves]),
-        second=("feature 0 is", kinds),
+        second=("how feature 0 differs", kinds),
     )
 
 
 def sparsity_of_five(shares: Tensor, sparsity: float) -> Tensor:
-    """(positions, 5): S of each feature; feature 0 is active that share as often as the others."""
+    """(positions, 5): S of each feature. shares: how often feature 0 is active ÷ the others."""
     S = shares.new_full((len(shares), 5), sparsity)  # float64
     S[:, 0] = 1 - shares * (1 - sparsity)
     return S
 
 
-def _told_share(share: float, kind: str) -> str:
+def _compared(share: float, kind: str) -> str:
     if share == 1:
         return "like the others"
-    return f"{share:.0%} as {'often active' if kind == 'rarer' else 'important'} as the others"
+    if kind == "rarer":
+        return f"active {share:.0%} as often as the others"
+    return f"{share:.0%} as important as the others"
 
 
 def _five_unlike(sparsity, importances: Tensor | None = None) -> Tensor:

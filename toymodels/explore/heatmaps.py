@@ -37,13 +37,13 @@ from toymodels.plot.look import COUNTS
 from toymodels.theory import best_linear_model, linear_loss, linear_optimum
 from toymodels.training import train_to_the_end
 
-# Finer towards 1, where things happen.
+# Finer towards 1, where most things happen
 SPARSITIES = (
     *(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9),
     *(0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995),
 )
 MOST_FEATURES = 1000  # a picture of W^T W has n^2 numbers
-# That a loss is measured on, and its yardstick on the same ones, so that chance cancels
+# A loss and its yardstick are measured on the same samples, so that chance cancels
 SAMPLES = 2**16
 
 
@@ -51,10 +51,11 @@ def samples(n: int = 40, shown: int = 24, sparsities: Sequence[float] = SPARSITI
     """Slider over sparsity: a picture of samples, and how many features are active at once.
 
     Args:
-        n: features, at least 1. shown: samples in the picture, 1 to 200.
+        n: number of features, at least 1. shown: samples in the picture, 1 to 200.
         sparsities: the positions of the slider, each in [0, 1].
     Raises:
-        TypeError, ValueError: an argument is unusable (in all of this module: before any work).
+        TypeError, ValueError: an argument is unusable. All of this module raises them before any
+            work.
     """
     n = require.whole_number("n", n, at_most=MOST_FEATURES)
     shown = require.whole_number("shown", shown, at_most=MOST)
@@ -76,8 +77,8 @@ def samples(n: int = 40, shown: int = 24, sparsities: Sequence[float] = SPARSITI
         bars(
             shares,
             (0, 1),
-            "share of\nsamples",
-            "{j} features active at once: {percent} % of the samples",
+            "fraction of\nsamples",
+            "{j} features are active at once in {percent}% of the samples",
             COUNTS,
             xlabel="features active at once",
         ).with_(axis="active at once"),
@@ -104,14 +105,14 @@ def gram(
 ) -> Explorer:
     """Slider over sparsity: trained models, one at a time or side by side.
 
-    For each model W^T W; on demand the lengths of the arrows, coloured by interference, with
-    dimensionality as dots; the biases; and its loss, divided by the best loss of a linear model,
-    along all sparsities. Along the slider: how many features each model keeps.
+    It shows W^T W for each model. On demand it also shows the lengths of the arrows, coloured by
+    interference, with dimensionality as dots; the biases; and the loss over that of the best linear
+    model at all sparsities. The number of features that each model keeps runs along the slider.
 
     Args:
         n, m: features and hidden dimensions.
-        models: classes to show, each once: the course's, or your own that are called like them and
-            have a W, (copies, m, n). Shown is W^T W: of an untied model only the way in.
+        models: classes to show, each once: the course's, or your own if they are called like these
+            and have a W, (copies, m, n). Of an untied model W^T W shows only the way in.
         sparsities: the positions of the slider, each in [0, 1]. steps, seed: of the training.
     """
     n, m = require.size(n, m, at_most=MOST_FEATURES)
@@ -121,7 +122,7 @@ def gram(
     sparsities = positions_of(sparsities)
     trained = _trained(looks, m, SparseFeatures(n, sparsities), steps, seed)
     lines = [
-        [f"S = {S:.10g}, {result.name}: {result.described(i)}." for result in trained]
+        [f"S = {S:.10g}: {result.described(i)}." for result in trained]
         for i, S in enumerate(sparsities)
     ]
     names = [result.name for result in trained]
@@ -166,9 +167,9 @@ def training(
     """Slider over training time: from random weights to the final structure.
 
     Args:
-        model_class: LinearModel, ReLUModel, ReLUOutputModel, or your own that is called like them.
+        model_class: LinearModel, ReLUModel, ReLUOutputModel, or your own that is called like these.
         sparsity: S in [0, 1]. n, m: features and hidden dimensions. steps, seed: of the training.
-        positions: of the slider, at least 2; denser in the beginning.
+        positions: number of positions, at least 2. They are denser at the beginning.
     """
     n, m = require.size(n, m, at_most=MOST_FEATURES)
     require.model_class("model_class", model_class, n, m)
@@ -195,7 +196,7 @@ def training(
         [heatmap(W), [lengths(W), _losses(moments, "training step", result)]],
         [[f"Step {moment}: {result.described(i)}."] for i, moment in enumerate(moments)],
         f"{name}, S = {sparsity:.10g}: W^T W at {len(moments)} moments of its training",
-        track=("loss / linear", [("", color, result.ratio)]),
+        track=("loss \u00f7 best linear loss", [("", color, result.ratio)]),
     )
 
 
@@ -207,10 +208,10 @@ def seeds(
     steps: int = 1000,
     seeds: int = 12,
 ) -> Explorer:
-    """Slider over seeds: one setting from several random starts. What stays is law, the rest luck.
+    """Slider over seeds: one setting from several random starts. What stays the same is not luck.
 
     Args:
-        model_class: LinearModel, ReLUModel, ReLUOutputModel, or your own that is called like them.
+        model_class: LinearModel, ReLUModel, ReLUOutputModel, or your own that is called like these.
         sparsity: S in [0, 1]. n, m: features and hidden dimensions. steps: of the training.
         seeds: how many, at least 1.
     """
@@ -233,10 +234,10 @@ def seeds(
 
 
 def _losses(xs: Sequence[float], label: str, result: Trained, alone: bool = False) -> Panel:
-    """The loss over the best linear one along the slider; alone: dots without a line."""
+    """The loss over the best linear one along the slider. alone: dots without a line."""
     line = Line(xs, result.ratio[None], result.color, dots=True, alone=alone)
     x = Axis(label, min(xs), max(xs) if max(xs) > min(xs) else min(xs) + 1)
-    y = Axis("loss / linear", 0, _top(result.ratio))
+    y = Axis("loss \u00f7 best linear", 0, _top(result.ratio))
     return chart([line], x, y, at=xs, marked=True, level=1)
 
 
@@ -246,7 +247,7 @@ class Trained:
 
     Attributes:
         W: (positions, m, n). b: (positions, n), or None.
-        ratio: (positions,), the loss over that of the best linear model; NaN where that is zero.
+        ratio: (positions,), the loss over that of the best linear model, NaN where that is zero.
     """
 
     name: str
@@ -256,16 +257,16 @@ class Trained:
     ratio: Tensor
 
     def described(self, i: int) -> str:
-        """The picture at a position in words."""
+        """A position's picture in words."""
         W = self.W[i]
         ratio = self.ratio[i]
         kept = n_represented(W)
         strongest = (interference(W) * (feature_norms(W) > 0.5)).max()  # among represented features
-        loss = "linear could be exact"
-        if math.isfinite(ratio):
-            loss = f"loss {ratio:.0%} of the linear optimum"
-        features = f"keeps {kept} of {W.shape[-1]} features"
-        return f"{features}, strongest interference {strongest:.1f}, {loss}"
+        features = f"{self.name} keeps {kept} of {W.shape[-1]} features"
+        interfered = f"The strongest interference is {strongest:.1f}"
+        if not math.isfinite(ratio):
+            return f"{features}. {interfered}. A linear model could be exact"
+        return f"{features}. {interfered}, and the loss is {ratio:.0%} of the best linear loss"
 
 
 def _trained(
@@ -273,8 +274,8 @@ def _trained(
 ) -> list[Trained]:
     """Each class trained, a copy per sparsity, and each copy's loss over the best linear model's.
 
-    Exact for a linear model. For others both losses are measured on the same samples: chance, large
-    near S = 1, affects them alike.
+    The ratio is exact for a linear model. For others both losses are measured on the same samples,
+    so that chance, which is large near S = 1, affects them alike.
     """
     importance = linear_importance(features.n)
     models = {cls: cls(features.n, m, copies=features.copies, seed=seed) for cls in looks}

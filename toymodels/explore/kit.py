@@ -1,4 +1,4 @@
-"""What several explorers need: checks of their arguments, and small sums on what they show."""
+"""What several explorers need: checks of their arguments, and small computations."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def positions_of(sparsities) -> list[float]:
     """The sparsities at which a slider stops."""
     S = sparsities_of(sparsities)
     if len(S) > MOST:
-        raise ValueError(f"sparsities must be at most {MOST}, got {len(S)} of them")
+        raise ValueError(f"sparsities must be at most {MOST} numbers, got {len(S)}")
     return S.tolist()
 
 
@@ -60,12 +60,12 @@ def one_sparsity(value) -> float:
 
 
 def loss_ratio(loss: Tensor | float, optimum: Tensor) -> Tensor:
-    """loss / optimum; NaN where the optimum is zero, against which no loss is small or large."""
+    """loss / optimum, or NaN where the optimum is zero and no loss can be compared with it."""
     return loss / optimum.where(optimum > NOTHING, torch.nan)
 
 
 def smooth(ratio: Tensor, moments: list[int]) -> Tensor:
-    """(T,) -> (positions,): a batch's loss is noisy, so each is a mean over its neighbours."""
+    """(T,) -> (positions,): each is a mean over its neighbours, because a batch's loss is noisy."""
     last = len(ratio) - 1
     means = []
     for moment in moments:
@@ -75,7 +75,7 @@ def smooth(ratio: Tensor, moments: list[int]) -> Tensor:
 
 
 def turned_onto(target: Tensor, W: Tensor) -> Tensor:
-    """Each W (k, 2, n), turned or mirrored to come nearest to target (2, n): Procrustes."""
+    """Each W (k, 2, n), rotated or mirrored to come closest to target (2, n), after Procrustes."""
     U, _, Vt = torch.linalg.svd(target @ W.mT)
     return U @ Vt @ W
 
@@ -112,7 +112,7 @@ def shares_of(name: str, value, at_most: int) -> Tensor:
 
 
 def check_has_weights(model, copies: int) -> None:
-    """Raise unless the model, made by a class of the reader's, has W for that many copies."""
+    """Raise unless the model, made by the reader's own class, has W for that many copies."""
     shape = tuple(getattr(getattr(model, "W", None), "shape", ()))
     if len(shape) != 3 or shape[0] != copies:
         call = f"{type(model).__name__}(n, m, copies={copies}, seed=...)"

@@ -1,7 +1,7 @@
-"""What an explorer can show: heatmaps, arrows, bars and charts, each with numbers per position.
+"""What an explorer can show: heatmaps, arrows, bars and charts, with numbers for each position.
 
-A panel is drawn twice: in the reader's browser, by the front end, at whatever position the slider
-stands; and here, by matplotlib, at the few positions of the stored picture.
+A panel is drawn in two places. The front end draws it in the reader's browser, at any position of
+the slider. Here matplotlib draws it, at the few positions of the stored picture.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from toymodels.plot.look import (
 )
 
 FEATURE = "feature"  # the axis that most panels share: pointing at a feature lights it up in all
-SHADOWS = "feature {j} throws a shadow of {value} on feature {i}"
-OWN = "feature {j}, alone at 1, reads {value} of itself"
+SHADOWS = "feature {j} casts a shadow of {value} on feature {i}"
+OWN = "feature {j}, alone at 1, gives itself a reading of {value}"
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,14 @@ class Panel:
     """One picture of an explorer.
 
     Attributes:
-        kind: of the front end's panels: heatmap, arrows, bars, chart.
-        name: what it is, for a screen reader.
+        kind: of panel in the front end: heatmap, arrows, bars or chart.
+        name: what the panel is, for a screen reader.
         numbers: name -> (positions, ...), or (1, ...) for what is the same at all positions.
-        settings: the rest of what the front end wants to know.
-        still: (ax, position) -> None, draws it with matplotlib.
-        axis: what its places are: panels with the same one light up together.
-        weight: its share of a column's height. height: in pixels, at least.
-        option: name of the box that shows it; None: it is always shown.
+        settings: everything else that the front end needs to know.
+        still: a function of (ax, position) that draws the panel with matplotlib.
+        axis: what its places stand for. Panels with the same axis light up together.
+        weight: its part of a column's height. height: the least height, in pixels.
+        option: name of the check box that shows it. None: it is always shown.
     """
 
     kind: str
@@ -62,7 +62,7 @@ class Panel:
     option: str | None = None
 
     def with_(self, **changes) -> Panel:
-        """The same panel, but for these attributes."""
+        """The same panel with these attributes changed."""
         return replace(self, **changes)
 
 
@@ -96,8 +96,8 @@ def matrix(
 
     Args:
         values: (positions, rows, columns), or (1, rows, columns).
-        words: what is said of a cell, with {i}, {j} and {value} in it.
-        greys: for numbers from 0 to 1. stretch: cells need not be square.
+        words: what is said about a cell, with {i}, {j} and {value} in it.
+        greys: use greys, for numbers from 0 to 1. stretch: let cells be other than square.
     """
     values = _positions("values", values, 3)
     _check_words(words, ["i", "j", "value"])
@@ -129,14 +129,14 @@ def arrows(
 
     Args:
         W: (positions, m, n) or (1, m, n), m = 2 or 3.
-        dot: (positions, 2), a point in the plane, and its name.
+        dot: (positions, 2), a point in the plane, and dot_name, its name.
         turns: degrees about the upright axis, in space, one for each position.
         cloud: (positions, k, 2) or (1, k, 2), small dots in the plane. states: (positions, k) or
-            (1, k), what each of them is: 0 is grey, 1 red, 2 blue; None: all are grey.
+            (1, k), the colour of each: 0 is grey, 1 is red, 2 is blue. None: all are grey.
         half: (positions, 3) or (1, 3), the half-plane to shade: where the first two numbers times a
-            point's coordinates, plus the third, are above 0. title: above the picture.
-        glides: whether arrows move from each position to the next, where the reader has not asked
-            for less motion; otherwise they jump.
+            point's coordinates, plus the third, are above 0. title: a title above the picture.
+        glides: whether arrows move smoothly from one position to the next. If not, or if the reader
+            has asked for less motion, they jump.
     """
     W = _positions("W", W, 3)
     if W.shape[-2] not in {2, 3}:
@@ -189,20 +189,21 @@ def bars(
     """A row of bars about zero.
 
     Args:
-        values: (positions, k) or (1, k). limits: of the axis; a bar that leaves it says its value.
-        label: of the row. words: what is said of a bar, with {j} and {value}, or {percent}, in it,
-            and with dots {dot}, with interference {interference}.
-        color: as matplotlib has it, one for all; "sign": red above zero, blue below.
-        xlabel: below the bars. ticks: of the axis. places: whether numbers stand below bars without
-            an xlabel.
-        rows: each as values: interference, which colours the bars; dots; active, 1 where a yellow
-            band marks the feature; targets, outlines of what active bars should be.
+        values: (positions, k) or (1, k). limits: of the axis. A bar that leaves it shows its value.
+        label: of the row. words: what is said about a bar, with {j} and {value} or {percent} in it.
+            If there are dots, also {dot}; if there is interference, also {interference}.
+        color: one matplotlib colour for all bars, or "sign": red above zero, blue below.
+        xlabel: below the bars. ticks: of the axis. places: whether to number bars that have no
+            xlabel.
+        rows: further numbers, each shaped like values: interference, which colours the bars; dots;
+            active, 1 where a yellow band marks the feature; targets, which outline what active
+            bars should be.
     """
     numbers = {"values": _positions("values", values, 2)}
     names = ("interference", "dots", "active", "targets")
     for name, row in rows.items():
         if name not in names:
-            raise TypeError(f"bars takes {', '.join(names)} beside its arguments, got {name}")
+            raise TypeError(f"bars takes {', '.join(names)} besides its arguments, got {name}")
         numbers[name] = _positions(name, row, 2)
         if numbers[name].shape[1] != numbers["values"].shape[1]:
             got = f"got {numbers[name].shape[1]} and {numbers['values'].shape[1]}"
@@ -241,7 +242,7 @@ def lengths(W) -> Panel:
     """
     W = _positions("W", W, 3)
     norms = metrics.feature_norms(W)
-    # Of a direction of no length there is no dimensionality
+    # A direction without length has no dimensionality
     D = metrics.feature_dimensionality(W).where(norms > 0.1, torch.nan)
     words = "arrow {j}: length {value}, interference {interference}, dimensionality {dot}"
     looks = {"interference": metrics.interference(W), "dots": D}
@@ -265,13 +266,13 @@ def histogram(
     edge,
     sides: tuple[str, str],
 ) -> Panel:
-    """How often values lie in each of k bins, with an edge that moves across them.
+    """How often values lie in each of k bins, with an edge that moves across the bins.
 
     Args:
-        shares: (positions, k) or (1, k), in per cent. span: from where to where the bins lie.
-        words: what is said of a bin, with {from}, {to} and {value}.
-        marked: (positions, k) or (1, k), 1 where a bar has the colour; the others are grey.
-        edge: (positions,), within the span; what lies above it is shaded. sides: what to call the
+        shares: (positions, k) or (1, k), in %. span: where the first bin begins and the last ends.
+        words: what is said about a bin, with {from}, {to} and {value} in it.
+        marked: (positions, k) or (1, k), 1 where a bar has the colour. The others are grey.
+        edge: (positions,), within the span. What lies above it is shaded. sides: what to call the
             values below and above the edge.
     """
     shares = _positions("shares", shares, 2)
@@ -283,7 +284,7 @@ def histogram(
     low, high = span
     bins = shares.shape[1]
     _check_words(words, ["from", "to", "value"])
-    # A quarter more than the highest bar: there the sides are named
+    # A quarter more than the highest bar, to leave room for the names of the sides
     limits = 0.0, 1.25 * shares.max().item()
     plain = bars(shares, limits, label, "{j}", color, xlabel=xlabel)
 
@@ -308,7 +309,7 @@ class Line:
 
     Attributes:
         xs: (k,). ys: (positions, k) or (1, k). name: written at its end, if there are several.
-        dots: at its points, too. alone: dots without a line. alpha: 1: opaque.
+        dots: draw its points as well. alone: draw dots without a line. alpha: 1 is opaque.
     """
 
     xs: Sequence[float]
@@ -323,7 +324,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis of a chart: from low to high; kind: "linear" or "log"."""
+    """An axis of a chart, from low to high. kind: "linear" or "log"."""
 
     label: str
     low: float
@@ -343,8 +344,8 @@ def chart(
     """Curves over the slider, or over anything else.
 
     Args:
-        at: the x of each position: a line there, or, if marked, a dot on each curve.
-        level: a y with a dashed line. upright: (name, color, x at each position) of such a line.
+        at: the x of each position, shown by a line or, if marked, by a dot on each curve.
+        level: a y with a dashed line. upright: (name, color, x at each position) of dashed lines.
     """
     if not isinstance(lines, (list, tuple)) or not all(isinstance(line, Line) for line in lines):
         raise TypeError(f"lines must be a list of Line, got {lines!r:.200}")
@@ -357,7 +358,7 @@ def chart(
             raise ValueError(f"{name}.kind must be linear or log, got {axis.kind!r}")
     lines = [_checked(line) for line in lines]
     if marked and (at is None or any(place not in list(lines[0].xs) for place in at)):
-        raise ValueError(f"at must be places among the first line's xs, if marked; got {at!r:.200}")
+        raise ValueError(f"at must be among the first line's xs if marked, got {at!r:.200}")
     upright = [(name, _hex(color), xs) for name, color, xs in upright]
 
     def still(ax: Axes, i: int) -> None:
@@ -397,22 +398,22 @@ def chart(
             for name, color, xs in upright
         ],
     }
-    return Panel("chart", f"{y.label} over {x.label}", numbers, settings, still, axis=x.label)
+    return Panel("chart", f"{y.label} against {x.label}", numbers, settings, still, axis=x.label)
 
 
 def round_trip(stations: Sequence[Tensor], hidden: str, output: str, negative: bool) -> list[Panel]:
-    """The rows of bars of a round trip: x, h, W^T h, + b, x_hat; with fewer, the last are left out.
+    """The rows of bars of a round trip: x, h, W^T h, + b, x_hat. With fewer, the last are left out.
 
     Args:
-        stations: each (positions, n), but h: (positions, m).
-        hidden, output: what the second and last row are called. negative: x_hat may be below 0.
+        stations: each (positions, n), except h, which is (positions, m).
+        hidden, output: names of the second and the last row. negative: x_hat may be below 0.
     """
     both, above = (-1.5, 1.5), (-0.3, 1.5)
     rows = [
         ("x", above, "x: feature {j} is {value}", 1.0),
         (hidden, both, "hidden dimension {j}: {value}", 1.0),
         ("W\u1d40h", both, "W\u1d40h: feature {j} reads {value}", 1.6),
-        ("+ b", both, "with its bias feature {j} stands at {value}", 1.6),
+        ("+ b", both, "with its bias, feature {j} is at {value}", 1.6),
         (output, both if negative else above, "x\u0302: feature {j} comes back as {value}", 1.0),
     ][: len(stations)]
     x = stations[0]
@@ -437,7 +438,7 @@ def round_trip(stations: Sequence[Tensor], hidden: str, output: str, negative: b
 
 
 def _shade_half_plane(ax: Axes, right: float, up: float, b: float) -> None:
-    """Shade where right x + up y + b > 0, and draw its edge; the axes keep their limits."""
+    """Shade where right x + up y + b > 0, and draw the edge. The axes keep their limits."""
     size = math.hypot(right, up)
     if not size:
         return
@@ -468,7 +469,7 @@ def _checked(line: Line) -> Line:
     """The line with its numbers as tensors, or an error that names what is wrong with it."""
     ys = _positions("ys", line.ys, 2)
     if ys.shape[1] != len(line.xs):
-        raise ValueError(f"ys must be as many as xs, got {ys.shape[1]} and {len(line.xs)}")
+        raise ValueError(f"ys must have as many values as xs, got {ys.shape[1]} and {len(line.xs)}")
     return replace(line, ys=ys, color=_hex(line.color))
 
 
@@ -482,7 +483,7 @@ def _hex(color) -> str:
 
 
 def _check_words(words: str, names: list[str]) -> None:
-    """Raise if a sentence asks for what the panel does not know."""
+    """Raise if a sentence asks for something that the panel does not know."""
     for _, name, _, _ in Formatter().parse(words):
         if name is not None and name not in names:
             known = ", ".join(f"{{{known}}}" for known in names)
@@ -490,5 +491,5 @@ def _check_words(words: str, names: list[str]) -> None:
 
 
 def _at(values: Tensor, i: int) -> Tensor:
-    """The numbers of a position; what is the same at all positions is held once."""
+    """The numbers of a position. What is the same at all positions is stored once."""
     return values[0 if len(values) == 1 else i]

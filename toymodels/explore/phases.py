@@ -19,23 +19,24 @@ from toymodels.theory import pair_threshold
 RATIOS = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 LINE = tuple(i / 40 for i in range(37))  # sparsities, 0 to 0.9
 STARTS = 8
-STEPS = 1000  # with fewer, equal features are not yet where they belong in dense data
+STEPS = 1000  # with fewer, equal features have not yet settled in dense data
 ARROWS = (REFERENCE, COLORS[ReLUOutputModel])  # colours of feature 0 and feature 1
 
 
 def phase_change(ratios: Sequence[float] = RATIOS) -> Explorer:
     """Slider over the relative importance of the second of two features that share one number.
 
-    ReLU-output models, n = 2, m = 1, trained at 37 sparsities, eight starts each. Above: the
-    lengths of the two arrows, a faint dot for each start, a line through the best; a dashed line
-    where a pair with lengths 1 and biases 0 becomes the cheaper choice (`pair_threshold`). Below:
-    the exact loss of each start, divided by that of keeping feature 0 alone. Equal features are
-    alike, so there the longer arrow counts as feature 0.
+    ReLU-output models with n = 2 and m = 1 are trained at 37 sparsities, from eight starts each.
+    The upper chart shows the lengths of the two arrows, with a faint dot for each start and a line
+    through the best. A dashed line marks where a pair with lengths 1 and biases 0 becomes the
+    cheaper choice (`pair_threshold`). The lower chart shows the exact loss of each start, divided
+    by that of keeping feature 0 alone. Equal features are alike, so the longer arrow then counts
+    as feature 0.
 
     Args:
         ratios: the positions of the slider, at most 200, each in (0, 1].
     Raises:
-        TypeError, ValueError: an argument is unusable; nothing has been trained then.
+        TypeError, ValueError: an argument is unusable. Nothing has been trained then.
     """
     ratios = shares_of("ratios", ratios, at_most=MOST)
     importances = torch.stack([torch.ones_like(ratios), ratios], dim=-1)  # (i, 2)
@@ -51,7 +52,7 @@ def phase_change(ratios: Sequence[float] = RATIOS) -> Explorer:
     thresholds = pair_threshold(ratios).tolist()
     every = S.repeat_interleave(STARTS).tolist()  # each sparsity once for each start
     x = Axis("sparsity S", 0, 0.9)
-    pays = [("drawn pair is cheaper", DIMENSIONALITY, thresholds)]
+    cheaper = [("drawn pair is cheaper", DIMENSIONALITY, thresholds)]
     arrows, starts = [], []
     for feature, color in enumerate(ARROWS):
         bests = best[:, :, feature].mT  # (i, s)
@@ -59,7 +60,7 @@ def phase_change(ratios: Sequence[float] = RATIOS) -> Explorer:
         each = lengths[..., feature].movedim(1, 0).flatten(1)  # (i, s * r)
         starts.append(Line(every, each, color, alone=True, alpha=0.3))
     height = Axis("length of the arrow", 0, 1.6)
-    above = chart([*arrows, *starts], x, height, upright=pays).with_(height=210)
+    above = chart([*arrows, *starts], x, height, upright=cheaper).with_(height=210)
     costs = cost.movedim(1, 0).flatten(1)
     middle = Line(LINE, cost.median(-1).values.mT, ARROWS[1], "median start")
     below = chart(
@@ -67,7 +68,7 @@ def phase_change(ratios: Sequence[float] = RATIOS) -> Explorer:
         x,
         Axis("loss ÷ feature 0 alone", 0, 1.4),
         level=1,
-        upright=pays,
+        upright=cheaper,
     )
     first = [  # where the best start's arrow 1 is long from
         next((s for s, long in zip(LINE, best[:, i, 1] > 0.5, strict=True) if long), float("nan"))
@@ -90,7 +91,7 @@ def phase_change(ratios: Sequence[float] = RATIOS) -> Explorer:
 
 
 def _lengths(W: Tensor, ratios: Tensor) -> Tensor:
-    """|W| of both features, (s, i, ..., 2); of equal ones the longer first."""
+    """|W| of both features, (s, i, ..., 2). If they are equal, the longer comes first."""
     lengths = W[..., 0, :].abs()
     equal = ratios == 1
     lengths[:, equal] = lengths[:, equal].sort(dim=-1, descending=True).values
@@ -100,5 +101,5 @@ def _lengths(W: Tensor, ratios: Tensor) -> Tensor:
 def _told(ratio: float, long: list[float], threshold: float) -> str:
     """long: the sparsities at which the best start's arrow 1 is longer than 0.5."""
     seen = f"longer than 0.5 from S = {long[0]:.10g} on" if long else "never longer than 0.5"
-    pays = f"the drawn pair is cheaper from S = {threshold:.2f} on"
-    return f"Importance 1 and {ratio:.10g}: arrow 1 is {seen}; {pays}."
+    pair = f"the drawn pair is cheaper from S = {threshold:.2f} on"
+    return f"Importances 1 and {ratio:.10g}: arrow 1 is {seen}, and {pair}."

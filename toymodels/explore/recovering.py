@@ -11,7 +11,7 @@ from torch import Tensor
 
 from toymodels import _require as require
 from toymodels.data import FLOAT32, SparseFeatures, linear_importance
-from toymodels.explore.explorer import Explorer, labelled
+from toymodels.explore.explorer import Explorer, labelled, signed
 from toymodels.explore.kit import MOST, listed, stops_at
 from toymodels.explore.panels import Axis, Line, arrows, chart, matrix
 from toymodels.explore.round_trips import frames_alike
@@ -38,15 +38,16 @@ ACTIVATIONS = 100_000
 def bond(bonds: Sequence[float] = BONDS, sparsity: float = 0.7) -> Explorer:
     """Slider over the bond of two pairs of features, 0 with 1 and 2 with 3, in the plane.
 
-    From never together over independent to always together (`GroupedFeatures`). ReLU-output models
-    of equal importance, the best of six starts each. Pairs are alike, and partners, so each frame
-    is numbered and turned to come nearest to the one before.
+    The bond runs from never together, through independent, to always together (`GroupedFeatures`).
+    The models are ReLU-output models with equal importance, each the best of six starts. The pairs
+    are alike, and so are partners. Each frame is numbered and rotated to be as close as possible to
+    the one before.
 
     Args:
         bonds: the positions of the slider, each in [-1, 1].
-        sparsity: S in [0, 1); below 0.5 features cannot exclude each other.
+        sparsity: S in [0, 1). Below 0.5 features cannot exclude each other.
     Raises:
-        TypeError, ValueError: an argument is unusable; nothing has been trained then.
+        TypeError, ValueError: an argument is unusable. Nothing has been trained then.
     """
     bonds = listed("bonds", bonds, at_most=MOST)
     data = GroupedFeatures(4, sparsity, PAIRS, bonds[:, None].expand(-1, 2))
@@ -60,7 +61,7 @@ def bond(bonds: Sequence[float] = BONDS, sparsity: float = 0.7) -> Explorer:
     length = feature_norms(W).mean(-1)
     curve = chart(
         [Line(positions, cosine[None], REFERENCE, dots=True)],
-        Axis("bond of 0 with 1, of 2 with 3", -1, 1),
+        Axis("bond of 0 and 1, and of 2 and 3", -1, 1),
         Axis("cosine of arrows 0 and 1", -1.15, 1.15),
         at=positions,
         marked=True,
@@ -72,8 +73,8 @@ def bond(bonds: Sequence[float] = BONDS, sparsity: float = 0.7) -> Explorer:
         [arrows(W), curve],
         [
             [
-                f"Bond {bond:.10g}: cosine of partners {cosine[i]:z.2f}, "
-                f"mean length of the arrows {length[i]:.2f}."
+                f"Bond {signed(f'{bond:.10g}')}: the cosine of the partners is "
+                f"{signed(f'{cosine[i]:z.2f}')}, and the arrows' mean length is {length[i]:.2f}."
             ]
             for i, bond in enumerate(positions)
         ],
@@ -88,11 +89,12 @@ def penalty(
 ) -> Explorer:
     """Slider over the penalty of sparse autoencoders on the activations of one model, 40 -> 5.
 
-    Left: cosines of what was found with the true directions, those of the features that the model
-    represents, matched; right: what is reconstructed, and what is found.
+    The left picture shows the cosines between the directions that were found, matched, and the true
+    ones, which are those of the features that the model represents. The right one shows how much
+    is reconstructed, and how much is found.
 
     Args:
-        penalties: the positions of the slider, at most 200, each above 0, rising.
+        penalties: the positions of the slider, at most 200, each above 0, in ascending order.
         latents: size of the dictionary. steps, seed: of the autoencoders' training.
     """
     penalties = listed("penalties", penalties, at_most=MOST)
@@ -114,24 +116,24 @@ def penalty(
     looks = {"explained": REFERENCE, "recall": COLORS[ReLUOutputModel], "precision": PRECISION}
     exact = {"dtype": torch.float64, "device": "cpu"}
     curves = {name: torch.tensor([score[name] for score in scores], **exact) for name in looks}
-    words = "cosine of true direction {j} with the partner of true direction {i}: {value}"
+    words = "cosine between true direction {j} and the partner of true direction {i}: {value}"
     right = chart(
         [Line(positions, curves[name][None], looks[name], name, dots=True) for name in looks],
         Axis("penalty", min(positions), max(positions), "log"),
-        Axis("share", 0, 1.05),
+        Axis("fraction", 0, 1.05),
         at=positions,
         marked=True,
     )
     lines = [
         [
-            f"Penalty {penalty:.3g}: explains {said['explained']:.0%} of the variance, finds "
-            f"{said['recall']:.0%} of {len(true)} directions; "
-            f"{said['active']:.1f} latents at a time."
+            f"A penalty of {penalty:.3g} explains {said['explained']:.0%} of the variance and "
+            f"finds {said['recall']:.0%} of {len(true)} directions. "
+            f"On average {said['active']:.1f} latents are active at a time."
         ]
         for penalty, said in zip(positions, scores, strict=True)
     ]
     cosines = torch.stack(matched)
-    left = matrix(cosines, "true direction", "found, partners in order", words, title="cosines")
+    left = matrix(cosines, "true direction", "partner that was found", words, title="cosines")
     return Explorer(
         "penalty",
         [f"{penalty:.3g}" for penalty in positions],

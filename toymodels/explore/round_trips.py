@@ -1,4 +1,4 @@
-"""The explorers of arrows, of their shadows, and of the way there and back."""
+"""The explorers of arrows, of their shadows, and of round trips."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from toymodels import _require as require
 from toymodels.data import FLOAT32, Data, SparseFeatures, linear_importance
-from toymodels.explore.explorer import Explorer, labelled
+from toymodels.explore.explorer import Explorer, labelled, signed
 from toymodels.explore.kit import (
     MOST,
     classes_of,
@@ -39,14 +39,14 @@ from toymodels.sweeps import sweep
 from toymodels.training import train_to_the_end
 
 STARTS = 8  # of each setting of `directions`
-START_SEED = 9  # with others an arrow jumps once or twice more; how many there are is the same
-NEARLY = 1.01  # of the least loss: a start that ends below is as good as the best
-NO_LOSS = 1e-6  # a loss below this is as good as none, of which no start is a hundredth worse
-CROWDED = 5  # of the samples, one in which many features meet
-SHADOW = 0.1  # what W^T h gives a silent feature counts from here on
+START_SEED = 9  # with others an arrow jumps once or twice more, but the arrows are as many
+NEARLY = 1.01  # times the lowest loss: a start that ends below this is as good as the best
+NO_LOSS = 1e-6  # a loss below this counts as none, and then all starts are as good as the best
+CROWDED = 5  # number of a sample in which many features are active
+SHADOW = 0.1  # a reading of a silent feature counts as a shadow above this
 
 
-# Of directions: finer where arrows come in, and the first new one soon
+# Of `directions`: finer where arrows appear, and with the first new one soon
 MOMENTS = (
     *(0.0, 0.15, 0.3, 0.38, 0.4, 0.42, 0.44, 0.46, 0.5, 0.55),
     *(0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.86, 0.87, 0.88, 0.9, 0.95),
@@ -56,13 +56,15 @@ MOMENTS = (
 def directions(sparsities: Sequence[float] = MOMENTS, steps: int = 1000) -> Explorer:
     """Slider over sparsity: the directions that five features get in two dimensions.
 
-    ReLU-output models with importance 0.9^i whose biases start at the features' means. A rotation
-    of the plane means nothing, so each frame is turned (or mirrored) onto the one before.
+    The models are ReLU-output models with importance 0.9^i, whose biases start at the features'
+    means. A rotation of the plane means nothing, so each frame is rotated or mirrored onto the one
+    before.
 
     Args:
         sparsities: the positions of the slider, each in [0, 1]. steps: of the training.
     Raises:
-        TypeError, ValueError: an argument is unusable (in all of this module: before any work).
+        TypeError, ValueError: an argument is unusable. All of this module raises them before any
+            work.
     """
     sparsities = positions_of(sparsities)
     steps = require.whole_number("steps", steps)
@@ -74,7 +76,9 @@ def directions(sparsities: Sequence[float] = MOMENTS, steps: int = 1000) -> Expl
     lines = []
     for S, kept in zip(sparsities, long, strict=True):
         names = ", ".join(map(str, kept)) or "none"
-        lines.append([f"S = {S:.10g}: {_counted(len(kept), 'arrow')} longer than 0.5 ({names})."])
+        verb = "is" if len(kept) == 1 else "are"
+        arrows_kept = f"{_counted(len(kept), 'arrow')} {verb} longer than 0.5"
+        lines.append([f"S = {S:.10g}: {arrows_kept} ({names})."])
     count = [len(kept) for kept in long]
     return Explorer(
         "sparsity S",
@@ -89,10 +93,10 @@ def directions(sparsities: Sequence[float] = MOMENTS, steps: int = 1000) -> Expl
 
 
 def shadow() -> Explorer:
-    """Two sliders, the angle between two arrows and the strength of feature 1, feature 0 being 1.
+    """Two sliders, the angle between two arrows and the strength of feature 1. Feature 0 is 1.
 
-    Left: storing. The hidden state h is the sum of the features' arrows. Right, from the top: x;
-    h; and what a reading along each arrow gives, W^T h.
+    The left panel shows storing: the hidden state h is the sum of the arrows, each times its
+    feature. The right one shows, from the top, x, h, and the readings along each arrow, W^T h.
     """
     angles = range(10, 181, 10)
     strengths = [0.0, 0.25, 0.5]
@@ -104,8 +108,9 @@ def shadow() -> Explorer:
         read = 1 + strength * cos, cos + strength
         lines.append(
             [
-                f"Angle {angle}°: each arrow's shadow on the other is {cos:z.2f}. "
-                f"Stored: 1 and {strength:g}. Read: {read[0]:z.2f} and {read[1]:z.2f}."
+                f"Angle {angle}°: each arrow's shadow on the other is {signed(f'{cos:z.2f}')}. "
+                f"The features are 1 and {strength:g}, and the readings are "
+                f"{signed(f'{read[0]:z.2f}')} and {signed(f'{read[1]:z.2f}')}."
             ]
         )
     exact = {"dtype": torch.float64, "device": "cpu"}
@@ -129,7 +134,7 @@ def shadow() -> Explorer:
 def shared_number() -> Explorer:
     """Two sliders, x_0 and x_1: two features that share one hidden number, as plus and as minus.
 
-    The round trip of the ReLU-output model with W = [1, -1] and no bias.
+    It shows the round trip through a ReLU-output model with W = [1, -1] and no bias.
     """
     strengths = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
     model = ReLUOutputModel.from_weights([[1.0, -1.0]])
@@ -139,7 +144,7 @@ def shared_number() -> Explorer:
     for x, h, *_, back in zip(*stations, strict=True):
         lines.append(
             [
-                f"x = ({x[0]:g}, {x[1]:g}) is stored as h = {h[0]:z.1f} "
+                f"x = ({x[0]:g}, {x[1]:g}) is stored as h = {signed(f'{h[0]:z.1f}')} "
                 f"and comes back as ({back[0]:z.1f}, {back[1]:z.1f})."
             ]
         )
@@ -165,13 +170,13 @@ def round_trip(
     steps: int = 1000,
     seed: int = 0,
 ) -> Explorer:
-    """Slider over inputs: their round trip through trained models, side by side.
+    """Slider over inputs: their round trips through trained models, side by side.
 
-    First each feature alone, at 1; then sparse samples.
+    Each feature alone, at 1, comes first. Sparse samples follow.
 
     Args:
         n, m: features and hidden dimensions.
-        models: classes to show, each once, from TiedAutoencoder.
+        models: classes to show, each once, made from TiedAutoencoder.
         sparsity: S in [0, 1], of the data to train on and of the samples.
         samples: how many, at least 0. steps, seed: of the training.
     """
@@ -214,7 +219,7 @@ def columns(
     """Slider over features: the heatmap W^T W with column j marked, beside feature j's round trip.
 
     Args:
-        model_class: LinearModel, ReLUOutputModel, or your own from TiedAutoencoder.
+        model_class: LinearModel, ReLUOutputModel, or your own made from TiedAutoencoder.
         sparsity: S in [0, 1]. n, m: features and hidden dimensions. steps, seed: of the training.
     """
     n, m = require.size(n, m, at_most=MOST)
@@ -238,7 +243,7 @@ def columns(
 
 
 def stations_of(model: TiedAutoencoder, inputs: Tensor) -> list[Tensor]:
-    """The round trips of inputs (k, n), station by station: each (k, n), but h: (k, m)."""
+    """The round trips of inputs (k, n), station by station: each (k, n), except h, (k, m)."""
     trips = [model.round_trip(x) for x in inputs]
     return [torch.stack(station) for station in zip(*trips, strict=True)]
 
@@ -246,7 +251,7 @@ def stations_of(model: TiedAutoencoder, inputs: Tensor) -> list[Tensor]:
 def round_trip_rows(
     stations: Sequence[Tensor], model: TiedAutoencoder | None = None
 ) -> list[Panel]:
-    """The rows of bars of round trips. Without a model: of a linear one's first three stations."""
+    """The rows of bars of round trips. Without a model: a linear one's first three stations."""
     linear = model is None or model.output is identity
     hidden = "h = W x"
     if model is not None and model.hidden is not identity:
@@ -281,17 +286,20 @@ def _trained(
 
 
 def told(model: TiedAutoencoder, x: Tensor) -> str:
-    """A round trip in words: what became of the active features, and of the shadows."""
+    """A round trip in words: what happened to the active features, and to the shadows."""
     _, _, back, _, after = model.round_trip(x)
     silent = x == 0
     shadows = silent & (back.abs() > SHADOW)
     left = shadows & (after.abs() > SHADOW)
     active = (~silent).nonzero().flatten().tolist()
-    comes = ", ".join(f"{x[i]:.2f} as {after[i]:z.2f}" for i in active[:4])
+    comes = ", ".join(f"{x[i]:.2f} as {signed(f'{after[i]:z.2f}')}" for i in active[:4])
     more = f" and {len(active) - 4} more" if len(active) > 4 else ""
     others = _counted(int(shadows.sum()), "other")
+    comes = comes.replace(" as ", " comes back as ", 1)  # said once, of the first
     active_ones = f"{comes or 'nothing is active'}{more}"
-    return f"{active_ones}; shadows on {others}, {left.sum()} left at the end"
+    return (
+        f"{active_ones}. Shadows fall on {others} in the readings, and on {left.sum()} at the end"
+    )
 
 
 def _counted(number: int, thing: str) -> str:
@@ -319,15 +327,15 @@ def frames_alike(
 ) -> Tensor:
     """Weights in the plane for each position of a slider, frame by frame alike: (positions, 2, n).
 
-    From several starts: of those that end nearly as low as the best, the one most like the frame
-    before, so that an arrow keeps its place wherever it can. Frames are turned onto one another.
+    Of several starts that end nearly as low as the best, it takes the one most like the frame
+    before, so that an arrow keeps its place wherever it can. Frames are rotated onto one another.
 
     Args:
-        data: with an exact mean, from where biases start. A position is one of its copies, or one
+        data: with an exact mean, at which biases start. A position is one of its copies, or one
             row of the importances.
         before: (2, n), what the first frame is to be like.
         starts, importances, model_class: as in `sweep`, and so are the options.
-        orders: of the features, that mean the same; None: there is only one.
+        orders: orders of the features that mean the same. None: there is only one.
     """
     run = sweep(model_class, 2, data, importances, starts, bias_at_mean=True, **options)
     if run.interrupted:

@@ -42,37 +42,39 @@ STILL = Template("""\
 .jp-OutputArea-child:has(+ * > * > .$name) > .jupyter-widgets:not(:has(*)) { display: none; }
 </style>
 <img src="data:image/png;base64,$picture" alt="$alt" style="max-width: 100%">
-<p>A still picture. Run this cell to train.</p>
+<p>This is a still picture. Run this cell to train the network.</p>
 </div>""")
 
 
 class Laboratory(anywidget.AnyWidget):
     """A live laboratory: a model trains in the browser, and every control acts while it does.
 
-    Shown are W^T W (for m = 2 and 3 the features' arrows) and the round trip of one feature, which
-    a click on a column or a bar feeds in. "More pictures" has the arrows' lengths, the loss beside
-    the best linear model's, and how many features were kept on the way through the sparsities.
-    Presets are settings worth seeing, and undo takes a change back, weights and all. Sparsity,
-    importance, learning rate and the kind of model keep the weights; another n, m or seed starts
-    from fresh ones. It trains as `train` does with a batch of 128: 2,000 steps by `warmup_cosine`,
-    and these begin anew after each change. It needs no kernel: after a restart it goes on. The
-    kernel hears a few times a second what is on screen.
+    It shows W^T W, or the features' arrows if m is 2 or 3, and the round trip of one feature. A
+    click on a column or a bar chooses the feature. "More pictures" has the arrows' lengths, the
+    loss beside the best linear model's, and how many features were kept on the way through the
+    sparsities. Presets are settings worth seeing. Undo takes back a change, including the weights.
+    A change of sparsity, importance, learning rate or kind of model keeps the weights. Another n, m
+    or seed starts from fresh ones. It trains as `train` does with a batch of 128, for 2,000 steps
+    of `warmup_cosine`, which begin again after each change. It needs no kernel and goes on after a
+    restart. A few times a second it tells the kernel what is on screen.
 
     Args:
         n, m: features, at most 200, and hidden dimensions, at most 20; 1 <= m <= n.
         sparsity: S in [0, 1].
         model_class: LinearModel, ReLUModel or ReLUOutputModel.
-        last_importance: of the last feature, in [0, 1]; that of the first is 1, between them it
-            falls evenly.
+        last_importance: of the last feature, in [0, 1]. That of the first is 1, and it falls evenly
+            between them.
         lr: highest learning rate, 0.0001 to 0.3.
-        seed: of weights and data; not the weights that the same seed gives in Python.
-        own_sparsity: feature -> its own S, for features that are rarer or less rare than all.
+        seed: of weights and data. The same seed gives other weights in Python.
+        own_sparsity: feature -> its own S, for features that are rarer or more common than the
+            rest.
         feed: the feature whose round trip is shown.
-        hide: names of controls that are not to be there, such as ("lr", "seed"); an unknown name is
-            answered with all that there are.
+        hide: names of controls to leave out, such as ("lr", "seed"). The error for an unknown name
+            lists all of them.
     Attributes:
-        setting: what the controls say, with the names of these arguments (but `model`, a name).
-            A setting that you assign is checked as these arguments are. The next view shows it.
+        setting: what the controls say, with the names of these arguments, except that `model` is a
+            name. A setting that you assign is checked as these arguments are. The next view shows
+            it.
         taken: training steps of the weights on screen.
     Raises:
         TypeError, ValueError: an argument is unusable.
@@ -126,7 +128,7 @@ class Laboratory(anywidget.AnyWidget):
 
     @traitlets.observe("setting", "weights")
     def _forget_old_weights(self, change) -> None:
-        """The browser sends weights with a new n, m or seed; a setting from Python comes alone."""
+        """The browser sends weights with a new n, m or seed. Python sends a setting alone."""
         if self.weights is not self._weights_seen:
             self._weights_seen = self.weights
             self._weights_are_of = self._shape_and_seed
@@ -163,8 +165,8 @@ class Laboratory(anywidget.AnyWidget):
     def model(self) -> TiedAutoencoder:
         """The model on screen as a PyTorch model of its own, to go on with in Python.
 
-        Without a browser, or before one has shown anything for this n, m and seed, a model that
-        Python trained with the same setting: the one of the stored picture.
+        Without a browser, or before a browser has shown anything for this n, m and seed, it is the
+        model of the stored picture, which Python trained with the same setting.
         """
         if not self.weights or self._weights_are_of != self._shape_and_seed:
             return deepcopy(self._trained_here())
@@ -187,10 +189,11 @@ class Laboratory(anywidget.AnyWidget):
         return self._trained
 
     def _ipython_display_(self) -> None:
-        """The live view and what is left where it cannot be, as two outputs.
+        """The live view, and what to show where it cannot be shown, as two outputs.
 
-        In one output a front end takes the live view, even where it has neither a kernel nor the
-        model: on the next day, or in an exported page. A live view hides the second output.
+        If both were one output, a front end would take the live view even where it has neither a
+        kernel nor the model, as on the next day or in an exported page. A live view hides the
+        second output.
         """
         data, metadata = super()._repr_mimebundle_()
         # nbconvert warns of an output that it can show nothing of

@@ -1,6 +1,6 @@
-"""Figures that stand still: each draws on `ax` (a new one if None) and returns it.
+"""Figures that stand still. Each draws on `ax`, or on new axes if `ax` is None, and returns it.
 
-They depend on none of the reader's matplotlib settings. How they are redrawn: `elements`.
+They do not depend on the reader's matplotlib settings. `elements` says how they are redrawn.
 """
 
 from toymodels.plot.batches import samples

@@ -10,7 +10,7 @@ from toymodels.plot.look import in_own_look
 
 @in_own_look
 def samples(x, ax: Axes | None = None, colorbar: bool = True) -> Axes:
-    """Picture of a batch: one row per sample, one column per feature, dark is large, white is zero.
+    """Picture of a batch: a row for each sample, a column for each feature. White is 0, black is 1.
 
     Args:
         x: (batch, n), values in [0, 1].

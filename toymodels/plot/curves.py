@@ -13,13 +13,13 @@ from toymodels.plot.look import in_own_look
 
 
 def _line(given: dict, **ours) -> dict:
-    """Options of a line: the caller's, under whatever of their names, and else ours."""
+    """Options of a line: the caller's, under any of their names, or else ours."""
     return normalize_kwargs(ours, Line2D) | normalize_kwargs(given, Line2D)
 
 
 @in_own_look
 def per_feature(values, ax: Axes | None = None, **line) -> Axes:
-    """One value per feature as a line with dots; with seeds, their mean, and each seed a faint dot.
+    """One value for each feature, as a line with dots. With seeds: their mean, and faint dots.
 
     Args:
         values: (n,) or (seeds, n).

@@ -1,9 +1,9 @@
 """What the figures are made of, and how they are redrawn.
 
-Drawn a second time on the same ax, a figure changes what it drew there instead of adding to it:
-ten times as fast, which is what lets a slider move. Whatever changes so carries a name,
-matplotlib's `gid`, by which `named` finds it again; all else is drawn once and stays.
-A plot of your own, in this style:
+When a figure is drawn again on the same axes, it changes what it drew there instead of adding to
+it. This is ten times as fast, which lets a slider move. Whatever changes carries a name,
+matplotlib's `gid`, by which `named` finds it again. All else is drawn once and stays.
+Here is a plot of your own in this style:
 
     @in_own_look
     def mine(values, ax=None):
@@ -30,11 +30,11 @@ from toymodels import _require as require
 from toymodels.plot.look import REFERENCE, OwnFigure
 
 BAR_WIDTH = 0.9  # of the distance between two bars
-MARK = "mark"  # name of the values written at bars that leave their axis
+MARK = "mark"  # name of the values that are written at bars that leave their axis
 
 
 def named(ax: Axes, name: str, make: Callable[[], Artist]) -> Artist:
-    """What carries that name on ax; made now, if nothing does yet."""
+    """What carries that name on ax. If nothing does yet, it is made now."""
     for artist in ax.get_children():
         if artist.get_gid() == name:
             return artist
@@ -44,7 +44,7 @@ def named(ax: Axes, name: str, make: Callable[[], Artist]) -> Artist:
 
 
 def outlined(ax: Axes, fontsize: float) -> Text:
-    """An empty text with a white outline: legible on whatever it will stand on."""
+    """An empty text with a white outline, which is legible on any background."""
     text = ax.text(0, 1, "", ha="center", va="center", fontsize=fontsize)  # 1: on a log axis, too
     text.set_path_effects([withStroke(linewidth=3, foreground="white")])
     return text
@@ -62,7 +62,7 @@ def array(values, ndim: int, name: str) -> np.ndarray:
     array = require.numbers(name, values).numpy()
     if array.ndim != ndim:
         raise ValueError(
-            f"{name} must have {ndim} axes (one model: pick a copy), got shape {array.shape}"
+            f"{name} must have {ndim} axes, got shape {array.shape}. Of several copies, pick one."
         )
     return array
 
@@ -70,7 +70,7 @@ def array(values, ndim: int, name: str) -> np.ndarray:
 def picture(
     ax: Axes, values: np.ndarray, cmap: str, limits: tuple[float, float], label: str, colorbar: bool
 ) -> None:
-    """Values as colours; the map of colours and its limits are set each time."""
+    """Values as colours. The colour map and its limits are set each time."""
 
     def make():
         image = ax.imshow(values, interpolation="nearest", origin="upper")
@@ -83,7 +83,7 @@ def picture(
     image = named(ax, "picture", make)
     if image.get_size() != values.shape:
         raise ValueError(
-            f"ax holds a picture of {image.get_size()}, got {values.shape}: take a new ax"
+            f"ax holds a picture of {image.get_size()}, got {values.shape}. Use a new ax."
         )
     image.set(data=values, cmap=cmap, clim=limits)
     if image.colorbar:
@@ -102,9 +102,9 @@ def rectangles(places: np.ndarray, width: float, low, high) -> np.ndarray:
 
 
 def bars(ax: Axes, heights: np.ndarray, limits: tuple[float, float], colors) -> None:
-    """Bars from zero, as one artist; one that leaves the limits ends in its value, written across.
+    """Bars from zero, as one artist. A bar that leaves the limits has its value written across it.
 
-    colors: one, or (n, 4).
+    colors: one colour, or (n, 4).
     """
     corners = rectangles(np.arange(len(heights)), BAR_WIDTH, 0, heights)  # (n, 4, 2)
 
@@ -115,7 +115,7 @@ def bars(ax: Axes, heights: np.ndarray, limits: tuple[float, float], colors) -> 
     drawn = named(ax, "bars", make)
     if len(drawn.get_paths()) != len(heights):
         raise ValueError(
-            f"ax holds {len(drawn.get_paths())} bars, got {len(heights)}: take a new ax"
+            f"ax holds {len(drawn.get_paths())} bars, got {len(heights)}. Use a new ax."
         )
     drawn.set_verts(corners)
     ax.set(xlim=(-0.7, len(heights) - 0.3), ylim=limits)

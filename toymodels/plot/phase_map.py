@@ -1,4 +1,4 @@
-"""What became of a feature, for every sparsity and importance."""
+"""What happens to a feature at every sparsity and importance."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from toymodels.plot.elements import array, axes, named, outlined
 from toymodels.plot.look import PHASES, in_own_look
 
-LARGE = 0.03  # share of the picture from which on a region has its name in it
+LARGE = 0.03  # fraction of the picture: a larger region has its name written in it
 SHADES = 257  # an odd number, so that the middle one is exactly the middle phase's
 
 
@@ -18,10 +18,10 @@ def phases(phases, sparsities, ratios, ax: Axes | None = None) -> Axes:
     """Diagram of `feature_phases`: not represented, in superposition, a dimension of its own.
 
     Args:
-        phases: (s, r), from 0 to 2, of one feature. Values between two phases get a colour between
-            theirs.
-        sparsities: (s,), along the x-axis, rising. ratios: (r,), the feature's importance over the
-            others', rising, above 0; along the y-axis, on a log scale.
+        phases: (s, r), from 0 to 2, for one feature. Values between two phases get a colour
+            between theirs.
+        sparsities: (s,), ascending, along the x-axis. ratios: (r,), the feature's importance over
+            the others', above 0 and ascending, along the y-axis on a log scale.
     """
     phases = array(phases, 2, "phases")
     sparsities = array(sparsities, 1, "sparsities")
@@ -40,13 +40,13 @@ def phases(phases, sparsities, ratios, ax: Axes | None = None) -> Axes:
     def make():
         cells = {"cmap": colors, "vmin": 0, "vmax": 2, "shading": "nearest"}
         mesh = ax.pcolormesh(sparsities, ratios, phases.T, **cells)
-        ax.set(xlabel="sparsity S", ylabel="relative importance", yscale="log")
+        ax.set(xlabel="sparsity S", ylabel="relative importance r", yscale="log")
         return mesh
 
     mesh = named(ax, "phases", make)
     if mesh.get_array().shape != phases.T.shape:
         raise ValueError(
-            f"ax holds {mesh.get_array().shape} cells, got {phases.T.shape}: take a new ax"
+            f"ax holds {mesh.get_array().shape} cells, got {phases.T.shape}. Use a new ax."
         )
     mesh.set_array(phases.T)
     for k, name in enumerate(PHASES):
@@ -55,7 +55,7 @@ def phases(phases, sparsities, ratios, ax: Axes | None = None) -> Axes:
 
 
 def _name(ax: Axes, name: str, region: np.ndarray, sparsities, ratios) -> None:
-    """The phase's name in the middle of its region, if that is large enough."""
+    """Write the phase's name in the middle of its region, if the region is large enough."""
     text = named(ax, name, lambda: outlined(ax, fontsize=10))
     text.set_text(name.replace(" ", "\n", 1) if region.mean() > LARGE else "")
     if region.any():

@@ -1,4 +1,4 @@
-"""The picture that the course carries from chapter to chapter: a sample's way there and back."""
+"""The picture that runs through the course: a sample's round trip."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from toymodels.models import computes_as_tied, identity
 from toymodels.plot.elements import array, bars, named, rectangles
 from toymodels.plot.look import ACTIVE, NEGATIVE, POSITIVE, OwnFigure, in_own_look
 
-HEIGHTS = (1.0, 1.0, 1.6, 1.6, 1.0)  # of the rows: in the first and the last little is below zero
+HEIGHTS = (1.0, 1.0, 1.6, 1.6, 1.0)  # of the rows. The first and last hold little below zero
 FEW = 12  # bars that each get a number
 WITH_SIGN = (-1.5, 1.5)
 WITHOUT = (-0.3, 1.5)
@@ -24,22 +24,22 @@ UNSEEN = np.full((1, 4, 2), np.nan)  # matplotlib wants at least one rectangle
 
 @in_own_look
 def round_trip(model, x, axes: Sequence[Axes] | None = None) -> np.ndarray:
-    """One sample's way through a model, as rows of bars: x, h, W^T h, + b, x_hat.
+    """One sample's round trip through a model, as rows of bars: x, h, W^T h, + b, x_hat.
 
-    Red bars are positive, blue ones negative, as in `gram`. A yellow band marks each feature
-    that is active in x; in the row W^T h all that stands outside the bands is shadow. Black
-    outlines in the last row: x itself, what the bars should be.
+    Red bars are positive and blue ones are negative, as in `gram`. A yellow band marks each feature
+    that is active in x. In the row W^T h everything outside the bands is shadow. Black outlines in
+    the last row show x itself, which the bars should equal.
 
     Args:
         model: a single TiedAutoencoder, (n, m).
         x: (n,), one sample.
-        axes: from the top down, three to five: with fewer, the last stations are left out; None:
-            a new figure with all five.
+        axes: three to five axes, from the top down. With fewer than five, the last stations are
+            left out. None: a new figure with all five.
     Returns:
         (rows,), the axes.
     Raises:
-        TypeError, ValueError: the model is none of these or has copies; x does not fit it; axes are
-            none, or too few or too many.
+        TypeError, ValueError: the model is not one of these, or has copies; x does not fit it; axes
+            are not axes, or too few or too many.
     """
     if not computes_as_tied(model):
         raise TypeError(
@@ -48,7 +48,9 @@ def round_trip(model, x, axes: Sequence[Axes] | None = None) -> np.ndarray:
         )
     require.module(model)
     if model.copies:
-        raise ValueError(f"model must be a single one, got {model.copies} copies: pick model[i]")
+        raise ValueError(
+            f"model must be a single one, got {model.copies} copies. Pick one: model[i]."
+        )
     x = require.numbers("x", x, model.W.dtype)
     if x.shape != (model.n,):
         raise ValueError(f"x must be ({model.n},), one sample, got shape {tuple(x.shape)}")
@@ -84,7 +86,7 @@ def round_trip(model, x, axes: Sequence[Axes] | None = None) -> np.ndarray:
 
 
 def name_of(function) -> str:
-    """What a model's own function is called in a figure."""
+    """The name of a model's own function in a figure."""
     return "ReLU" if function is torch.relu else getattr(function, "__name__", "function")
 
 
@@ -102,7 +104,7 @@ def _rows(axes: Sequence[Axes] | None) -> np.ndarray:
 
 
 def _mark(ax: Axes, name: str, places: np.ndarray, low, high, **look) -> None:
-    """Rectangles one feature wide at places, of that name and look; without places, none."""
+    """Rectangles one feature wide at the given places, with that name and look."""
     corners = rectangles(places, 1, low, high) if len(places) else UNSEEN
 
     def make():

@@ -24,19 +24,19 @@ from toymodels.plot.look import (
 )
 
 SHORTEST_ARROW = 0.1
-TOGETHER = 0.08  # tips nearer to each other than this: their numbers would lie on one another
-LEAN = 20  # degrees that one looks down on a figure in space
-EDGE = 1.25  # tips are joined up to so many times the least distance: a square's diagonal is 1.41
+TOGETHER = 0.08  # the numbers of tips nearer to each other than this would overlap
+LEAN = 20  # degrees by which we look down on a figure in space
+EDGE = 1.25  # tips are joined up to this times the least distance. A square's diagonal is 1.41
 
 
 @in_own_look
 def gram(W, ax: Axes | None = None, limit: float = 1.0, colorbar: bool = True) -> Axes:
-    """Heatmap of W^T W: red positive, blue negative, white zero, always from -limit to limit.
+    """Heatmap of W^T W: red is positive, blue is negative, white is zero, from -limit to limit.
 
     Args:
         W: (m, n), one model's weights.
-        ax: where to draw; None: a new figure.
-        limit: value of the strongest colour, above 0; stronger entries keep that colour.
+        ax: where to draw. None: a new figure.
+        limit: the value of the strongest colour, above 0. Larger entries keep that colour.
     """
     limit = require.positive("limit", limit)
     W = require.matrix("W", W)
@@ -49,9 +49,10 @@ def gram(W, ax: Axes | None = None, limit: float = 1.0, colorbar: bool = True) -
 
 @in_own_look
 def feature_norms(W, ax: Axes | None = None, colorbar: bool = True) -> Axes:
-    """Bars |W_i|, coloured by how much others interfere with feature i; dots: its dimensionality.
+    """Bars |W_i|, coloured by how much others interfere with feature i, and its D as dots.
 
-    Bar 1: fully represented; 0: dropped. Dot 1: a dimension of its own; 1/2: shared with one other.
+    A bar of 1 means fully represented, and 0 means dropped. A dot is the dimensionality D: 1 means
+    a dimension of its own, and 1/2 means one that is shared with one other feature.
 
     Args:
         W: (m, n), one model's weights.
@@ -70,7 +71,7 @@ def feature_norms(W, ax: Axes | None = None, colorbar: bool = True) -> Axes:
     )  # of a direction of no length: nothing
     dots = named(ax, "dots", lambda: ax.plot(D, ".", color=DIMENSIONALITY, ms=4)[0])
     dots.set_ydata(D)
-    ax.set(xlabel="feature i", ylabel="norm $|W_i|$")
+    ax.set(xlabel="feature i", ylabel="length $|W_i|$")
     return ax
 
 
@@ -96,7 +97,7 @@ def directions(W, ax: Axes | None = None, importance=None) -> Axes:
 
     Args:
         W: (2, n), one model's weights.
-        importance: (n,); None: all arrows the same.
+        importance: (n,). None: all arrows look the same.
     """
     W = array(require.matrix("W", W), 2, "W")
     m, n = W.shape
@@ -115,7 +116,7 @@ def directions(W, ax: Axes | None = None, importance=None) -> Axes:
 
     arrows = named(ax, "arrows", make)
     if n != arrows.N:
-        raise ValueError(f"ax holds {arrows.N} arrows, got {n}: take a new ax")
+        raise ValueError(f"ax holds {arrows.N} arrows, got {n}. Use a new ax.")
     arrows.set_UVC(*W)
     arrows.set_color(colors)
     for i, name in enumerate(_numbers(W)):
@@ -124,7 +125,7 @@ def directions(W, ax: Axes | None = None, importance=None) -> Axes:
 
 
 def _numbers(W: np.ndarray) -> list[str]:
-    """What stands at each arrow's tip: its number; at tips that coincide all numbers, once."""
+    """What is written at each arrow's tip: its number, or all numbers where tips coincide."""
     names = []
     for i, tip in enumerate(W.T):
         names.append(str(i) if np.linalg.norm(tip) > SHORTEST_ARROW else "")
@@ -139,8 +140,8 @@ def _numbers(W: np.ndarray) -> list[str]:
 def space(W, ax: Axes | None = None, turn: float = 0.0) -> Axes:
     """For m = 3: every feature's direction W_i as a numbered arrow in space, seen from one side.
 
-    Near arrows are dark, far ones pale. Thin lines join the tips of the nearest neighbours and show
-    the solid that the arrows span; the dotted circle is the sphere of radius 1.
+    Near arrows are dark, and far ones are pale. Thin lines join the tips of the nearest neighbours
+    and show the solid that the arrows span. The dotted circle is the sphere of radius 1.
 
     Args:
         W: (3, n), one model's weights.
@@ -183,7 +184,7 @@ def _view(turn: float) -> np.ndarray:
 
 
 def _neighbours(W: np.ndarray) -> list[tuple[int, int]]:
-    """Pairs of long arrows whose tips are hardly farther apart than the nearest two."""
+    """Pairs of long arrows whose tips are hardly farther apart than the nearest two tips."""
     long = np.flatnonzero(np.linalg.norm(W, axis=0) > SHORTEST_ARROW)
     pairs = list(combinations(long, 2))
     distances = [np.linalg.norm(W[:, i] - W[:, j]) for i, j in pairs]

@@ -436,6 +436,9 @@ var toymodels = (() => {
     /** Values of features, from 0 to 1. */
     greys: (value) => mapped(GREYS, value)
   };
+  // src/digits.js
+  var signed = (value) => `${value}`.replace("-", "\u2212");
+  var digits = (value) => signed(value.toFixed(2).replace(/^-(0\.00)$/, "$1"));
   // src/measures.js
   function gramOf(W, n, m) {
     const gram = new Float64Array(n * n);
@@ -737,11 +740,11 @@ var toymodels = (() => {
     return tens.length > 3 ? tens : powers.flatMap((ten) => [ten, 3 * ten]).filter(inside).map((t) => +t.toPrecision(2));
   }
   var ticksOf = (at, most) => at.kind === "log" ? logTicks(at.low, at.high) : roundTicks(at.low, at.high, most);
-  function bottomAxis(on, at, y, { ticks, label = "", shift = 0, name = String }) {
+  function bottomAxis(on, at, y, { ticks, label = "", shift = 0, name = signed }) {
     for (const tick of ticks) write(on, name(tick), at(tick) + shift, y + FONT * 0.75, { color: on.theme.faint });
     if (label) write(on, label, (at.start + at.end) / 2, y + FONT * 2);
   }
-  function leftAxis(on, at, x, { ticks, label = "", shift = 0, room = 32, name = String }) {
+  function leftAxis(on, at, x, { ticks, label = "", shift = 0, room = 32, name = signed }) {
     for (const tick of ticks) write(on, name(tick), x - 5, at(tick) + shift, { align: "right", color: on.theme.faint });
     if (label) write(on, label, x - room, (at.start + at.end) / 2, { turn: -Math.PI / 2 });
   }
@@ -1005,7 +1008,10 @@ var toymodels = (() => {
       box(on, x, y + k * height / 60, 10, height / 60 + 1, { fill: `rgb(${color(value)})` });
     }
     for (const value of [low, (low + high) / 2, high])
-      write(on, value, x + 14, y + (high - value) / (high - low) * height, { align: "left", color: on.theme.faint });
+      write(on, signed(value), x + 14, y + (high - value) / (high - low) * height, {
+        align: "left",
+        color: on.theme.faint
+      });
   }
   function drawHeatmap(canvas, theme, data, cursor = null) {
     const { values, rows, columns, map, xlabel, ylabel, stretch = false, title = "", marked = null } = data;
@@ -1103,7 +1109,7 @@ var toymodels = (() => {
     }
   };
   // src/explorer/panels.js
-  var twoDigits = (value) => Number.isFinite(value) ? value.toFixed(2).replace(/^-(0\.00)$/, "$1") : "no number";
+  var twoDigits = (value) => Number.isFinite(value) ? digits(value) : "no number";
   function filled(template, names) {
     return template.replace(/\{(\w+)\}/g, (_, name) => names[name]);
   }
@@ -1216,7 +1222,7 @@ var toymodels = (() => {
       if (j >= n) return "";
       const tip = W.subarray(j * m, (j + 1) * m);
       const length = Math.hypot(...tip);
-      const angle = m === 2 && length > 0 ? `, angle ${Math.round(Math.atan2(tip[1], tip[0]) * 180 / Math.PI)}\xB0` : "";
+      const angle = m === 2 && length > 0 ? `, angle ${signed(Math.round(Math.atan2(tip[1], tip[0]) * 180 / Math.PI))}\xB0` : "";
       return `arrow ${j}: length ${twoDigits(length)}${angle}`;
     }
   };
@@ -1240,7 +1246,7 @@ var toymodels = (() => {
       const there = lines[0].xs[j];
       if (there === void 0) return "";
       const values = lines.filter(({ alone, xs }) => xs.length === lines[0].xs.length && !alone).map(({ name, ys }) => `${name || y.label} ${twoDigits(ys[j])}`);
-      return `${x.label} ${there}: ${values.join(", ") || `${y.label} ${twoDigits(lines[0].ys[j])}`}`;
+      return `${x.label} ${signed(there)}: ${values.join(", ") || `${y.label} ${twoDigits(lines[0].ys[j])}`}`;
     }
   };
   var KINDS = { heatmap: Heatmap, bars: Bars, arrows: Arrows, chart: Chart };

@@ -63,7 +63,7 @@ var settings_default = {
       label: "S of feature {feed} alone",
       changed: "feature {feed}: S = {value}",
       term: "S of one feature",
-      meaning: "the fed feature's own sparsity, if it is to be rarer than the others or less rare."
+      meaning: "the fed feature's own sparsity, if it should be rarer or more common than the others."
     }
   },
   model: {
@@ -87,7 +87,7 @@ var settings_default = {
       label: "importance of the last",
       changed: "importance of the last feature {value}",
       term: "importance",
-      meaning: "the weight of a feature's error in the loss: 1 for the first, evenly down to that of the last."
+      meaning: "the weight of a feature's error in the loss. It falls evenly from 1 for the first feature to that of the last."
     }
   },
   lr: {
@@ -346,6 +346,9 @@ function stepped(place, key2, { rows, columns }) {
   if (rows === null) return { i: null, j: within(place.j + step[1] + step[0], columns) };
   return { i: within(row2 + step[0], rows), j: within(place.j + step[1], columns) };
 }
+// src/digits.js
+var signed = (value) => `${value}`.replace("-", "\u2212");
+var digits = (value) => signed(value.toFixed(2).replace(/^-(0\.00)$/, "$1"));
 // src/measures.js
 var OPPOSITE = -0.95;
 function gramOf(W, n, m) {
@@ -789,30 +792,34 @@ var Session = class {
 };
 // src/laboratory/words.js
 var SEEN = {
-  heatmap: "W\u1D40W: column j holds the answers, before bias and ReLU, to feature j alone. Click on it to feed j in.",
-  kept: "a feature with an arrow longer than 0.5. More kept than dimensions: they share, in pairs or finer.",
-  "opposite pair": "two kept features with arrows in opposite directions: they share one line.",
+  heatmap: "W\u1D40W. Column j holds all readings if feature j alone is active, at 1. Tap or click it to feed j in.",
+  kept: "a feature whose arrow is longer than 0.5. If more features are kept than there are dimensions, they share.",
+  "opposite pair": "two kept features whose arrows point in opposite directions, so that they share one line.",
   shadow: "what a feature, when it is at 1, adds to another's reading: the entry of W\u1D40W for the two.",
-  reading: "W\u1D62\xB7h, what output i reads off the hidden numbers before bias and ReLU: all shadows on arrow i together.",
-  interference: "how much the others' arrows lie along a feature's own: 0 if it has its direction to itself.",
-  dimensionality: "the share of a dimension that a feature has: 1 alone, 1/2 in a pair.",
-  "dead output": "its ReLU stayed shut for every sample of late: it answers 0, and learns nothing more until weights are fresh.",
-  "best linear": "the least loss of any linear model for these data, exact.",
-  "same weights": "a change goes on from the weights that are there. Reset, new seed, presets, n and m begin with fresh ones."
+  reading: "W\u1D62\xB7h, what output i reads from the hidden numbers, before bias and ReLU. It includes all shadows on feature i.",
+  interference: "how much the others' arrows lie along a feature's own arrow. It is 0 if they are all perpendicular to it.",
+  dimensionality: "the fraction of a dimension that a feature has to itself: 1 if it is alone, 1/2 in an opposite pair.",
+  "dead output": "an output whose ReLU was shut for every recent sample. It answers 0, and learns nothing until the weights are fresh.",
+  "best linear": "the lowest loss that any linear model can reach on these data, computed exactly.",
+  "same weights": "after a change, training goes on from the weights that are there. Reset, a new seed, a preset, or another n or m brings fresh ones."
 };
 var SET = Object.fromEntries(
   Object.values(settings_default).filter(({ words }) => words.term).map(({ words }) => [words.term, words.meaning])
 );
 var TIME = {
-  "steps a picture": "how many training steps pass between two pictures: fewer to watch more slowly.",
-  Settled: "2,000 steps have passed since the last change. The learning rate climbs over the first 200, then falls to 0.",
-  "By hand": "you have put the weights where they are. Train goes on from there.",
-  open: "output i is open where W\u1D62\xB7h + b\u1D62 > 0: the shaded half of the plane.",
-  leak: "the stretch of another arrow where output i is open: that feature alone comes back in output i as well.",
-  undo: "goes back by one change, weights and all (also Ctrl+Z)."
+  "steps per picture": "how many training steps pass between two pictures. Choose fewer to watch more slowly.",
+  Settled: "2,000 steps have passed since the last change. The learning rate climbs over the first 200, and falls to 0 at the end.",
+  "By hand": "you have set the weights yourself. Press Train to go on from them.",
+  open: "output i is open where W\u1D62\xB7h + b\u1D62 > 0. That half of the plane is shaded.",
+  leak: "the part of another arrow on which output i is open. That feature, alone, then comes back in output i as well.",
+  undo: "goes back by one change, and brings back the weights."
 };
 var GLOSSARY = { ...SET, ...SEEN, ...TIME };
-var digits = (value) => value.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
+var KEYS = { undo: "Ctrl+Z does the same." };
+var OTHER_MODEL = {
+  Linear: "There is no ReLU now, so every shadow comes through, and superposition does not help. Switch back to ReLU-output to go on.",
+  ReLU: "The hidden numbers now pass through a ReLU as well, so none of them can be negative, and the arrows have less room. Switch back to ReLU-output to go on."
+};
 var lossAloud = (loss2) => Number.isFinite(loss2) ? `; loss ${Math.round(100 * loss2)} percent` : "";
 function ranges(numbers) {
   const runs = [];
@@ -834,23 +841,25 @@ function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, loss2, 
   const own = Object.entries(own_sparsity).map(([i, S]) => `, feature ${i}: ${S}`).join("");
   const which = kept.length ? ` (${ranges(kept)})` : "";
   const when = byHand ? "By hand" : `Step ${taken}${left ? `, ${left} to go` : ""}`;
+  const be = (count) => count === 1 ? "is" : "are";
   const parts = [
-    `${when}, S = ${sparsity}${own}: ${kept.length} of ${several(n, "feature")}${which} kept in ${several(m, "dimension")}, ` + several(pairs.length, "opposite pair")
+    `${when}, S = ${sparsity}${own}: ${kept.length} of ${several(n, "feature")}${which} ${be(kept.length)} kept in ${several(m, "dimension")}, with ${several(pairs.length, "opposite pair")}.`
   ];
-  if (dead.length) parts.push(`${several(dead.length, "dead output")} (reset: fresh weights)`);
+  if (dead.length)
+    parts.push(`There ${be(dead.length)} ${several(dead.length, "dead output")}. Press reset for fresh weights.`);
   if (loss2 !== null)
     parts.push(
-      Number.isNaN(loss2) ? "a linear model could be exact here" : `loss ${(100 * loss2).toFixed(byHand ? 1 : 0)} % of the best linear model's`
+      Number.isNaN(loss2) ? "A linear model could be exact here." : `The loss is ${(100 * loss2).toFixed(byHand ? 1 : 0)}% of the best linear loss.`
     );
-  return `${parts.join("; ")}.`;
+  return parts.join(" ");
 }
 // src/laboratory/bias.js
 var RANGE = { min: -0.6, max: 0.2, step: 0.01 };
 var SAME = 1e-3;
 function caption(model, i) {
-  if (model === "Linear") return "No ReLU shuts an output: every shadow comes through (orange).";
+  if (model === "Linear") return "No ReLU shuts any output, so every shadow comes through (orange).";
   if (model === "ReLU") return "";
-  return `Shaded: here output ${i} is open. Orange: the part of another arrow that leaks into it.`;
+  return `Output ${i} is open where the plane is shaded. The part of another arrow that leaks into it is orange.`;
 }
 var Bias = class {
   #parent;
@@ -1566,18 +1575,19 @@ function medalsOf(ratio, trained) {
 }
 function verdict(W, star) {
   const dropped = [...Array(W.length / 2).keys()].filter((i) => Math.hypot(W[2 * i], W[2 * i + 1]) < KEPT);
-  if (!dropped.length) return "You keep all five. What does the loss say when feature 0 has no arrow?";
-  if (dropped.length > 1) return `You have dropped features ${dropped.join(" and ")}. One is enough.`;
+  if (!dropped.length) return "You keep all five. What happens to the loss if feature 0 has no arrow?";
+  if (dropped.length > 1) return `You have dropped features ${dropped.join(" and ")}. Dropping one is enough.`;
   if (dropped[0]) return `You have dropped feature ${dropped[0]}, which is active five times as often as feature 0.`;
-  if (!star) return "You have dropped the rare feature. How must the other four lie so that no shadow comes through?";
+  if (!star)
+    return "You have dropped the rare feature. Where must the other four point so that no shadow comes through?";
   return "You have dropped the rare feature, and so does training. The other four form two opposite pairs: no shadow of theirs comes through the output ReLU.";
 }
 var tenths = (ratio) => Math.round(1e3 * ratio);
-var percent = (ratio) => `${(100 * ratio).toFixed(1)} %`;
+var percent = (ratio) => `${(100 * ratio).toFixed(1)}%`;
 var LABELS = {
-  bronze: "bronze: no more than the best linear model",
-  silver: "silver: at most 40 % of it",
-  gold: "gold: at most 25 % of it"
+  bronze: "bronze: at most the best linear loss",
+  silver: "silver: at most 40% of it",
+  gold: "gold: at most 25% of it"
 };
 var Challenge = class {
   #session;
@@ -1654,7 +1664,7 @@ var Challenge = class {
         steps += 1;
       } while (!turn.done && performance.now() < end);
       const before = this.#training;
-      this.#training = `${Math.floor(steps / STEPS3)} of ${STARTS}`;
+      this.#training = `${Math.floor(steps / STEPS3)}`;
       if (turn.done) this.#trained[round] = turn.value.loss / points.optimum;
       else this.#timer = setTimeout(go, PAUSE);
       if (turn.done || this.#training !== before) this.show();
@@ -1677,16 +1687,16 @@ var Challenge = class {
     start.textContent = this.#round === null ? "Start with a fan" : "Start again";
     medals.hidden = !this.on;
     if (!this.on) {
-      score.textContent = this.#round === null ? "" : "The setting has changed. Set it back and the game goes on, or start again.";
+      score.textContent = this.#round === null ? "" : "The setting has changed. Change it back to go on with the game, or start again.";
       said.textContent = "";
       return;
     }
     const trained = this.#trained[round];
     const now = this.#hand.ratio;
-    const by = now === null ? "Training has moved the arrows. Move one yourself, and it counts." : `Now: ${percent(now)}.`;
-    score.textContent = `Loss divided by the best linear model's. ${by} Your best: ${percent(this.#best.ratio)}.`;
+    const by = now === null ? "Training has moved the arrows. Move one yourself to make it count." : `Now: ${percent(now)}.`;
+    score.textContent = `The score is the loss divided by the best linear loss. ${by} Your best: ${percent(this.#best.ratio)}.`;
     const won = medalsOf(this.#best.ratio, trained);
-    const star = trained === null ? `star: within 1 % of the best of eight trainings, which are on their way: ${this.#training}` : `star: at most ${percent(NEAR2 * trained)}, within 1 % of the best of eight trainings (they reach ${percent(trained)})`;
+    const star = trained === null ? `star: within 1% of the best of eight training runs; finished so far: ${this.#training}` : `star: at most ${percent(NEAR2 * trained)}, within 1% of the best of eight training runs, which reach ${percent(trained)}`;
     const labels = round ? {} : LABELS;
     const all = { ...labels, star };
     const lines = Object.entries(all).map(([name, words]) => `${won.includes(name) ? "\u2713" : "\u25CB"} ${words}`);
@@ -1754,7 +1764,7 @@ var controls_default = {
   own_sparsity: "S of one feature alone",
   last_importance: "importance of the last",
   lr: "learning rate",
-  speed: "steps a picture",
+  speed: "steps per picture",
   seed: "seed",
   ten_steps: "10 steps",
   reset: "reset",
@@ -1765,17 +1775,17 @@ var controls_default = {
 var presets_default = {
   "Five arrows": {
     setting: { n: 5, m: 2, sparsity: 0 },
-    words: "Five features share two numbers. In dense data the network keeps the two most important. Move S to the right: when does it keep a third, and where does the arrow point? You can drag every arrow by its tip.",
+    words: "Five features share two numbers. In dense data the network keeps the two most important. Move S to the right. When does it keep a third feature, and where does the new arrow point? You can drag every arrow by its tip.",
     ticks: [[0, "two"], [0.5, "third"], [0.8, "fourth"]]
   },
   "Two pairs": {
     setting: { n: 5, m: 2, sparsity: 0.7, last_importance: 1 },
-    words: "All five features are equally important. At S = 0.7, four of them lie in two opposite pairs and one is left out. Press new seed under Training: does every network find two pairs?",
+    words: "All five features are equally important. At S = 0.7, four of them form two opposite pairs, and one is left out. Press new seed under Training. Does every network find two pairs?",
     ticks: [[0, "two or three"], [0.7, "pairs"], [0.95, "pentagon"]]
   },
   Pentagon: {
     setting: { n: 5, m: 2, sparsity: 0.95, last_importance: 1 },
-    words: "All five features are equally important. At S = 0.95 each has an arrow, and together they form a pentagon. Move S to the left: when does it break? Can you find an arrangement by hand? Try it in Beat the optimiser, below.",
+    words: "All five features are equally important. At S = 0.95 each has an arrow, and together they form a pentagon. Move S to the left. When does the pentagon break? Can you find an arrangement by hand? Try it in Beat the optimiser, below.",
     ticks: [[0, "two or three"], [0.7, "pairs"], [0.95, "pentagon"]]
   },
   "Forty in five": {
@@ -1786,13 +1796,13 @@ var presets_default = {
   Memory: {
     setting: { n: 40, m: 5, sparsity: 0.9 },
     steps: [
-      { sparsity: 0.9, words: "Let it train at S = 0.9 until it says Settled." },
-      { sparsity: 0.8, words: "Move S to 0.8 and wait until it says Settled. How many features are kept, and how many in pairs?" },
+      { sparsity: 0.9, words: "Let the network train at S = 0.9 until the laboratory says Settled." },
+      { sparsity: 0.8, words: "Move S to 0.8 and wait for Settled. How many features are kept, and how many pairs do they form?" },
       { sparsity: 0.5, words: "Move S to 0.5 and wait again." },
       { sparsity: 0.8, words: "Move S back to 0.8 and wait. The data are the same as before at 0.8. Is the network the same?" }
     ],
-    words: 'The data were the same both times at S = 0.8, but the network was not. It remembers where it came from. Training goes on from its weights, and it keeps an arrangement that any small change would make worse. The picture "features kept" under More pictures draws its path.',
-    alike: 'This time the network was the same at both visits of S = 0.8, so nothing shows what it remembers. Press reset under Training to try again. The picture "features kept" under More pictures draws its path.',
+    words: 'The data were the same both times at S = 0.8, but the network was not. It remembers where it came from. Training goes on from its weights, and it keeps an arrangement that any small change would make worse. The picture "features kept" under More pictures shows its path.',
+    alike: 'This time the network was the same on both visits to S = 0.8, so nothing shows what it remembers. Press reset under Training to try again. The picture "features kept" under More pictures shows its path.',
     ticks: [[0, "five"], [0.5, "ten"], [0.8, ""], [0.9, "sixteen"]]
   }
 };
@@ -1931,7 +1941,7 @@ function ownSparsitySlider(session, parent) {
     values: placesOf("own_sparsity"),
     read: () => own()[session.setting.feed] ?? session.setting.sparsity,
     act: (value) => session.putOwnSparsity(value),
-    remark: () => session.setting.feed in own() ? "" : " (as all)"
+    remark: () => session.setting.feed in own() ? "" : " (as for all)"
   });
 }
 var trainOrPause = (session) => session.going ? "\u275A\u275A Pause" : "\u25B6 Train";
@@ -2001,6 +2011,8 @@ var Guide = class {
   // what was seen at each step: [sparsity, words]
   #run = null;
   // of the session: fresh weights are another
+  #aside = "";
+  // what is said instead while the model is of another kind
   constructor(parent) {
     this.#words = add(parent, "div");
     this.#seen = add(parent, "div");
@@ -2012,7 +2024,15 @@ var Guide = class {
     this.#steps = steps;
     this.#last = words;
     this.#alike = alike;
+    this.#aside = "";
     this.#begin();
+  }
+  /** Another kind of model is chosen, which a preset does not speak of; "" or the preset's own: it does again. */
+  setAside(model) {
+    const words = OTHER_MODEL[model] ?? "";
+    if (words === this.#aside) return;
+    this.#aside = words;
+    this.#show();
   }
   #begin() {
     this.#done = [];
@@ -2024,7 +2044,7 @@ var Guide = class {
    * With fresh weights steps begin again; after the last one they are over as soon as anything changes.
    */
   follow({ sparsity }, run) {
-    if (!this.#steps.length) return true;
+    if (!this.#steps.length || this.#aside) return true;
     this.#run ??= run;
     const again = run !== this.#run;
     if (!this.#step && (again || sparsity !== this.#steps.at(-1).sparsity)) return false;
@@ -2035,7 +2055,7 @@ var Guide = class {
   /** Where S is, if it is neither where it was before this step nor where the step wants it. */
   #tell(sparsity) {
     const here = [this.#step?.sparsity, this.#done.at(-1)?.[0]];
-    this.#where.textContent = !this.#step || here.includes(sparsity) || here[1] === void 0 ? "" : `S is ${sparsity} now. This step wants ${here[0]}: press the number below the slider.`;
+    this.#where.textContent = !this.#step || here.includes(sparsity) || here[1] === void 0 ? "" : `S is ${sparsity} now, but this step needs ${here[0]}. Press that number below the slider.`;
   }
   get #step() {
     return this.#steps[this.#done.length];
@@ -2052,19 +2072,25 @@ var Guide = class {
   }
   #show() {
     const [done, all] = [this.#done.length, this.#steps.length];
+    if (this.#aside) {
+      this.#words.textContent = this.#aside;
+      this.#seen.textContent = "";
+      this.#where.textContent = "";
+      return;
+    }
     this.#words.textContent = this.#step ? `Step ${done + 1} of ${all}. ${this.#step.words}` : this.#end;
     this.#seen.textContent = done ? `You saw ${this.#done.map(([S, seen2]) => `${seen2} at S = ${S}`).join(", ")}.` : "";
     this.#where.textContent = "";
   }
   /** Training has come to an end: if it is the step's, the next one follows. */
   settled({ sparsity }, { kept, pairs }) {
-    if (this.#step?.sparsity !== sparsity) return;
+    if (this.#aside || this.#step?.sparsity !== sparsity) return;
     this.#done.push([sparsity, `${kept.length} kept (${pairs.length} ${pairs.length === 1 ? "pair" : "pairs"})`]);
     this.#show();
   }
   /** The name of the control that the step waits for, "sparsity" or "start"; "" if it waits for none. */
   wants({ sparsity }, going) {
-    if (!this.#step) return "";
+    if (this.#aside || !this.#step) return "";
     if (this.#step.sparsity !== sparsity) return "sparsity";
     return going ? "" : "start";
   }
@@ -2548,6 +2574,12 @@ var style_default = `.toymodels-laboratory {
   & dd {
     margin: 0;
   }
+  /* Keys are named where there is likely to be a keyboard */
+  & .keys {
+    @media not (pointer: fine) {
+      display: none;
+    }
+  }
   /* A canvas takes the size of its frame, never the other way round */
   & .panel {
     position: relative;
@@ -2657,7 +2689,8 @@ function glossary(parent) {
   const list = add(parent, "dl");
   for (const [word, explained] of Object.entries(GLOSSARY)) {
     add(list, "dt", { textContent: word });
-    add(list, "dd", { textContent: explained });
+    const meaning2 = add(list, "dd", { textContent: explained });
+    if (KEYS[word]) add(meaning2, "span", { className: "keys", textContent: ` ${KEYS[word]}` });
   }
 }
 function layOut(root) {
@@ -2977,11 +3010,11 @@ function wholeTicks(n, most = 6) {
   const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3].find((step2) => n / step2 <= most) ?? n;
   return Array.from({ length: Math.ceil(n / step) }, (_, k) => k * step);
 }
-function bottomAxis(on, at, y, { ticks, label = "", shift = 0, name = String }) {
+function bottomAxis(on, at, y, { ticks, label = "", shift = 0, name = signed }) {
   for (const tick of ticks) write(on, name(tick), at(tick) + shift, y + FONT * 0.75, { color: on.theme.faint });
   if (label) write(on, label, (at.start + at.end) / 2, y + FONT * 2);
 }
-function leftAxis(on, at, x, { ticks, label = "", shift = 0, room = 32, name = String }) {
+function leftAxis(on, at, x, { ticks, label = "", shift = 0, room = 32, name = signed }) {
   for (const tick of ticks) write(on, name(tick), x - 5, at(tick) + shift, { align: "right", color: on.theme.faint });
   if (label) write(on, label, x - room, (at.start + at.end) / 2, { turn: -Math.PI / 2 });
 }
@@ -3140,7 +3173,10 @@ function key(on, map, { x, y, height }) {
     box2(on, x, y + k * height / 60, 10, height / 60 + 1, { fill: `rgb(${color(value)})` });
   }
   for (const value of [low, (low + high) / 2, high])
-    write(on, value, x + 14, y + (high - value) / (high - low) * height, { align: "left", color: on.theme.faint });
+    write(on, signed(value), x + 14, y + (high - value) / (high - low) * height, {
+      align: "left",
+      color: on.theme.faint
+    });
 }
 function drawHeatmap(canvas, theme, data, cursor = null) {
   const { values, rows, columns, map, xlabel, ylabel, stretch = false, title = "", marked = null } = data;
@@ -3228,7 +3264,7 @@ function drawLoss(canvas, theme, { points, marks, taken, model }) {
   );
   leftAxis(on, Y, left, {
     ticks: RATIOS,
-    label: "loss / best linear",
+    label: "loss \xF7 best linear",
     room: 42,
     name: (ratio) => ratio < 1 ? `1/${1 / ratio}` : `${ratio}`
   });
@@ -3380,7 +3416,7 @@ function view(canvas, theme, { latest, means, angle, cursor, hands }) {
     map: "weights",
     xlabel: "feature j",
     ylabel: "feature i",
-    title: `W\u1D40W, column ${feed}: the answers to feature ${feed} alone`,
+    title: `W\u1D40W, column ${feed}: the readings for feature ${feed} alone`,
     marked: feed
   };
   const drawn = drawHeatmap(canvas, theme, data, cursor);
@@ -3568,7 +3604,7 @@ function copier(parent) {
       box3.value = text;
       box3.size = text.length;
       box3.select();
-      return "press Ctrl+C to copy the text";
+      return "the text is selected: copy it from the box";
     }
   };
 }
@@ -3986,8 +4022,12 @@ var Laboratory = class {
   }
   /** What the preset says may no longer be true of the network. */
   followPreset() {
+    if (!this.chosen) return;
     const { setting, run } = this.session;
-    if (this.chosen && !(isLike(setting, this.chosen) && this.guide.follow(setting, run))) this.leavePreset();
+    const { model } = settingOf(this.chosen);
+    const like = isLike({ ...setting, model }, this.chosen);
+    this.guide.setAside(like && setting.model !== model ? setting.model : "");
+    if (!(like && this.guide.follow(setting, run))) this.leavePreset();
   }
   leavePreset() {
     this.chosen = "";

@@ -1,5 +1,6 @@
 // Scales, their ticks, and the axes that show them.
 import { FONT, line, write } from "./canvas.js";
+import { signed } from "./digits.js";
 
 /** A function from values to pixels: [low, high] lie at [start, end]; kind: "linear" or "log". */
 export function scale([low, high], [start, end], kind = "linear") {
@@ -46,13 +47,13 @@ export const ticksOf = (at, most) =>
   at.kind === "log" ? logTicks(at.low, at.high) : roundTicks(at.low, at.high, most);
 
 /** Numbers along the bottom, at y, and the axis' name below them. name(tick): what is written for a number. */
-export function bottomAxis(on, at, y, { ticks, label = "", shift = 0, name = String }) {
+export function bottomAxis(on, at, y, { ticks, label = "", shift = 0, name = signed }) {
   for (const tick of ticks) write(on, name(tick), at(tick) + shift, y + FONT * 0.75, { color: on.theme.faint });
   if (label) write(on, label, (at.start + at.end) / 2, y + FONT * 2);
 }
 
 /** Numbers along the left, at x, and the axis' name beside them. name(tick): what is written for a number. */
-export function leftAxis(on, at, x, { ticks, label = "", shift = 0, room = 32, name = String }) {
+export function leftAxis(on, at, x, { ticks, label = "", shift = 0, room = 32, name = signed }) {
   for (const tick of ticks) write(on, name(tick), x - 5, at(tick) + shift, { align: "right", color: on.theme.faint });
   if (label) write(on, label, x - room, (at.start + at.end) / 2, { turn: -Math.PI / 2 });
 }

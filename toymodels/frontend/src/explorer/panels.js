@@ -1,4 +1,5 @@
 // The panels of an explorer: what explore/panels.py declares, at any position of the slider.
+import { digits, signed } from "../digits.js";
 import { gramOf } from "../measures.js";
 import { arrowAt, drawArrows } from "../panels/arrows.js";
 import { barAt, drawBars } from "../panels/bars.js";
@@ -7,7 +8,7 @@ import { cellAt, drawHeatmap } from "../panels/heatmap.js";
 import { Glide } from "./glide.js";
 import { Numbers } from "./numbers.js";
 
-const twoDigits = value => (Number.isFinite(value) ? value.toFixed(2).replace(/^-(0\.00)$/, "$1") : "no number");
+const twoDigits = value => (Number.isFinite(value) ? digits(value) : "no number");
 
 /** A sentence with its names in braces replaced. */
 function filled(template, names) {
@@ -145,7 +146,7 @@ class Arrows extends Panel {
     const tip = W.subarray(j * m, (j + 1) * m);
     const length = Math.hypot(...tip);
     const angle =
-      m === 2 && length > 0 ? `, angle ${Math.round((Math.atan2(tip[1], tip[0]) * 180) / Math.PI)}\u00b0` : "";
+      m === 2 && length > 0 ? `, angle ${signed(Math.round((Math.atan2(tip[1], tip[0]) * 180) / Math.PI))}\u00b0` : "";
     return `arrow ${j}: length ${twoDigits(length)}${angle}`;
   }
 }
@@ -175,7 +176,7 @@ class Chart extends Panel {
     const values = lines
       .filter(({ alone, xs }) => xs.length === lines[0].xs.length && !alone)
       .map(({ name, ys }) => `${name || y.label} ${twoDigits(ys[j])}`);
-    return `${x.label} ${there}: ${values.join(", ") || `${y.label} ${twoDigits(lines[0].ys[j])}`}`;
+    return `${x.label} ${signed(there)}: ${values.join(", ") || `${y.label} ${twoDigits(lines[0].ys[j])}`}`;
   }
 }
 

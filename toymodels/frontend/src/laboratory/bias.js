@@ -1,7 +1,8 @@
 // The biases under the hand: the best for the arrows, or by a slider one output's or that of all; and the output ReLU, on
 // or off.
+import { digits } from "../digits.js";
 import { add } from "../dom.js";
-import { digits, lossAloud } from "./words.js";
+import { lossAloud } from "./words.js";
 
 const RANGE = { min: -0.6, max: 0.2, step: 0.01 };
 
@@ -9,9 +10,9 @@ const SAME = 1e-3; // two biases that are the same
 
 /** What is drawn for a feature, in words. */
 function caption(model, i) {
-  if (model === "Linear") return "No ReLU shuts an output: every shadow comes through (orange).";
+  if (model === "Linear") return "No ReLU shuts any output, so every shadow comes through (orange).";
   if (model === "ReLU") return "";
-  return `Shaded: here output ${i} is open. Orange: the part of another arrow that leaks into it.`;
+  return `Output ${i} is open where the plane is shaded. The part of another arrow that leaks into it is orange.`;
 }
 
 export class Bias {

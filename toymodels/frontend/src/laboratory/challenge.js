@@ -1,7 +1,7 @@
 // Beat the optimiser: five arrows by hand, medals for a low loss, and the best of eight trainings as the last mark.
 import { add } from "../dom.js";
 import { upright } from "./gestures.js";
-import { bestOf, STARTS, STEPS } from "./optimiser.js";
+import { bestOf, STEPS } from "./optimiser.js";
 import { Points } from "./points.js";
 import { DEFAULTS, dataOf, meaning } from "./settings.js";
 
@@ -44,25 +44,26 @@ export function medalsOf(ratio, trained) {
 /** What is to be said of arrows W in the second round, where feature 0 is rare. */
 export function verdict(W, star) {
   const dropped = [...Array(W.length / 2).keys()].filter(i => Math.hypot(W[2 * i], W[2 * i + 1]) < KEPT);
-  if (!dropped.length) return "You keep all five. What does the loss say when feature 0 has no arrow?";
-  if (dropped.length > 1) return `You have dropped features ${dropped.join(" and ")}. One is enough.`;
+  if (!dropped.length) return "You keep all five. What happens to the loss if feature 0 has no arrow?";
+  if (dropped.length > 1) return `You have dropped features ${dropped.join(" and ")}. Dropping one is enough.`;
   if (dropped[0]) return `You have dropped feature ${dropped[0]}, which is active five times as often as feature 0.`;
-  if (!star) return "You have dropped the rare feature. How must the other four lie so that no shadow comes through?";
+  if (!star)
+    return "You have dropped the rare feature. Where must the other four point so that no shadow comes through?";
   return (
     "You have dropped the rare feature, and so does training. The other four form two opposite pairs: " +
     "no shadow of theirs comes through the output ReLU."
   );
 }
 
-/** A loss in tenths of a per cent, as it is written: what is read decides. */
+/** A loss in tenths of a percent, as it is written: what is read decides. */
 const tenths = ratio => Math.round(1000 * ratio);
 
-const percent = ratio => `${(100 * ratio).toFixed(1)} %`;
+const percent = ratio => `${(100 * ratio).toFixed(1)}%`;
 
 const LABELS = {
-  bronze: "bronze: no more than the best linear model",
-  silver: "silver: at most 40 % of it",
-  gold: "gold: at most 25 % of it",
+  bronze: "bronze: at most the best linear loss",
+  silver: "silver: at most 40% of it",
+  gold: "gold: at most 25% of it",
 };
 
 export class Challenge {
@@ -141,7 +142,7 @@ export class Challenge {
         steps += 1;
       } while (!turn.done && performance.now() < end);
       const before = this.#training;
-      this.#training = `${Math.floor(steps / STEPS)} of ${STARTS}`;
+      this.#training = `${Math.floor(steps / STEPS)}`;
       if (turn.done) this.#trained[round] = turn.value.loss / points.optimum;
       else this.#timer = setTimeout(go, PAUSE);
       if (turn.done || this.#training !== before) this.show();
@@ -167,20 +168,20 @@ export class Challenge {
     medals.hidden = !this.on;
     if (!this.on) {
       score.textContent =
-        this.#round === null ? "" : "The setting has changed. Set it back and the game goes on, or start again.";
+        this.#round === null ? "" : "The setting has changed. Change it back to go on with the game, or start again.";
       said.textContent = "";
       return;
     }
     const trained = this.#trained[round];
     const now = this.#hand.ratio;
     const by =
-      now === null ? "Training has moved the arrows. Move one yourself, and it counts." : `Now: ${percent(now)}.`;
-    score.textContent = `Loss divided by the best linear model's. ${by} Your best: ${percent(this.#best.ratio)}.`;
+      now === null ? "Training has moved the arrows. Move one yourself to make it count." : `Now: ${percent(now)}.`;
+    score.textContent = `The score is the loss divided by the best linear loss. ${by} Your best: ${percent(this.#best.ratio)}.`;
     const won = medalsOf(this.#best.ratio, trained);
     const star =
       trained === null
-        ? `star: within 1 % of the best of eight trainings, which are on their way: ${this.#training}`
-        : `star: at most ${percent(NEAR * trained)}, within 1 % of the best of eight trainings (they reach ${percent(trained)})`;
+        ? `star: within 1% of the best of eight training runs; finished so far: ${this.#training}`
+        : `star: at most ${percent(NEAR * trained)}, within 1% of the best of eight training runs, which reach ${percent(trained)}`;
     const labels = round ? {} : LABELS;
     const all = { ...labels, star };
     const lines = Object.entries(all).map(([name, words]) => `${won.includes(name) ? "\u2713" : "\u25cb"} ${words}`);

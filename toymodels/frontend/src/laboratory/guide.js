@@ -1,6 +1,7 @@
 // A preset's words, and its steps if it has some: what to do next, with the control for it lit up, and what was seen.
 import { add } from "../dom.js";
 import { PRESETS } from "./presets.js";
+import { OTHER_MODEL } from "./words.js";
 
 export class Guide {
   #words;
@@ -11,6 +12,7 @@ export class Guide {
   #alike = ""; // and if the same was seen at each visit of a sparsity
   #done = []; // what was seen at each step: [sparsity, words]
   #run = null; // of the session: fresh weights are another
+  #aside = ""; // what is said instead while the model is of another kind
 
   constructor(parent) {
     this.#words = add(parent, "div");
@@ -24,7 +26,16 @@ export class Guide {
     this.#steps = steps;
     this.#last = words;
     this.#alike = alike;
+    this.#aside = "";
     this.#begin();
+  }
+
+  /** Another kind of model is chosen, which a preset does not speak of; "" or the preset's own: it does again. */
+  setAside(model) {
+    const words = OTHER_MODEL[model] ?? "";
+    if (words === this.#aside) return;
+    this.#aside = words;
+    this.#show();
   }
 
   #begin() {
@@ -38,7 +49,7 @@ export class Guide {
    * With fresh weights steps begin again; after the last one they are over as soon as anything changes.
    */
   follow({ sparsity }, run) {
-    if (!this.#steps.length) return true;
+    if (!this.#steps.length || this.#aside) return true;
     this.#run ??= run;
     const again = run !== this.#run;
     if (!this.#step && (again || sparsity !== this.#steps.at(-1).sparsity)) return false;
@@ -53,7 +64,7 @@ export class Guide {
     this.#where.textContent =
       !this.#step || here.includes(sparsity) || here[1] === undefined
         ? ""
-        : `S is ${sparsity} now. This step wants ${here[0]}: press the number below the slider.`;
+        : `S is ${sparsity} now, but this step needs ${here[0]}. Press that number below the slider.`;
   }
 
   get #step() {
@@ -74,6 +85,12 @@ export class Guide {
 
   #show() {
     const [done, all] = [this.#done.length, this.#steps.length];
+    if (this.#aside) {
+      this.#words.textContent = this.#aside;
+      this.#seen.textContent = "";
+      this.#where.textContent = "";
+      return;
+    }
     this.#words.textContent = this.#step ? `Step ${done + 1} of ${all}. ${this.#step.words}` : this.#end;
     this.#seen.textContent = done ? `You saw ${this.#done.map(([S, seen]) => `${seen} at S = ${S}`).join(", ")}.` : "";
     this.#where.textContent = "";
@@ -81,14 +98,14 @@ export class Guide {
 
   /** Training has come to an end: if it is the step's, the next one follows. */
   settled({ sparsity }, { kept, pairs }) {
-    if (this.#step?.sparsity !== sparsity) return;
+    if (this.#aside || this.#step?.sparsity !== sparsity) return;
     this.#done.push([sparsity, `${kept.length} kept (${pairs.length} ${pairs.length === 1 ? "pair" : "pairs"})`]);
     this.#show();
   }
 
   /** The name of the control that the step waits for, "sparsity" or "start"; "" if it waits for none. */
   wants({ sparsity }, going) {
-    if (!this.#step) return "";
+    if (this.#aside || !this.#step) return "";
     if (this.#step.sparsity !== sparsity) return "sparsity";
     return going ? "" : "start";
   }

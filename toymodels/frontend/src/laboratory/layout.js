@@ -1,7 +1,7 @@
 // The parts of the laboratory's page, in their order: the picture first, then what drives it, the rest folded.
 import { add, Speech } from "../dom.js";
 import STYLE from "./style.css";
-import { GLOSSARY } from "./words.js";
+import { GLOSSARY, KEYS } from "./words.js";
 
 /** A part that is folded until it is wanted. */
 function folded(parent, className, title) {
@@ -14,7 +14,8 @@ function glossary(parent) {
   const list = add(parent, "dl");
   for (const [word, explained] of Object.entries(GLOSSARY)) {
     add(list, "dt", { textContent: word });
-    add(list, "dd", { textContent: explained });
+    const meaning = add(list, "dd", { textContent: explained });
+    if (KEYS[word]) add(meaning, "span", { className: "keys", textContent: ` ${KEYS[word]}` });
   }
 }
 

@@ -38,7 +38,7 @@ function view(canvas, theme, { latest, means, angle, cursor, hands }) {
     map: "weights",
     xlabel: "feature j",
     ylabel: "feature i",
-    title: `W\u1d40W, column ${feed}: the answers to feature ${feed} alone`,
+    title: `W\u1d40W, column ${feed}: the readings for feature ${feed} alone`,
     marked: feed,
   };
   const drawn = drawHeatmap(canvas, theme, data, cursor);

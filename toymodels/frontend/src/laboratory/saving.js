@@ -61,7 +61,7 @@ export function copier(parent) {
       box.value = text;
       box.size = text.length;
       box.select();
-      return "press Ctrl+C to copy the text";
+      return "the text is selected: copy it from the box";
     }
   };
 }

@@ -1,9 +1,9 @@
 // The value under the pointer, in words.
+import { digits } from "../digits.js";
 import { roundTrip } from "../measures.js";
 import { polar } from "./gestures.js";
 import { hasArrows, only } from "./pictures.js";
 import { meaning } from "./settings.js";
-import { digits } from "./words.js";
 
 function arrow({ setting: { m }, W, seen }, { j }) {
   const length = `arrow ${j}: length ${digits(seen.norms[j])}`;

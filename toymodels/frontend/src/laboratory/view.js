@@ -153,8 +153,12 @@ class Laboratory {
 
   /** What the preset says may no longer be true of the network. */
   followPreset() {
+    if (!this.chosen) return;
     const { setting, run } = this.session;
-    if (this.chosen && !(isLike(setting, this.chosen) && this.guide.follow(setting, run))) this.leavePreset();
+    const { model } = settingOf(this.chosen);
+    const like = isLike({ ...setting, model }, this.chosen); // but for its ReLUs
+    this.guide.setAside(like && setting.model !== model ? setting.model : "");
+    if (!(like && this.guide.follow(setting, run))) this.leavePreset();
   }
 
   leavePreset() {

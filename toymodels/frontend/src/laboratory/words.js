@@ -3,19 +3,21 @@ import { STEPS } from "./session.js";
 import { SETTINGS } from "./settings.js";
 
 const SEEN = {
-  heatmap: "W\u1d40W: column j holds the answers, before bias and ReLU, to feature j alone. Click on it to feed j in.",
-  kept: "a feature with an arrow longer than 0.5. More kept than dimensions: they share, in pairs or finer.",
-  "opposite pair": "two kept features with arrows in opposite directions: they share one line.",
+  heatmap: "W\u1d40W. Column j holds all readings if feature j alone is active, at 1. Tap or click it to feed j in.",
+  kept: "a feature whose arrow is longer than 0.5. If more features are kept than there are dimensions, they share.",
+  "opposite pair": "two kept features whose arrows point in opposite directions, so that they share one line.",
   shadow: "what a feature, when it is at 1, adds to another's reading: the entry of W\u1d40W for the two.",
   reading:
-    "W\u1d62\u00b7h, what output i reads off the hidden numbers before bias and ReLU: all shadows on arrow i together.",
-  interference: "how much the others' arrows lie along a feature's own: 0 if it has its direction to itself.",
-  dimensionality: "the share of a dimension that a feature has: 1 alone, 1/2 in a pair.",
+    "W\u1d62\u00b7h, what output i reads from the hidden numbers, before bias and ReLU. It includes all shadows on feature i.",
+  interference:
+    "how much the others' arrows lie along a feature's own arrow. It is 0 if they are all perpendicular to it.",
+  dimensionality:
+    "the fraction of a dimension that a feature has to itself: 1 if it is alone, 1/2 in an opposite pair.",
   "dead output":
-    "its ReLU stayed shut for every sample of late: it answers 0, and learns nothing more until weights are fresh.",
-  "best linear": "the least loss of any linear model for these data, exact.",
+    "an output whose ReLU was shut for every recent sample. It answers 0, and learns nothing until the weights are fresh.",
+  "best linear": "the lowest loss that any linear model can reach on these data, computed exactly.",
   "same weights":
-    "a change goes on from the weights that are there. Reset, new seed, presets, n and m begin with fresh ones.",
+    "after a change, training goes on from the weights that are there. Reset, a new seed, a preset, or another n or m brings fresh ones.",
 };
 const SET = Object.fromEntries(
   Object.values(SETTINGS)
@@ -23,24 +25,30 @@ const SET = Object.fromEntries(
     .map(({ words }) => [words.term, words.meaning]),
 );
 const TIME = {
-  "steps a picture": "how many training steps pass between two pictures: fewer to watch more slowly.",
+  "steps per picture": "how many training steps pass between two pictures. Choose fewer to watch more slowly.",
   Settled:
-    "2,000 steps have passed since the last change. The learning rate climbs over the first 200, then falls to 0.",
-  "By hand": "you have put the weights where they are. Train goes on from there.",
-  open: "output i is open where W\u1d62\u00b7h + b\u1d62 > 0: the shaded half of the plane.",
-  leak: "the stretch of another arrow where output i is open: that feature alone comes back in output i as well.",
-  undo: "goes back by one change, weights and all (also Ctrl+Z).",
+    "2,000 steps have passed since the last change. The learning rate climbs over the first 200, and falls to 0 at the end.",
+  "By hand": "you have set the weights yourself. Press Train to go on from them.",
+  open: "output i is open where W\u1d62\u00b7h + b\u1d62 > 0. That half of the plane is shaded.",
+  leak: "the part of another arrow on which output i is open. That feature, alone, then comes back in output i as well.",
+  undo: "goes back by one change, and brings back the weights.",
 };
 
 /** Word -> what it means, in pictures, controls and messages. */
 export const GLOSSARY = { ...SET, ...SEEN, ...TIME };
 
-/** A number with two digits and a true minus sign. */
-export const digits = value =>
-  value
-    .toFixed(2)
-    .replace(/^-(0\.00)$/, "$1")
-    .replace("-", "\u2212");
+/** Word -> what a keyboard can do there; said only where there is likely to be one. */
+export const KEYS = { undo: "Ctrl+Z does the same." };
+
+/** What is still true of a preset's network after another kind of model was chosen. */
+export const OTHER_MODEL = {
+  Linear:
+    "There is no ReLU now, so every shadow comes through, and superposition does not help. " +
+    "Switch back to ReLU-output to go on.",
+  ReLU:
+    "The hidden numbers now pass through a ReLU as well, so none of them can be negative, and the arrows have less " +
+    "room. Switch back to ReLU-output to go on.",
+};
 
 /** The loss over the best linear model's, as a screen reader says it after something else; nothing if it is not known. */
 export const lossAloud = loss => (Number.isFinite(loss) ? `; loss ${Math.round(100 * loss)} percent` : "");
@@ -76,17 +84,19 @@ export function sentence({ setting, taken, left, dead, seen: { kept, pairs } }, 
     .join("");
   const which = kept.length ? ` (${ranges(kept)})` : "";
   const when = byHand ? "By hand" : `Step ${taken}${left ? `, ${left} to go` : ""}`;
+  const be = count => (count === 1 ? "is" : "are");
   const parts = [
     `${when}, S = ${sparsity}${own}: ` +
-      `${kept.length} of ${several(n, "feature")}${which} kept in ${several(m, "dimension")}, ` +
-      several(pairs.length, "opposite pair"),
+      `${kept.length} of ${several(n, "feature")}${which} ${be(kept.length)} kept in ${several(m, "dimension")}, ` +
+      `with ${several(pairs.length, "opposite pair")}.`,
   ];
-  if (dead.length) parts.push(`${several(dead.length, "dead output")} (reset: fresh weights)`);
+  if (dead.length)
+    parts.push(`There ${be(dead.length)} ${several(dead.length, "dead output")}. Press reset for fresh weights.`);
   if (loss !== null)
     parts.push(
       Number.isNaN(loss)
-        ? "a linear model could be exact here"
-        : `loss ${(100 * loss).toFixed(byHand ? 1 : 0)} % of the best linear model's`,
+        ? "A linear model could be exact here."
+        : `The loss is ${(100 * loss).toFixed(byHand ? 1 : 0)}% of the best linear loss.`,
     );
-  return `${parts.join("; ")}.`;
+  return parts.join(" ");
 }

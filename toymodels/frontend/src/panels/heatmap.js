@@ -1,6 +1,7 @@
 // A matrix as colours: W^T W, cosines, samples. A cell is chosen by pointer or keys.
 import { bottomAxis, leftAxis, scale, wholeTicks } from "../axis.js";
 import { box, page, square, write } from "../canvas.js";
+import { signed } from "../digits.js";
 import { MAPS, PALETTE } from "../theme.js";
 
 const ROOM = { left: 50, top: 8, right: 44, bottom: 34 };
@@ -50,7 +51,10 @@ function key(on, map, { x, y, height }) {
     box(on, x, y + (k * height) / 60, 10, height / 60 + 1, { fill: `rgb(${color(value)})` });
   }
   for (const value of [low, (low + high) / 2, high])
-    write(on, value, x + 14, y + ((high - value) / (high - low)) * height, { align: "left", color: on.theme.faint });
+    write(on, signed(value), x + 14, y + ((high - value) / (high - low)) * height, {
+      align: "left",
+      color: on.theme.faint,
+    });
 }
 
 /** Draws, and returns where its cells are, for `cellAt`.

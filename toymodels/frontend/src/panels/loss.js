@@ -52,7 +52,7 @@ export function drawLoss(canvas, theme, { points, marks, taken, model }) {
   );
   leftAxis(on, Y, left, {
     ticks: RATIOS,
-    label: "loss / best linear",
+    label: "loss \u00f7 best linear",
     room: 42,
     name: ratio => (ratio < 1 ? `1/${1 / ratio}` : `${ratio}`),
   });
