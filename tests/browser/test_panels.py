@@ -333,7 +333,9 @@ def test_the_mouse_on_a_mark_says_the_value_that_the_mark_stands_for(page, explo
 
 
 def texts(shown):
-    return [mark for mark in shown["marks"] if mark["kind"] == "text"]
+    """What is written, with a hyphen for a true minus sign, as float() wants it."""
+    written = [mark for mark in shown["marks"] if mark["kind"] == "text"]
+    return [mark | {"text": mark["text"].replace("\N{MINUS SIGN}", "-")} for mark in written]
 
 
 def is_number(text):

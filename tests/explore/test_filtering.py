@@ -104,7 +104,7 @@ def test_the_histograms_hold_the_readings_and_mark_what_goes_wrong(explored, cro
 def test_the_words_say_the_shares_and_the_loss(explored):
     shares, ratio = carried(explored[0], column=1), track(explored[0])[""]
     for k, (words,) in enumerate(explored[0].lines):
-        b, limit, *percent = re.findall(r"-?\d+\.?\d*", words)
+        b, limit, *percent = re.findall(r"-?\d+\.?\d*", words.replace("\N{MINUS SIGN}", "-"))
         assert (float(b), float(limit)) == (BIASES[k], 0.1)
         told = [shares[FALSE][0, k], shares[MISSED][0, k]]
         assert [int(value) for value in percent[:1] + percent[2:]] == pytest.approx(
@@ -144,7 +144,7 @@ def test_numbers_arrive_and_the_stored_picture_is_whole(request, which):
     explorer, figure = request.getfixturevalue(which)
     assert_numbers_arrive(explorer)
     assert_stored_picture_is_whole(explorer, figure)
-    assert spec(explorer)["sliders"][0]["labels"] == ["0", "-0.1", "-0.24", "-0.4"]
+    assert spec(explorer)["sliders"][0]["labels"] == ["0", "−0.1", "−0.24", "−0.4"]
 
 
 def test_a_model_is_left_as_it_was(crowd):

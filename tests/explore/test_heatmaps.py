@@ -117,7 +117,7 @@ def test_gram_shows_each_model_and_says_what_it_is(gram, k):
     expected = loss / tm.linear_optimum(m, features, importance)
     for i, S in enumerate(SPARSITIES):
         line = explorer.lines[i][k]
-        assert line.startswith(f"S = {S:g}, {tm.plot.NAMES[MODELS[k]]}: {said(model.W[i])}")
+        assert line.startswith(f"S = {S:g}: {tm.plot.NAMES[MODELS[k]]} {said(model.W[i])}")
     # measured on other samples there
     assert percents(explorer, k) == pytest.approx((100 * expected).tolist(), abs=3)
     assert len(set(percents(explorer, k))) > 1 or MODELS[k] is tm.LinearModel
@@ -180,7 +180,7 @@ def test_training_says_and_shows_each_moment(training):
     assert explorer.labels == [str(step) for step in moments] and len(moments) == 6
     optimum = tm.linear_optimum(m, features, tm.linear_importance(n))
     for i, (step, W) in enumerate(zip(moments, history.snapshots, strict=True)):
-        assert explorer.lines[i][0].startswith(f"Step {step}: {said(W)}")
+        assert explorer.lines[i][0].startswith(f"Step {step}: ReLU-output {said(W)}")
         near = history.loss[max(min(step, STEPS - 1) - step // 8, 0) : step + step // 8 + 1]
         expected = 100 * (near.mean() / optimum).item()
         assert percent(explorer.lines[i][0]) == pytest.approx(expected, abs=1)
@@ -196,7 +196,7 @@ def test_seeds_says_and_shows_each_start(seeds):
     explorer, _ = seeds
     model, _, _ = trained(tm.ReLUModel, [0.9] * 3, copies=3)
     for i in range(3):
-        assert explorer.lines[i][0].startswith(f"Seed {i}: {said(model.W[i])}")
+        assert explorer.lines[i][0].startswith(f"Seed {i}: ReLU {said(model.W[i])}")
     assert_W(explorer, 0, model.W)
     np.testing.assert_allclose(carried(explorer, 1)["values"], norms_of(model.W), atol=1e-3)
     assert_losses(explorer, 1, 1, range(3))
@@ -264,7 +264,7 @@ class Foreign(torch.nn.Module):
 def test_a_students_own_models_enter_every_explorer_by_name_and_colour():
     gram = tm.explore.gram(n, m, [Students, tm.LinearModel, Foreign], [0.5, 0.9], steps=20)
     assert gram.parts == ["Students", "Linear", "Foreign"]
-    assert gram.lines[1][0].startswith("S = 0.9, Students: keeps ")
+    assert gram.lines[1][0].startswith("S = 0.9: Students keeps ")
     lines = spec(gram)["track"]["lines"]
     assert [line["name"] for line in lines] == gram.parts
     assert len({line["color"] for line in lines}) == 3

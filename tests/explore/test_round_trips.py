@@ -89,7 +89,7 @@ def heights(ax):
 
 
 def numbers(text):
-    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", text)]
+    return [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", text.replace("\N{MINUS SIGN}", "-"))]
 
 
 # two features as arrows
