@@ -301,7 +301,11 @@ def a_curve(xs=(1,), ys=((2.0,),), color="red", x=None, **options):
         (lambda: a_curve(xs=(1, 2)), ValueError, "ys must have as many values as xs, got 1 and 2"),
         (lambda: a_curve(color="read"), ValueError, "color must be .* got 'read'"),
         (lambda: a_curve(x=(0, 1)), TypeError, r"x must be an Axis, got \(0, 1\)"),
-        (lambda: a_curve(at=[2], marked=True), ValueError, r"at must be among the first line's xs .* got \[2\]"),
+        (
+            lambda: a_curve(at=[2], marked=True),
+            ValueError,
+            r"at must be among the first line's xs .* got \[2\]",
+        ),
         (lambda: tm.explore.chart([], None, None), ValueError, "at least one Line, got none"),
         (lambda: tm.explore.chart([[1]], None, None), TypeError, r"a list of Line, got \[\[1\]\]"),
         (lambda: tm.explore.bars(VALUES, (1, 0), "", ""), ValueError, r"limits must rise, got \(1"),
