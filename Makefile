@@ -3,6 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 COURSE := .venv/course
 TOOLS := .venv/tools
+NO_NEWS := .venv/no-news
 SCRIPTS := tests/browser/node_modules
 MATHJAX := book/node_modules
 FRONTEND := toymodels/frontend/node_modules
@@ -10,7 +11,7 @@ NPM := $(shell command -v npm)
 # JupyterLab and Chromium refuse to run as root unless told to
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # An environment that was moved or copied still points to its old place: make it anew
-$(shell test ! -e .venv || test "$$(cat .venv/place 2>/dev/null)" = "$$(pwd -P)" || rm -f .venv/course .venv/tools)
+$(shell test ! -e .venv || test "$$(cat .venv/place 2>/dev/null)" = "$$(pwd -P)" || rm -f .venv/course .venv/tools .venv/no-news)
 
 .PHONY: help setup lab test test-oldest test-newest lint frontend notebooks book handouts grade bench clean
 
@@ -31,6 +32,11 @@ $(COURSE): pyproject.toml constraints.txt
 	@pwd -P > .venv/place
 	@touch $@
 
+# JupyterLab asks at its first start whether it may fetch news, in a box over the notebook
+$(NO_NEWS): $(COURSE)
+	@$(PY) -m jupyter labextension disable @jupyterlab/apputils-extension:announcements 2>/dev/null
+	@touch $@
+
 $(TOOLS): $(COURSE)
 	@echo "Installing the test tools into .venv."
 	$(PY) -m pip install --constraint constraints.txt --editable '.[dev]'
@@ -48,7 +54,7 @@ $(FRONTEND): toymodels/frontend/package-lock.json
 	npm ci --silent --no-audit --no-fund --prefix toymodels/frontend
 	@touch $@
 
-lab: $(COURSE) ## open JupyterLab on chapter 1
+lab: $(NO_NEWS) ## open JupyterLab on chapter 1
 	$(PY) -m jupyter lab --ip=127.0.0.1 $(ROOT) --LabApp.default_url=/lab/tree/notebooks/01_what_is_a_feature.ipynb
 
 test: $(TOOLS) $(if $(NPM),$(SCRIPTS) $(MATHJAX) $(FRONTEND)) ## run every test: unit, notebooks (nbval), browser
@@ -76,8 +82,8 @@ frontend: $(FRONTEND) ## bundle the JavaScript of explorers and laboratory anew 
 notebooks: $(TOOLS) ## execute the chapters and store their outputs (a notebook of yours: name it)
 	$(PY) -m tests.store_outputs
 
-book: $(TOOLS) $(MATHJAX) ## build the web book into book/_build/html (needs npm)
-	$(PY) -m book.build
+book: $(TOOLS) $(MATHJAX) ## build the web book into book/_build/html; EDITION=students: without solutions (needs npm)
+	$(PY) -m book.build $(if $(EDITION),--edition $(EDITION))
 
 handouts: $(TOOLS) ## write the students' edition, without solutions and answers, into handouts/
 	$(PY) -m book.handouts handouts $(REPOSITORY) $(if $(LABORATORY),--laboratory $(LABORATORY))

@@ -1,14 +1,16 @@
 """Build the web book: run the notebooks, take their moving parts into files, hand them to Sphinx.
 
-python -m book.build [folder]      (default: book/_build; `make book`)
+python -m book.build [folder] [--edition students]      (default: book/_build; `make book`)
 
-The pages are then in folder/html. They fetch nothing from elsewhere, and need no kernel: what moves in
-them is the explorers' own HTML, and the laboratory's script.
+The pages are then in folder/html, those of the students' edition in folder/students. They fetch nothing from
+elsewhere, and need no kernel: what moves in them is the explorers' own HTML, and the laboratory's script.
 """
 
+import argparse
 import base64
 import html
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -22,6 +24,7 @@ import nbformat
 from pybtex.database import parse_file
 
 from book import front
+from book.editions import for_students, page_for, teachers_own
 from tools.notebooks import STATE, VIEW, executed, ours
 from toymodels.explore.explorer import HINT, SCRIPT
 
@@ -34,6 +37,8 @@ EXPLORER = "toymodels-explorer"
 SOURCE = re.compile(r'[A-Z]\w+(?: et al\.| and [A-Z]\w+)? \d{4}, "([^"]+)"')
 STILL = re.compile(r"\(stills/(\w+)/(\w+)\.png\)")
 LONGEST_CELL = 300  # seconds; the slowest needs a tenth of it
+EDITIONS = {"everything": "html", "students": "students"}  # and the folder of their pages
+MODULE_FILES = {".py", ".js", ".json"}
 
 
 def with_shared_script(page: str, address: str) -> str:
@@ -132,14 +137,34 @@ def scripts(static: Path) -> None:
     shutil.copy(LABORATORY, static)
 
 
-def sources(folder: Path) -> None:
-    """Everything that Sphinx reads."""
+def run(folder: Path) -> list[Path]:
+    """The notebooks, executed, in the folder. What was run after the last change there is not run again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    module = [path for path in (ROOT / "toymodels").rglob("*") if path.suffix in MODULE_FILES]
+    changed = max(path.stat().st_mtime for path in module)
+    done = [folder / path.name for path in ours()]
+    stale = [
+        path
+        for path, to in zip(ours(), done, strict=True)
+        if not to.exists() or to.stat().st_mtime < max(changed, path.stat().st_mtime)
+    ]
+    with ProcessPoolExecutor(2) as pool:  # a kernel trains on one core
+        for path, notebook in zip(
+            stale, pool.map(executed, stale, repeat(LONGEST_CELL)), strict=True
+        ):
+            nbformat.write(notebook, folder / path.name)
+    return done
+
+
+def sources(folder: Path, notebooks: list[Path], edition: str) -> None:
+    """Everything that Sphinx reads. notebooks: executed ones."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(BOOK / "pages", folder)
     shutil.copy(BOOK / "conf.py", folder)
     static = folder / "_static"
     shutil.copytree(BOOK / "static", static)
     scripts(static)
+    left_out = choose_pages(folder, edition)
     stills((folder / "index.md").read_text(encoding="utf-8"), folder / "stills")
     opening = front.picture()
     moving = with_shared_script(opening.html, "_static")
@@ -149,30 +174,53 @@ def sources(folder: Path) -> None:
     for beside in (ROOT / "notebooks" / "summary.md", *(ROOT / "notebooks").glob("*.png")):
         shutil.copy(beside, chapters)
     bibliography = titles(folder / "references.bib")
-    paths = ours()
-    with ProcessPoolExecutor(2) as pool:  # a kernel trains on one core
-        for path, notebook in zip(
-            paths, pool.map(executed, paths, repeat(LONGEST_CELL)), strict=True
-        ):
-            prepare(notebook, bibliography)
-            nbformat.write(notebook, chapters / path.name)
+    for path in notebooks:
+        if f"notebooks/{path.stem}" in left_out:
+            continue
+        notebook = nbformat.read(path, as_version=4)
+        if edition == "students":
+            notebook = for_students(notebook)
+        prepare(notebook, bibliography)
+        nbformat.write(notebook, chapters / path.name)
 
 
-def build(folder: Path) -> Path:
-    """The book's pages, in the folder that is returned; a warning of Sphinx is an error."""
+def choose_pages(folder: Path, edition: str) -> set[str]:
+    """Make the pages in the folder those of an edition. Returns the documents that it leaves out."""
+    index = (folder / "index.md").read_text(encoding="utf-8")
+    left_out = teachers_own(index) if edition == "students" else set()
+    for path in folder.glob("*.md"):
+        if path.stem in left_out:
+            path.unlink()
+        else:
+            reader = "students" if edition == "students" else "teachers"
+            text = page_for(reader, path.read_text(encoding="utf-8"))
+            path.write_text(text, encoding="utf-8")
+    return left_out
+
+
+def build(folder: Path, edition: str) -> Path:
+    """An edition's pages, in the folder that is returned; a warning of Sphinx is an error."""
     if not MATHJAX.exists():
         sys.exit("MathJax is missing: install Node.js, then `npm ci --prefix book`")
     begun = time.perf_counter()
-    sources(folder / "source")
+    notebooks = run(folder / "run")
     ran = time.perf_counter()
-    pages = folder / "html"
-    shutil.rmtree(pages, ignore_errors=True)
+    sources(folder / "source", notebooks, edition)
+    written = folder / EDITIONS[edition]
+    shutil.rmtree(written, ignore_errors=True)
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-E", "-b", "html"]
-    subprocess.run([*command, str(folder / "source"), str(pages)], check=True)
+    surroundings = dict(os.environ)
+    if edition == "students":
+        surroundings.pop("REPOSITORY", None)  # its buttons lead to the solutions
+    subprocess.run([*command, str(folder / "source"), str(written)], check=True, env=surroundings)
     done = time.perf_counter()
-    print(f"{pages / 'index.html'}: notebooks {ran - begun:.0f} s, pages {done - ran:.0f} s")
-    return pages
+    print(f"{written / 'index.html'}: notebooks {ran - begun:.0f} s, pages {done - ran:.0f} s")
+    return written
 
 
 if __name__ == "__main__":
-    build(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else BOOK / "_build")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=BOOK / "_build")
+    parser.add_argument("--edition", choices=EDITIONS, default="everything")
+    given = parser.parse_args()
+    build(given.folder.resolve(), given.edition)

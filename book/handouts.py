@@ -2,8 +2,8 @@
 
 python -m book.handouts folder [address] [--laboratory address]      (`make handouts`)
 
-It is written as notebooks and as one page to print. For the teacher there are the lesson's screens, as
-pictures for slides, and its notes and keys as a page to print.
+With the notebooks come a page of each to print, and the module as a file that pip installs. The folder
+`screens` is for the teacher: the lesson's screens as pictures for slides, and its notes and keys to print.
 """
 
 import argparse
@@ -11,7 +11,11 @@ import base64
 import copy
 import io
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 import numpy as np
@@ -19,36 +23,58 @@ import segno
 from latex2mathml.converter import convert
 from matplotlib.figure import Figure
 from nbconvert import HTMLExporter
-from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
+from nbconvert.preprocessors import ClearOutputPreprocessor
 
+import toymodels as tm
+from book.editions import for_students
 from tools.notebooks import NOTEBOOKS, ours
 
 LESSON = NOTEBOOKS / "lesson_50_minutes.ipynb"
+ROOT = NOTEBOOKS.parent
+# Colab has PyTorch and the rest, and pins parts of Jupyter that the course would replace
 INSTALL = """# Installs the course where it is missing, as in Colab
+import sys
 from importlib.util import find_spec
 
+in_colab = "google.colab" in sys.modules
 if find_spec("toymodels") is None:
-    %pip install --quiet git+{address}"""
+    options = "--quiet --no-deps" if in_colab else "--quiet"
+    %pip install {{options}} {archive}
+if in_colab:      # the laboratory is a widget of its own
+    %pip install --quiet anywidget
+    from google.colab import output
+    output.enable_custom_widget_manager()"""
+REQUIREMENTS = """# The course, and the versions that it was tested with
+--constraint constraints.txt
+./{wheel}
+"""
 
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>Superposition, in toy models: {title}</title>
+<title>{title}</title>
 <style>
 body {{ max-width: 44em; margin: 1em auto; padding: 0 1em; font: 11pt/1.4 Georgia, serif; }}
-section {{ break-before: page; }}
 h1, h2, h3 {{ break-after: avoid; font-family: sans-serif; line-height: 1.2; }}
 .code_cell {{ break-inside: avoid; margin: 0.8em 0; border: 1px solid #999; padding: 0 0.6em; }}
 pre {{ font: 9pt/1.35 monospace; white-space: pre-wrap; }}
 summary::after {{ content: " (folded; in the notebook)"; font-style: italic; }}
-img {{ width: 16em; }}
+img {{ max-width: 100%; }}
+{style}
 </style>
-<h1>Superposition, in toy models</h1>
-<p>{words}</p>
 {body}
 </html>
 """
+# Two sheets of A4, or of US letter, which is shorter
+TWO_PAGES = """@page { margin: 10mm; }
+body { max-width: none; margin: 0; padding: 0; columns: 2; column-gap: 7mm; font: 9.2pt/1.28 sans-serif; }
+h1 { margin: 0 0 0.3em; font-size: 15pt; }
+h2 { clear: both; margin: 0.9em 0 0.2em; font-size: 11.5pt; }
+p, ul, ol { margin: 0.3em 0; }
+ul, ol { padding-left: 1.5em; }
+.cell:has(img) { break-after: avoid; }
+img { display: block; max-height: 35mm; margin: 1mm 0; }"""
 
 
 # Code, which stays as it is, or a formula on lines of its own, or one in the text
@@ -57,22 +83,45 @@ QUIET_ZONE = 4  # squares of white that a QR code needs around it
 
 
 def handout(path: Path) -> nbformat.NotebookNode:
-    """The notebook as students get it."""
-    notebook = nbformat.read(path, as_version=4)
-    for step in (TagRemovePreprocessor(remove_cell_tags={"solution"}), ClearOutputPreprocessor()):
-        notebook, _ = step.preprocess(notebook, {})
+    """The notebook as students get it: nothing is stored below a cell."""
+    notebook, _ = ClearOutputPreprocessor().preprocess(for_students(read(path)), {})
     return notebook
 
 
-def to_print(notebooks: list[nbformat.NotebookNode]) -> str:
-    """All of them as one page of HTML that needs nothing around it."""
-    sections = [f"<section>\n{in_html(without_pictures(n))}\n</section>" for n in notebooks]
-    words = "Students' edition, without answers. Pictures and sliders are in the notebooks."
-    return PAGE.format(title="students' edition", words=words, body="\n".join(sections))
+def read(path: Path) -> nbformat.NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def to_print(notebook: nbformat.NotebookNode) -> str:
+    """A chapter of the students' edition as a page of HTML that needs nothing around it."""
+    shown = with_pictures(for_students(notebook))
+    return PAGE.format(title=title(notebook), style="", body=in_html(shown))
+
+
+def title(notebook: nbformat.NotebookNode) -> str:
+    return notebook.cells[0].source.splitlines()[0].removeprefix("# ")
+
+
+def with_pictures(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A copy in which the pictures of the text are in the text, and each picture is described."""
+
+    def data(found: re.Match) -> str:
+        alt, name = found.groups()
+        content = base64.b64encode((NOTEBOOKS / name).read_bytes()).decode()
+        return f"![{alt}](data:image/{Path(name).suffix[1:]};base64,{content})"
+
+    copied = copy.deepcopy(notebook)
+    for cell in copied.cells:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"!\[([^\]]+)\]\(([\w.]+)\)", data, cell.source)
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                output.metadata["image/png"] = {"alt": cell.metadata.alt}
+    return copied
 
 
 def notes_to_print(lesson: nbformat.NotebookNode) -> str:
-    """The lesson's notes and keys for the teacher, below the headings and beside small screens."""
+    """The lesson on two sheets for the teacher: minutes, small screens, what to say, keys, what to skip."""
     cells = []
     for cell in lesson.cells:
         tags = cell.metadata.get("tags", [])
@@ -83,14 +132,17 @@ def notes_to_print(lesson: nbformat.NotebookNode) -> str:
             text = re.sub(r"<details><summary>(.*?)</summary>|</details>", r"**\1**", cell.source)
             text = text.replace("****", "")
         elif cell.source.startswith("## L."):
-            text = cell.source.splitlines()[0]
+            heading, *lines = cell.source.splitlines()
+            questions = [line for line in lines if re.match(r"\d\. ", line)]
+            text = "\n".join([heading, "", *questions])
         else:
             continue
         cells.append(nbformat.v4.new_markdown_cell(text))
+    while cells[-1].source.startswith("## L."):  # a section without notes
+        cells.pop()
+    cells.insert(0, nbformat.v4.new_markdown_cell("# Notes and keys for the lesson"))
     body = in_html(nbformat.v4.new_notebook(cells=cells))
-    return PAGE.format(
-        title="notes for the lesson", words="Notes and keys for the teacher.", body=body
-    )
+    return PAGE.format(title="Notes and keys for the lesson", style=TWO_PAGES, body=body)
 
 
 def in_html(notebook: nbformat.NotebookNode) -> str:
@@ -101,15 +153,6 @@ def in_html(notebook: nbformat.NotebookNode) -> str:
     plain, formulas = without_formulas(notebook)
     body, _ = exporter.from_notebook_node(plain)
     return re.sub(r"FORMULA(\d+)X", lambda found: formulas[int(found[1])], body)
-
-
-def without_pictures(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """A copy in which a picture of the text is its description: the page needs nothing around it."""
-    copied = copy.deepcopy(notebook)
-    for cell in copied.cells:
-        if cell.cell_type == "markdown":
-            cell.source = re.sub(r"!\[([^\]]+)\]\([^)]+\)", r"*(Picture: \1)*", cell.source)
-    return copied
 
 
 def without_formulas(
@@ -151,7 +194,7 @@ def first_screen(laboratory: str) -> bytes:
 
 def screens(path: Path) -> list[bytes]:
     """PNG, the stored pictures of a notebook's cells with the tag `screen`."""
-    cells = nbformat.read(path, as_version=4).cells
+    cells = read(path).cells
     shown = [cell for cell in cells if "screen" in cell.metadata.get("tags", [])]
     pictures = [
         output.data["image/png"] for cell in shown for output in cell.outputs if "data" in output
@@ -159,21 +202,41 @@ def screens(path: Path) -> list[bytes]:
     return [base64.b64decode(picture) for picture in pictures]
 
 
+def wheel(folder: Path) -> Path:
+    """The module as a file that pip installs, in the folder; older ones there are removed."""
+    for old in folder.glob("toymodels-*.whl"):
+        old.unlink()
+    with TemporaryDirectory() as copied:  # a build leaves files behind
+        for name in ("pyproject.toml", "README.md", "LICENSE"):
+            shutil.copy(ROOT / name, copied)
+        unneeded = shutil.ignore_patterns("node_modules", "src", "__pycache__")
+        shutil.copytree(ROOT / "toymodels", Path(copied) / "toymodels", ignore=unneeded)
+        build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]
+        subprocess.run([*build, str(folder), copied], check=True)
+    (built,) = folder.glob("toymodels-*.whl")
+    return built
+
+
 def write(folder: Path, address: str = "", laboratory: str = "") -> None:
     """Write all handouts, and what they link: the page of symbols, stored pictures."""
+    for part in ("screens", "to_print"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
     handouts = {path.name: handout(path) for path in ours()}
     files = {f"screens/{k}.png": picture for k, picture in enumerate(screens(LESSON))}
     if laboratory:
         files["screens/0.png"] = first_screen(laboratory)
     for beside in (NOTEBOOKS / "summary.md", *NOTEBOOKS.glob("*.png")):
         files[beside.name] = beside.read_bytes()
-    files["screens/notes.html"] = notes_to_print(nbformat.read(LESSON, as_version=4)).encode()
-    files["to_print.html"] = to_print(list(handouts.values())).encode()
+    files["screens/notes.html"] = notes_to_print(read(LESSON)).encode()
+    for path in ours():
+        files[f"to_print/{path.stem}.html"] = to_print(read(path)).encode()
     for name, notebook in handouts.items():
         if address:
-            notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL.format(address=address)))
+            archive = f"{address}/archive/refs/tags/v{tm.__version__}.zip"
+            notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL.format(archive=archive)))
         files[name] = f"{nbformat.writes(notebook)}\n".encode()
-    (folder / "screens").mkdir(parents=True, exist_ok=True)
+    files["constraints.txt"] = (ROOT / "constraints.txt").read_bytes()
+    files["requirements.txt"] = REQUIREMENTS.format(wheel=wheel(folder).name).encode()
     for name, content in sorted(files.items()):
         (folder / name).write_bytes(content)
         print(folder / name)
@@ -186,7 +249,7 @@ if __name__ == "__main__":
         "address",
         nargs="?",
         default="",
-        help="of the course's repository: notebooks then begin with a cell that installs it, as in Colab",
+        help="of the course's repository: notebooks then begin with a cell that installs this version's tag",
     )
     parser.add_argument(
         "--laboratory", default="", help="address of its page, for the lesson's first screen"

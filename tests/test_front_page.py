@@ -11,6 +11,7 @@ from PIL import Image, ImageSequence
 import toymodels as tm
 from book import front
 from book.build import BOOK, ROOT, stills
+from book.editions import page_for
 from tools.notebooks import ours
 
 INDEX = (BOOK / "pages" / "index.md").read_text(encoding="utf-8")
@@ -59,12 +60,14 @@ def test_each_guess_is_right_somewhere_and_is_told_where():
     }
 
 
-def test_every_chapter_has_a_card_with_a_still_of_its_own(tmp_path):
-    stills(INDEX, tmp_path)
+@pytest.mark.parametrize("reader", ["teachers", "students"])
+def test_every_chapter_has_a_card_with_a_still_of_its_own(tmp_path, reader):
+    index = page_for(reader, INDEX)
+    stills(index, tmp_path)
     chapters = [path for path in ours() if not path.stem.startswith("lesson")]
     cards = re.findall(
         r"^- !\[([^\]]+)\]\(stills/(\w+)/.*?^  \[.*?\]\(notebooks/(\w+)\.ipynb\)",
-        INDEX,
+        index,
         re.M | re.S,
     )
     assert [link for _, _, link in cards] == [path.stem for path in chapters]

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 import toymodels as tm
+from book.build import EDITIONS
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -71,7 +72,7 @@ def test_the_oldest_versions_are_those_that_pyproject_allows():
     }
 
 
-def test_the_packages_files_are_all_in_its_wheel(tmp_path):
+def test_the_packages_files_are_all_in_the_wheel_that_its_sdist_makes(tmp_path):
     """An asset that a wheel misses breaks only for those who install it."""
     listed = subprocess.run(
         ["git", "ls-files", "toymodels"], cwd=ROOT, capture_output=True, text=True, check=True
@@ -80,8 +81,11 @@ def test_the_packages_files_are_all_in_its_wheel(tmp_path):
     for name in [*listed.stdout.split(), "pyproject.toml", "README.md", "LICENSE"]:
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, copy / name)
+    pack = "import setuptools.build_meta as backend; backend.build_sdist('.')"
+    subprocess.run([sys.executable, "-c", pack], cwd=copy, check=True, capture_output=True)
+    (sdist,) = copy.glob("*.tar.gz")
     build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]
-    subprocess.run([*build, tmp_path, copy], check=True)
+    subprocess.run([*build, tmp_path, sdist], check=True)
     (wheel,) = tmp_path.glob("*.whl")
     sources = "toymodels/frontend/"  # of JavaScript: readers need only the bundles
     bundles = f"{sources}bundles/"
@@ -109,7 +113,16 @@ def test_the_version_stands_in_one_place_and_has_a_change_entry():
     assert metadata.version("toymodels") == tm.__version__  # else: make setup
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(r"^## (.+)$", changes, re.M)[1] == tm.__version__
-    assert not re.search(r"^version:", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.M)
+
+
+def test_who_cites_the_course_finds_its_version_and_date():
+    """Change these, too, when the version changes: CONTRIBUTING.md, "Release"."""
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    meta = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    assert citation["version"] == meta["version"] == tm.__version__
+    assert str(citation["date-released"]) == meta["dateModified"]
+    assert meta["license"].endswith(f"/{PROJECT['license']}") and meta["name"] == PROJECT["name"]
+    assert {normal(name) for name in meta["softwareRequirements"]} == set(requirements())
 
 
 def test_the_citation_file_has_what_its_format_demands():
@@ -132,6 +145,43 @@ def test_the_container_copies_files_that_exist_and_installs_as_make_does():
     assert any("--constraint constraints.txt --editable ." in line for line in lines)
     assert "--constraint constraints.txt --editable ." in (ROOT / "Makefile").read_text()
     json.loads(lines[-1].removeprefix("CMD "))  # the form without a shell
+
+
+GITHUB = ROOT / ".github"
+
+
+@pytest.mark.parametrize("path", sorted((GITHUB / "ISSUE_TEMPLATE").glob("[0-9]*.yml")), ids=str)
+def test_an_issue_form_has_what_github_demands(path):
+    form = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert form["name"] and form["description"] and form["body"]
+    fields = [field for field in form["body"] if field["type"] != "markdown"]
+    names = [field["id"] for field in fields]
+    assert len(names) == len(set(names)) and all(field["attributes"]["label"] for field in fields)
+    assert any(field.get("validations", {}).get("required") for field in fields)
+
+
+def test_a_release_has_both_editions_and_the_handouts_without_the_keys():
+    """What the workflow packs is what make writes; the workflow itself runs at GitHub only."""
+    jobs = yaml.safe_load((GITHUB / "workflows" / "book.yml").read_text(encoding="utf-8"))["jobs"]
+    steps = "\n".join(step.get("run", "") for step in jobs["build"]["steps"])
+    for made in ("make book\n", "make book EDITION=students", "make handouts", "python -m build"):
+        assert made in steps
+    for edition in EDITIONS.values():
+        assert f"book/_build/{edition} site/" in steps
+    assert "mv site/toymodels-handouts/screens" in steps
+    (upload,) = [step["run"] for step in jobs["release"]["steps"] if "run" in step]
+    assert "gh release create" in upload and upload.endswith("release/*")
+
+
+def test_the_students_page_installs_and_starts_what_the_handouts_have():
+    """Four systems do so in the same lines, apart from where Python is."""
+    page = (ROOT / "book" / "pages" / "install.md").read_text(encoding="utf-8")
+    starts = re.findall(r"^ *.*python -m jupyter lab (.*)$", page, re.M)
+    assert starts == ["01_what_is_a_feature.ipynb"] * 4
+    assert page.count("python -m pip install -r requirements.txt\n") == 4
+    assert (ROOT / "notebooks" / starts[0]).exists()
+    lowest = PROJECT["requires-python"].removeprefix(">=")
+    assert re.search(rf"{re.escape(lowest)}(\.\d)? to 3\.14", page)
 
 
 def public(module):

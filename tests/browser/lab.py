@@ -16,6 +16,7 @@ import nbformat
 import pytest
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
+NEWS = "@jupyterlab/apputils-extension:announcements"
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 FLAGS = [
@@ -126,6 +127,9 @@ def running_server(folder: Path):
     own |= {
         f"JUPYTERLAB_{kind}_DIR": str(folder / kind.lower()) for kind in ("SETTINGS", "WORKSPACES")
     }
+    # as `make lab` does, but in this server's own settings
+    disable = [sys.executable, "-m", "jupyter", "labextension", "disable", "--level=user", NEWS]
+    subprocess.run(disable, env=os.environ | own, check=True, capture_output=True)
     with log.open("w") as out:
         process = subprocess.Popen(
             command + options + ["--allow-root"] * AS_ROOT,

@@ -1,5 +1,7 @@
 """The web book, built once: no page asks anybody else, everything moves without a kernel, all links lead."""
 
+import base64
+import html
 import json
 import re
 import subprocess
@@ -15,6 +17,7 @@ import pytest
 
 import toymodels as tm
 from book.build import SOURCE
+from book.editions import teachers_own
 from tools.notebooks import ours
 
 from .conftest import Quiet, files_server, shown, strict_page
@@ -26,15 +29,27 @@ CHAPTER4 = "notebooks/04_superposition_heatmaps.html"
 MEGABYTE = 10**6
 
 
+def build(folder, *options):
+    needs(MATHJAX, "MathJax", "npm ci --prefix book")
+    command = [sys.executable, "-m", "book.build", str(folder), *options]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
+    assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
+    return built.stdout
+
+
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
     """The folder of the built pages."""
-    needs(MATHJAX, "MathJax", "npm ci --prefix book")
     folder = tmp_path_factory.mktemp("book")
-    command = [sys.executable, "-m", "book.build", str(folder)]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
-    assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
+    build(folder)
     return folder / "html"
+
+
+@pytest.fixture(scope="module")
+def students(book):
+    """The folder of the students' edition, for which no notebook is run again."""
+    assert "notebooks 0 s" in build(book.parent, "--edition", "students")
+    return book.parent / "students"
 
 
 @pytest.fixture(scope="module")
@@ -402,8 +417,115 @@ def test_the_reference_has_every_public_name(book):
     assert not public - set(rooms) - ids
 
 
+def test_a_chapter_that_was_read_to_its_end_has_a_mark_that_stays(browser, address):
+    marked = ".bd-links a:has(.read)"
+    with strict_page(browser, address, viewport={"width": 1400, "height": 900}) as page:
+        page.goto(f"{address}/notebooks/02_sparse_data.html", wait_until="networkidle")
+        assert page.locator(marked).count() == 0
+        page.locator(".prev-next-area").scroll_into_view_if_needed()
+        until(page, lambda: page.locator(marked).count() == 1)
+        page.goto(f"{address}/index.html")
+        assert "2. Sparse data" in page.locator(marked).inner_text()
+        assert page.locator(marked).count() == 1
+
+
+def test_on_a_telephone_a_chapter_has_its_contents_and_the_way_on(browser, address):
+    with strict_page(browser, address, viewport={"width": 390, "height": 844}) as page:
+        page.goto(f"{address}/notebooks/02_sparse_data.html", wait_until="networkidle")
+        page.locator("button.secondary-toggle").first.click()
+        section = page.locator(".bd-sidebar-secondary a, dialog a").get_by_text("2.6 How can two")
+        section.first.click()
+        until(page, lambda: "#" in page.url)
+        ways = page.locator(".prev-next-area a")
+        assert ["1. What is a feature?" in ways.nth(0).inner_text(), ways.count()] == [True, 2]
+
+
 def test_solutions_are_folded(browser, address):
     with strict_page(browser, address) as page:
         page.goto(f"{address}/notebooks/03_linear_vs_relu.html")
         solution = page.get_by_text("best_linear_solution(m, importance, variance)").first
         assert not solution.is_visible()
+
+
+def plain(text):
+    """A page or a source without tags, marks and white space, to find one in the other."""
+    return re.sub(r"[\s*$`\\]+|</?[a-zA-Z!][^>]*>", "", html.unescape(text))
+
+
+def pieces(source):
+    """What is long enough to be recognised in a page: whole lines of code, stretches of text."""
+    found = {plain(piece) for line in source.splitlines() for piece in re.split(r"[*$`()]+", line)}
+    return {piece for piece in found if len(piece) >= 22}
+
+
+def cells_of(path):
+    return nbformat.read(path, as_version=4).cells
+
+
+def told(students):
+    """Everything that the students' edition says, in whatever file."""
+    kinds = {".html", ".js", ".json", ".txt", ".ipynb", ".md", ".inv"}
+    files = [path for path in students.rglob("*") if path.suffix in kinds]
+    files = [path for path in files if "mathjax" not in path.parts]
+    return {path.name: plain(path.read_text("utf-8", "replace")) for path in files}
+
+
+def test_the_students_edition_holds_no_solution_and_no_key(students):
+    secret, open_to_all = set(), set()
+    for path in ours():
+        for cell in cells_of(path):
+            hidden = "solution" in cell.metadata.get("tags", [])
+            (secret if hidden else open_to_all).update(pieces(cell.source))
+    for page in (ROOT / "book" / "pages").glob("*.md"):
+        for answers in re.findall(r"<details>(.*?)</details>", page.read_text("utf-8"), re.S):
+            secret |= pieces(answers)
+    secret -= open_to_all
+    assert len(secret) > 120
+    for name, text in told(students).items():
+        assert not [piece for piece in secret if piece in text], name
+
+
+def test_the_students_edition_has_no_page_for_teachers_and_no_lesson(students, book):
+    index = (ROOT / "book" / "pages" / "index.md").read_text(encoding="utf-8")
+    own = {f"{name}.html" for name in teachers_own(index)}
+    assert {"teach.html", "module.html", "notebooks/lesson_50_minutes.html"} <= own
+    assert set(names(book)) - set(names(students)) == own
+    assert {"laboratory.html", "install.html"} <= set(names(students))
+    text = "".join(told(students).values())
+    assert not re.search("lesson_50_minutes|teach.html|Showthesolution|Forteachers", text)
+
+
+def test_the_students_edition_stores_no_answer_to_a_prediction(students, book):
+    """What a cell shows that compares with the guess; an explorer answers only if it is moved."""
+    text = "".join(told(students).values())
+    pictures = {path.read_bytes() for path in students.rglob("*.png")}
+    found = 0
+    for path in ours():
+        for cell in cells_of(book.parent / "run" / path.name):
+            compares = re.search(r"\bguess_\w+", cell.source) and cell.get("outputs")
+            if path.stem.startswith("lesson") or not compares:
+                continue
+            for output in cell.outputs:
+                data = output.get("data", {})
+                said = pieces(output.get("text", ""))
+                assert not [piece for piece in said if piece in text], path.name
+                if "image/png" in data and "text/html" not in data:
+                    assert base64.b64decode(data["image/png"]) not in pictures, cell.id
+                found += 1
+    assert found > 40
+
+
+def test_links_of_the_students_edition_lead_somewhere(students):
+    test_internal_links_lead_somewhere_and_pictures_have_a_text(students)
+
+
+def test_what_moves_still_moves_in_the_students_edition(browser, students):
+    with files_server(Quiet, students) as address, strict_page(browser, address) as page:
+        assert "of 40 features" in trained(page, f"{address}/laboratory.html")
+        page.goto(f"{address}/notebooks/04_superposition_heatmaps.html")
+        explorers = page.locator(".toymodels-explorer")
+        until(page, lambda: explorers.first.get_attribute("data-position"))
+        assert page.locator(".laboratory").count() == 1 and explorers.count() >= 2
+        assert page.locator(".yours").count() > 5
+        folded = page.locator("details", has_text="What you saw")
+        assert folded.count() > 2 and folded.first.get_attribute("open") is None

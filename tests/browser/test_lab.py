@@ -2,7 +2,7 @@
 
 import pytest
 
-from .lab import complaints
+from .lab import NEWS, NOTEBOOKS, complaints
 
 LOCK = """\
 ERROR:tornado.general:Uncaught exception in ZMQStream callback
@@ -68,3 +68,12 @@ def test_ordinary_lines_and_questions_at_a_kernels_beginning_and_end_are_no_comp
 )
 def test_everything_else_is(log):
     assert complaints(log)
+
+
+def test_jupyterlab_does_not_ask_about_news_once_make_has_switched_it_off(lab):
+    makefile = (NOTEBOOKS.parent / "Makefile").read_text(encoding="utf-8")
+    assert f"$(PY) -m jupyter labextension disable {NEWS} " in makefile
+    lab.open(lab.write("news.ipynb", "1"))
+    has = "name => jupyterapp.hasPlugin(name)"
+    assert lab.page.evaluate(has, NEWS.replace("announcements", "notification"))
+    assert not lab.page.evaluate(has, NEWS)
