@@ -58,10 +58,9 @@ class SparseFeatures:
     """Independent features, each zero with probability S and else uniform on [0, 1).
 
     One uniform draw u gives both mask and value, x = relu((u - S) / (1 - S)). It lands above S with
-    probability 1 - S, and then its distance above S, rescaled, is uniform. With S = 0 the data are
-    dense, with 0.9 they are 90% zeros, and with 1 all zeros. Copies with different S use the same
-    draw u, so they see the same noise. u is float32, in steps of 2^-24, so above S = 1 - 1e-5
-    values are coarse.
+    probability 1 - S, and then its distance above S, rescaled, is uniform. With S = 0.9 the data
+    are 90% zeros. Copies with different S use the same draw u, so they see the same noise. u is
+    float32, in steps of 2^-24, so above S = 1 - 1e-5 values are coarse.
 
     Args:
         n: number of features, at least 1.

@@ -92,8 +92,7 @@ def expected_loss(
 
     Args:
         model: maps (batch, n) to (..., batch, n), with copies as the features have them.
-        features: `SparseFeatures`, so few that the grid has at most 100,000 samples, such as n = 2
-            or 3 at 16 points.
+        features: `SparseFeatures`, with a grid of at most 100,000 samples: n up to 3 at 16 points.
     Source: Gauss-Legendre quadrature.
     """
     require.module(model)
@@ -161,9 +160,8 @@ def pair_threshold(ratio) -> Tensor:
     Dropping the less important feature costs p/3 - p^2/4 times its importance I_low. The pair costs
     (I_high + I_low) p^2 / 6. The two are equal at p = 4 q / (2 + 5 q), with q = I_low / I_high, and
     S = 1 - p. Equal features have S = 3/7. A second feature of no importance has S = 1.
-    The ratio, of any shape, is the importance of one feature over the other's, above 0. The ratio
-    and 1/ratio give the same threshold. The threshold, float64, has the same shape and is in
-    [3/7, 1).
+    The ratio, of any shape and above 0, is the importance of one feature over the other's, either
+    way round. The threshold, float64, has the same shape and is in [3/7, 1).
 
     Source: derived in chapter 6; the diagram is in Elhage et al. 2022, "Superposition as a Phase
         Change".
