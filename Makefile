@@ -12,7 +12,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # An environment that was moved or copied still points to its old place: make it anew
 $(shell test ! -e .venv || test "$$(cat .venv/place 2>/dev/null)" = "$$(pwd -P)" || rm -f .venv/course .venv/tools)
 
-.PHONY: help setup lab test test-oldest test-newest lint frontend notebooks book handouts bench clean
+.PHONY: help setup lab test test-oldest test-newest lint frontend notebooks book handouts grade bench clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -81,6 +81,10 @@ book: $(TOOLS) $(MATHJAX) ## build the web book into book/_build/html (needs npm
 
 handouts: $(TOOLS) ## write the students' edition, without solutions and answers, into handouts/
 	$(PY) -m book.handouts handouts $(REPOSITORY) $(if $(LABORATORY),--laboratory $(LABORATORY))
+
+grade: $(if $(FOLDER),$(COURSE)) ## mark the notebooks in a folder: make grade FOLDER=handed_in (also CSV, POINTS, SECONDS)
+	@test -d "$(FOLDER)" || { echo "Name the folder of hand-ins: make grade FOLDER=handed_in"; exit 1; }
+	$(PY) -m book.grade "$(FOLDER)" $(if $(CSV),--csv "$(CSV)") $(if $(POINTS),--points "$(POINTS)") $(if $(SECONDS),--seconds $(SECONDS))
 
 bench: $(TOOLS) $(FRONTEND) ## measure speed: the engine against usual ways, quality, then the sliders in a browser
 	$(PY) benchmarks/engine.py

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import toymodels as tm
+from toymodels.grouped import Months
 
 NAN = float("nan")
 
@@ -288,3 +289,56 @@ def test_each_copy_may_have_rows_of_its_own_and_gets_the_same_row_numbers():
     assert torch.equal(batch[0], tm.Rows(x).sample(500, np.random.default_rng(0)))
     assert torch.equal(batch[1], batch[0] + 100)
     assert repr(rows) == "Rows(2 x 4 x 3)"
+
+
+# Exact chances that month 1, 2, 3 and 6 are active where month 0 is
+COMPANY = {0.0: [0.25] * 4, 0.5: [11 / 24, 7 / 24, 1 / 8, 1 / 8], 1.0: [2 / 3, 1 / 3, 0, 0]}
+
+
+@pytest.mark.parametrize("c", COMPANY)
+def test_a_month_is_alike_for_every_c_and_only_its_company_changes(c):
+    x = Months(c).sample(200_000, np.random.default_rng(3))
+    there = (x > 0).double()
+    assert (there.mean(0) - 0.25).abs().max() < 0.005
+    assert (x.double().var(0) - Months(c).variance).abs().max() < 0.001
+    for month in (0, 5, 11):  # a circle has no first and no last
+        beside = there[there[:, month] > 0].mean(0).roll(-month)
+        for far, chance in zip((1, 2, 3, 6), COMPANY[c], strict=True):
+            for month_j in (far, -far):
+                assert abs(beside[month_j] - chance) < 0.01, (month, month_j)
+    values = x[x > 0].numpy()
+    assert stats.kstest(values, "uniform").statistic < 0.005
+    together = x[(x[:, 0] > 0) & (x[:, 1] > 0)]
+    assert abs(np.corrcoef(together[:, :2].T.numpy())[0, 1]) < 0.03
+
+
+def test_a_season_is_three_months_in_a_row_and_nothing_else():
+    there = (Months(1.0).sample(2000, np.random.default_rng(0)) > 0).int()
+    assert (there.sum(1) == 3).all()
+    starts = (there.diff(dim=1, prepend=there[:, -1:]) == 1).sum(1)
+    assert (starts == 1).all()
+
+
+def test_copies_of_months_share_their_draws():
+    copies = Months([0.0, 1.0])
+    x = copies.sample(1000, np.random.default_rng(0))
+    assert copies.copies == 2 and x.shape == (2, 1000, 12) and x.dtype == torch.float32
+    for c, one in zip((0.0, 1.0), x, strict=True):
+        alone = Months(c)
+        assert alone.copies is None
+        assert torch.equal(alone.sample(1000, np.random.default_rng(0)), one)
+    assert (repr(Months(0.5)), repr(copies)) == ("Months(c=0.5)", "Months(c=<2 values>)")
+
+
+@pytest.mark.parametrize(
+    ("c", "error", "says"),
+    [
+        (1.5, ValueError, "c must lie in [0, 1], got 1.5"),
+        ([[0.5]], ValueError, "c must be one number or (copies,), got shape (1, 1)"),
+        ("often", TypeError, "c must be numbers"),
+    ],
+)
+def test_a_wrong_share_of_seasons_is_named(c, error, says):
+    with pytest.raises(error) as raised:
+        Months(c)
+    assert says in str(raised.value)

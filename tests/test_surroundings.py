@@ -27,6 +27,10 @@ LINES = np.concatenate([np.roll(ICOSAHEDRON, k, axis=1) for k in range(3)]).T  #
 ARROWS = torch.eye(3).repeat(1, 3)[:, :8]  # no answer, but eight of length 1
 
 
+WHEEL = 0.75 * torch.stack([torch.arange(12.0).mul(torch.pi / 6).cos()] * 2)
+WHEEL[1] = WHEEL[0].roll(3)  # a sine
+
+
 class Untied(nn.Module):
     """A student's own module, float32 wherever it is made: trained through autograd."""
 
@@ -70,6 +74,17 @@ def bonded(samples, S, c, rng):
 
 def best_linear(m, importance, variance):
     return (importance * variance).sort().values[: len(importance) - m].sum() / len(importance)
+
+
+def deletion(W, b, x, i, j):
+    reading = x @ W.T @ W + b
+    without = reading.clone()
+    without[:, i] -= (W.T @ W)[i, j] * x[:, j]
+    return (x - without.relu()).square().mean() - (x - reading.relu()).square().mean()
+
+
+def worth(C, m):
+    return len(C) * torch.linalg.eigvalsh(C)[-m:].sum() / C.trace()
 
 
 def training_step(forward, W, b, x, importance, optimizer):
@@ -148,6 +163,7 @@ CHECKS = {
     "boundary": [lambda ratio: 1 - 4 * ratio / (2 + 5 * ratio)],
     "by_hand": [W[:2], -0.25],
     "collision": [lambda n, S: 1 - S**n - n * (1 - S) * S ** (n - 1)],
+    "deletion": [deletion],
     "dimensionality": [tm.feature_dimensionality],
     "dimensions_per_feature": [tm.dimensions_per_feature],
     "eight_arrows": [ARROWS],
@@ -163,6 +179,8 @@ CHECKS = {
     "six_lines": [LINES],
     "three_neurons": [[[1, 0], [-1, 0.5], [0, -1]], [[1.25, 1.25, 0], [0, 0.5, 1]], [-0.25, 0]],
     "training_step": [training_step],
+    "wheel": [WHEEL, -0.35],
+    "worth": [worth],
 }
 NUMBERS |= {
     f"check.{name}": lambda tm, name=name: [
@@ -203,6 +221,7 @@ PICTURES = {
     "explore.heatmap": lambda tm: shown(tm, tm.explore.heatmap(W[None], "title")),
     "explore.lengths": lambda tm: shown(tm, tm.explore.lengths(W[None])),
     "explore.matrix": lambda tm: shown(tm, tm.explore.matrix(X[None], "x", "y", "{i}: {value}")),
+    "explore.months": lambda tm: tm.explore.months([0.5], 5),
     "explore.neurons": lambda tm: tm.explore.neurons(
         tm.AbsoluteModel(3, 2, copies=2, seed=0), tm.SignedFeatures(3, [0.25, 0.5])
     ),

@@ -60,7 +60,7 @@ from toymodels.training import (
     weighted_mse,
 )
 
-__version__ = "2.0.0"
+__version__ = "2.1.0"
 
 DOORS = ("check", "explore", "plot")
 ROOMS = (

@@ -1,4 +1,7 @@
-"""Features that depend on each other: groups that come together, or that exclude each other."""
+"""Features that depend on each other.
+
+Groups that come together, or that exclude each other; and neighbours on a circle.
+"""
 
 from __future__ import annotations
 
@@ -103,3 +106,58 @@ class GroupedFeatures:
 
     def __repr__(self) -> str:
         return f"GroupedFeatures(n={self.n}, sparsity={self.sparsity:g}, groups={self.groups})"
+
+
+class Months:
+    """Twelve features on a circle: three neighbours, a season, are active, or each by itself.
+
+    With probability c a random season is active and all other months are absent; otherwise each
+    month is active by itself with probability 1/4. So each month is active in a quarter of the
+    samples, whatever c is. Values of active months are independent and uniform on [0, 1).
+
+    Args:
+        c: in [0, 1]: one number, or (copies,), one for each copy.
+    Attributes:
+        n: 12. season: 3, months in a row. density: 1/4, how often a month is active.
+    Source: features that are active together on a circle, after Prieto et al. 2026, "From Data
+        Statistics to Feature Geometry"; the mixture is ours.
+    """
+
+    n = 12
+    season = 3
+    density = season / n
+
+    def __init__(self, c):
+        self.c = require.numbers("c", c)
+        if self.c.ndim > 1:
+            raise ValueError(f"c must be one number or (copies,), got shape {tuple(self.c.shape)}")
+        if not ((self.c >= 0) & (self.c <= 1)).all():
+            raise ValueError(f"c must lie in [0, 1], got {self.c.tolist()!r:.100}")
+
+    @property
+    def copies(self) -> int | None:
+        """Number of copies, or None when all see the same data."""
+        return len(self.c) if self.c.ndim else None
+
+    @property
+    def variance(self) -> float:
+        """Exact variance of each month, p / 3 - p^2 / 4 with p = 1/4."""
+        return self.density / 3 - self.density**2 / 4
+
+    def sample(self, batch_size: int, rng: np.random.Generator | None = None) -> Tensor:
+        """Draw a batch: (batch, 12), or (copies, batch, 12); float32 in [0, 1).
+
+        All copies share the draws. Arguments and errors as in `SparseFeatures.sample`.
+        """
+        rng = generator_of(rng)
+        batch_size = require.whole_number("batch_size", batch_size)
+        first = rng.integers(0, self.n, (batch_size, 1))
+        season = (np.arange(self.n) - first) % self.n < self.season
+        alone = rng.random((batch_size, self.n)) < self.density
+        decides = rng.random((batch_size, 1)) < self.c.numpy()[..., None, None]
+        there = np.where(decides, season, alone)  # (batch, 12), or (copies, batch, 12)
+        return torch.from_numpy(there * rng.random((batch_size, self.n), dtype=np.float32))
+
+    def __repr__(self) -> str:
+        shown = f"{self.c.item():g}" if self.c.ndim == 0 else f"<{len(self.c)} values>"
+        return f"Months(c={shown})"

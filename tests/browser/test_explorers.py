@@ -74,6 +74,7 @@ def made():
         tm.explore.penalty([0.01, 0.3], steps=50),
         tm.explore.bias(*trained(8, 3), biases=[0.0, -0.1, -0.2]),
         tm.explore.bias(*trained(5, 2), biases=[0.0, -0.2], tolerance=0),
+        tm.explore.months([0.0, 1.0], steps=40),
         tm.explore.neurons(tm.AbsoluteModel(4, 3, 2, 0), tm.SignedFeatures(4, [0.5, 0.9])),
         tm.explore.answers(tm.AbsoluteModel(4, 3, seed=0), values=[0.5, 1.0]),
     ]
@@ -94,7 +95,7 @@ def explorers():
 HEIGHTS = "outputs => outputs.map(output => output.getBoundingClientRect().height)"
 TWO = 4  # the first of them with two sliders, six labels each
 TRIPS = 6  # the other one with parts
-COUNT = 19
+COUNT = 20
 
 
 @pytest.fixture(scope="module")

@@ -577,7 +577,11 @@ def see_arrows(page, k, panel, position, shown):
             continue  # another arrow's number lies there
         if any(math.dist(within, dot[:2]) < dot[2] + 1 for dot in dots):
             continue  # a dot of the cloud lies there
-        ((red, _, blue, alpha),) = pixels(page, k, shown, [within])
+        ((red, green, blue, alpha),) = pixels(page, k, shown, [within])
+        if "colors" in panel.settings:
+            own = rgb(panel.settings["colors"][where.index(tip)])
+            assert abs(np.array([red, green, blue]) - own).max() <= 20 and alpha > 200
+            continue
         assert alpha > 200 and blue > red + 40, (tip, red, blue, alpha)
     return len(clear)
 

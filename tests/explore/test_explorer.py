@@ -247,7 +247,11 @@ def test_labels_tell_numbers_near_one_apart():
         ({"stops": range(5)}, ValueError, "stops must be 1 to 4 positions, got range(0, 5)"),
         ({"stops": []}, ValueError, "stops must be 1 to 4 positions, got []"),
         ({"start": (5,)}, ValueError, "start must be at most 4, got 5"),
-        ({"start": 3}, TypeError, "start must be a list with a position for each of 1 sliders, got 3"),
+        (
+            {"start": 3},
+            TypeError,
+            "start must be a list with a position for each of 1 sliders, got 3",
+        ),
         ({"panels": [tm.explore.heatmap(W[:3])]}, ValueError, "first axis of 5 positions, or of 1"),
         (
             {"track": ("", [("", "red", [1, 2])])},

@@ -73,6 +73,15 @@ def test_arrows_point_along_the_columns_of_W(i):
     assert "h" in [text.get_text() for text in ax.texts]
 
 
+def test_arrows_may_have_colours_of_their_own():
+    mine = ["red", "#00ff00", "b", "0.5"]
+    panel = tm.explore.arrows(W, colors=mine)
+    (arrows,) = (a for a in drawn(panel, 1).collections if a.get_gid() == "arrows")
+    assert [to_hex(color) for color in arrows.get_facecolor()] == [to_hex(c) for c in mine]
+    assert panel.settings["colors"] == [to_hex(color) for color in mine]
+    assert "colors" not in tm.explore.arrows(W).settings
+
+
 def test_arrows_in_space_are_seen_from_the_side_that_is_asked_for(monkeypatch):
     seen = []
     monkeypatch.setattr(tm.plot, "space", lambda W, ax, turn: seen.append((W.tolist(), turn)))
@@ -336,7 +345,11 @@ def a_curve(xs=(1,), ys=((2.0,),), color="red", x=None, **options):
         (lambda: a_curve(xs=(1, 2)), ValueError, "ys must have as many values as xs, got 1 and 2"),
         (lambda: a_curve(color="read"), ValueError, "color must be .* got 'read'"),
         (lambda: a_curve(x=(0, 1)), TypeError, r"x must be an Axis, got \(0, 1\)"),
-        (lambda: a_curve(at=[2], marked=True), ValueError, r"at must be among the first line's xs .* got \[2\]"),
+        (
+            lambda: a_curve(at=[2], marked=True),
+            ValueError,
+            r"at must be among the first line's xs .* got \[2\]",
+        ),
         (lambda: tm.explore.chart([], None, None), ValueError, "at least one Line, got none"),
         (lambda: tm.explore.chart([[1]], None, None), TypeError, r"a list of Line, got \[\[1\]\]"),
         (lambda: tm.explore.bars(VALUES, (1, 0), "", ""), ValueError, r"limits must rise, got \(1"),

@@ -4,7 +4,7 @@ import pytest
 import torch
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
-from matplotlib.colors import to_rgba
+from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
 import toymodels as tm
@@ -113,6 +113,15 @@ def test_directions_are_arrows_to_the_columns():
     ax = tm.plot.directions(W[:2], axes(), importance=torch.ones(7))
     quiver = ax.collections[0]
     np.testing.assert_allclose(np.stack([quiver.U, quiver.V]), W[:2], rtol=1e-6)
+
+
+def test_directions_may_have_colours_of_their_own():
+    ax = tm.plot.directions(W[:2], axes(), colors=tm.plot.WHEEL[:7])
+    shown = [to_hex(color) for color in ax.collections[0].get_facecolor()]
+    assert shown == [color.lower() for color in tm.plot.WHEEL[:7]]
+    assert len(set(tm.plot.WHEEL)) == 12
+    with pytest.raises(ValueError, match="colors must hold one for each of 7 arrows, got 2"):
+        tm.plot.directions(W[:2], colors=["red", "blue"])
 
 
 def numbers(ax):

@@ -12,6 +12,7 @@ from toymodels.check.chapter4 import by_hand, dimensionality, interference
 from toymodels.check.chapter5 import dimensions_per_feature, eight_arrows
 from toymodels.check.chapter6 import boundary, on_off_boundary
 from toymodels.check.chapter7 import bonded, recall
+from toymodels.check.chapter8 import deletion, wheel, worth
 from toymodels.check.chapter9 import absolute_by_hand, neurons_needed, three_neurons
 from toymodels.check.verdict import Verdict, judge, summary
 
@@ -23,6 +24,7 @@ __all__ = [
     "boundary",
     "by_hand",
     "collision",
+    "deletion",
     "dimensionality",
     "dimensions_per_feature",
     "eight_arrows",
@@ -40,6 +42,8 @@ __all__ = [
     "summary",
     "three_neurons",
     "training_step",
+    "wheel",
+    "worth",
 ]
 
 

@@ -210,13 +210,12 @@ def training_step(answer: Callable | None) -> Verdict:
     return _with_answer(said, answer, _training_step)
 
 
+def _no_model_of_ours(x, W, b):  # so that a step that does not call it is found
+    return torch.relu(x @ W.T @ W + b) + 0.1 * x
+
+
 def _three_steps(step: Callable) -> Callable:
     """What three steps on (batch,) samples do: their losses, then W and b."""
-
-    def forward(
-        x, W, b
-    ):  # none of the course's models, so that a step that does not call it is found
-        return torch.relu(x @ W.T @ W + b) + 0.1 * x
 
     def run(batch: int):
         _, W, b = _weights()
@@ -229,7 +228,7 @@ def _three_steps(step: Callable) -> Callable:
         for _ in range(3):
             x = torch.rand(batch, len(b), generator=g)
             given = x.clone(), importance.clone()
-            loss = step(forward, W, b, *given, optimizer)
+            loss = step(_no_model_of_ours, W, b, *given, optimizer)
             if loss is None:
                 return None
             losses.append(_one_number(loss))

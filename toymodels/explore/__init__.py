@@ -4,6 +4,7 @@ Shown in a notebook they need no kernel, and no network.
 """
 
 from toymodels.explore.computing import answers, neurons
+from toymodels.explore.correlated import months
 from toymodels.explore.explorer import Explorer
 from toymodels.explore.filtering import bias
 from toymodels.explore.geometry import formation, odd_one, space
@@ -49,6 +50,7 @@ __all__ = [
     "heatmap",
     "lengths",
     "matrix",
+    "months",
     "neurons",
     "odd_one",
     "penalty",

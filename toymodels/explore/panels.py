@@ -123,6 +123,7 @@ def arrows(
     cloud=None,
     states=None,
     half=None,
+    colors: Sequence[str] | None = None,
     title: str = "",
     glides: bool = False,
 ) -> Panel:
@@ -135,7 +136,9 @@ def arrows(
         cloud: (positions, k, 2) or (1, k, 2), small dots in the plane. states: (positions, k) or
             (1, k), the colour of each: 0 is grey, 1 is red, 2 is blue. None: all are grey.
         half: (positions, 3) or (1, 3), the half-plane to shade: where the first two numbers times a
-            point's coordinates, plus the third, are above 0. title: a title above the picture.
+            point's coordinates, plus the third, are above 0.
+        colors: one for each arrow, in the plane. None: shades of blue.
+        title: a title above the picture.
         glides: whether arrows move smoothly from one position to the next. If not, or if the reader
             has asked for less motion, they jump.
     """
@@ -154,11 +157,18 @@ def arrows(
             got = f"got {numbers['states'].shape[1]} and {points}"
             raise ValueError(f"states must have a number for each dot of the cloud, {got}")
 
+    if colors is not None:
+        colors = [_hex(color) for color in colors]
+        if len(colors) != W.shape[-1]:
+            raise ValueError(
+                f"colors must be one for each arrow, got {len(colors)} for {W.shape[-1]}"
+            )
+
     def still(ax: Axes, i: int) -> None:
         if W.shape[-2] == 3:
             plot.space(_at(W, i), ax, sides[i] if sides else 0.0)
             return
-        plot.directions(_at(W, i), ax)
+        plot.directions(_at(W, i), ax, colors=colors)
         if half is not None:
             _shade_half_plane(ax, *_at(numbers["half"], i).numpy())
         if cloud is not None:
@@ -172,6 +182,8 @@ def arrows(
 
     sides = None if turns is None else [float(turn) for turn in turns]
     settings = {"dotName": dot_name, "turns": sides, "title": title, "glides": bool(glides)}
+    if colors is not None:
+        settings["colors"] = colors
     return Panel("arrows", "Arrows of the features", numbers, settings, still)
 
 

@@ -5,7 +5,7 @@ They do not depend on the reader's matplotlib settings. `elements` says how they
 
 from toymodels.plot.batches import samples
 from toymodels.plot.curves import per_feature
-from toymodels.plot.look import COLORS, GUESS, NAMES, PHASES, REFERENCE
+from toymodels.plot.look import COLORS, GUESS, NAMES, PHASES, REFERENCE, WHEEL
 from toymodels.plot.phase_map import phases
 from toymodels.plot.rows_of_bars import round_trip
 from toymodels.plot.weights import bias, directions, feature_norms, gram, space
@@ -16,6 +16,7 @@ __all__ = [
     "NAMES",
     "PHASES",
     "REFERENCE",
+    "WHEEL",
     "bias",
     "directions",
     "feature_norms",

@@ -37,6 +37,7 @@ INTERFERENCE = PALETTE["interference"]["matplotlib"]
 MOST_INTERFERENCE = PALETTE["interference"]["most"]  # value of that map's last colour
 DIMENSIONALITY = PALETTE["dimensionality"]
 PRECISION = PALETTE["precision"]
+WHEEL = PALETTE["wheel"]  # twelve hues of one lightness, for features that form a circle
 # What becomes of a feature, in the order of `metrics.feature_phases`
 PHASES = PALETTE["phases"]
 

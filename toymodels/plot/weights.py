@@ -90,7 +90,7 @@ def bias(b, ax: Axes | None = None, color: str = REFERENCE) -> Axes:
 
 
 @in_own_look
-def directions(W, ax: Axes | None = None, importance=None) -> Axes:
+def directions(W, ax: Axes | None = None, importance=None, colors=None) -> Axes:
     """For m = 2: every feature's direction W_i as a numbered arrow in the plane.
 
     An arrow is darker if its feature is more important.
@@ -98,13 +98,17 @@ def directions(W, ax: Axes | None = None, importance=None) -> Axes:
     Args:
         W: (2, n), one model's weights.
         importance: (n,). None: all arrows look the same.
+        colors: one of matplotlib's for each arrow, for example `WHEEL`. None: shades of blue.
     """
     W = array(require.matrix("W", W), 2, "W")
     m, n = W.shape
     if m != 2:
         raise ValueError(f"W must have m = 2 rows to be drawn in the plane, got m = {m}")
+    if colors is not None and len(colors) != n:
+        raise ValueError(f"colors must hold one for each of {n} arrows, got {len(colors)}")
     weight = np.ones(n) if importance is None else require.importance(importance, n).numpy()
-    colors = plt.get_cmap("Blues")(0.3 + 0.7 * weight / weight.max())  # (n, 4)
+    if colors is None:
+        colors = plt.get_cmap("Blues")(0.3 + 0.7 * weight / weight.max())  # (n, 4)
     ax = axes(ax, figsize=(3.6, 3.6))
 
     def make():

@@ -141,6 +141,20 @@
     arrow: "#08468B",
     paleArrow: "#6BAED6",
     leak: "#D55E00",
+    wheel: [
+      "#C6585D",
+      "#C06325",
+      "#AB7400",
+      "#868600",
+      "#4E943E",
+      "#009A73",
+      "#0097A1",
+      "#008DC3",
+      "#4C7FD3",
+      "#806FCD",
+      "#A462B4",
+      "#BC598C"
+    ],
     slider: "#0072B2",
     button: "#00609C",
     lines: {
@@ -3035,7 +3049,7 @@
     return [right, c * Math.cos(TILT) - deep * Math.sin(TILT), c * Math.sin(TILT) + deep * Math.cos(TILT)];
   }
   function drawArrows(canvas, theme, data, cursor = null) {
-    const { W, n, m, importance = null, angle = 0, dot: point = null, title = "" } = data;
+    const { W, n, m, importance = null, colors = null, angle = 0, dot: point = null, title = "" } = data;
     const { ghosts = null, half = null, cloud = null, states = null, opening = null, note = null, stubs = false } = data;
     const on = page(canvas, theme);
     const room = { left: 28, top: title ? 20 : 6, right: 12, bottom: m === 2 ? 26 : 6 };
@@ -3069,9 +3083,10 @@
     for (const i of behindFirst) {
       const near = m === 3 ? (1 + Math.max(-1, Math.min(1, views[i][2]))) / 2 : 1;
       const weight = (importance ? importance[i] / most : 1) * near;
-      const own = css(pale.map((value, c) => value + weight * (blue[c] - value)));
-      const color = i === chosen ? theme.mark(palette_default.positive) : own;
-      arrow(on, middle, tips[i], { color, width: i === chosen ? 4 : 2 + weight });
+      const shade = css(pale.map((value, c) => value + weight * (blue[c] - value)));
+      const own = colors ? theme.mark(colors[i]) : shade;
+      const color = i === chosen && !colors ? theme.mark(palette_default.positive) : own;
+      arrow(on, middle, tips[i], { color, width: i === chosen ? colors ? 6 : 4 : 2 + weight });
     }
     if (cloud) drawCloud(on, onPage, cloud, states);
     namesAt(directions).forEach((name, i) => {

@@ -53,14 +53,14 @@ function seen(tip, angle) {
 
 /** Draws, and returns where the tips are, for `arrowAt`; in the plane also its `middle` and `unit`, in pixels.
  *
- * data: {W feature by feature, n, m}, m = 2 or 3; optional `importance` (n,), `angle` in radians and `title`. In the
- * plane also `dot` ({x, y, name}), `ghosts` (another W, drawn behind, or null), `half` ([right, up, b]: a half-plane to
+ * data: {W feature by feature, n, m}, m = 2 or 3; optional `importance` (n,), `colors` (n,), `angle` in radians and
+ * `title`. In the plane also `dot` ({x, y, name}), `ghosts` (another W, drawn behind, or null), `half` ([right, up, b]: a half-plane to
  * shade), `cloud` with its `states` (see `drawCloud`), `opening` ({i, b, always}: output i is open where W_i . h + b > 0,
  * or always), `note` ({j, text}, beside the tip of arrow j) and `stubs` (whether to name arrows without a length, for a
  * hand to take). cursor: {j} or null.
  */
 export function drawArrows(canvas, theme, data, cursor = null) {
-  const { W, n, m, importance = null, angle = 0, dot: point = null, title = "" } = data;
+  const { W, n, m, importance = null, colors = null, angle = 0, dot: point = null, title = "" } = data;
   const { ghosts = null, half = null, cloud = null, states = null, opening = null, note = null, stubs = false } = data;
   const on = page(canvas, theme);
   const room = { left: 28, top: title ? 20 : 6, right: 12, bottom: m === 2 ? 26 : 6 };
@@ -96,9 +96,10 @@ export function drawArrows(canvas, theme, data, cursor = null) {
     // Darker: more important, nearer
     const near = m === 3 ? (1 + Math.max(-1, Math.min(1, views[i][2]))) / 2 : 1;
     const weight = (importance ? importance[i] / most : 1) * near;
-    const own = css(pale.map((value, c) => value + weight * (blue[c] - value)));
-    const color = i === chosen ? theme.mark(PALETTE.positive) : own;
-    arrow(on, middle, tips[i], { color, width: i === chosen ? 4 : 2 + weight });
+    const shade = css(pale.map((value, c) => value + weight * (blue[c] - value)));
+    const own = colors ? theme.mark(colors[i]) : shade;
+    const color = i === chosen && !colors ? theme.mark(PALETTE.positive) : own; // a red arrow may be one of the colours
+    arrow(on, middle, tips[i], { color, width: i === chosen ? (colors ? 6 : 4) : 2 + weight });
   }
   if (cloud) drawCloud(on, onPage, cloud, states);
   namesAt(directions).forEach((name, i) => {
