@@ -135,7 +135,7 @@ def answers(
     false = (y_hat * other).amax(dim=-1)
     lines = [
         [
-            f"Feature {k // len(values)} is {signed(f'{values[k % len(values)]:.10g}')} and is answered with "
+            f"Feature {k // len(values)} is {signed(f'{x[k].sum():.10g}')} and is answered with "
             f"{y_hat[k, k // len(values)]:z.2f}. Neurons push {int(pushed[k].sum())} other outputs "
             f"above {PUSHED}. The largest false answer is {false[k]:z.2f}."
         ]
