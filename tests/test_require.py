@@ -14,6 +14,8 @@ W = torch.ones(2, 3)
 X = [1.0, 1.0, 1.0]
 FEATURES = tm.SparseFeatures(3, 0.5)
 FOUR = tm.SparseFeatures(4, 0.5)
+SIGNED = tm.SignedFeatures(3, 0.5)
+ABSOLUTE = tm.AbsoluteModel(3, 2, seed=0)
 MODEL = tm.LinearModel(3, 2, seed=0)
 COPIES = tm.LinearModel(3, 2, copies=2, seed=0)
 ELSEWHERE = tm.LinearModel(3, 2, seed=0).to("meta")  # a device that holds no numbers
@@ -39,6 +41,15 @@ class Foreign(torch.nn.Module):
 
 
 CORE = [
+    ("SignedFeatures(0, 0.5)", ValueError, "n must be at least 1, got 0"),
+    ("SignedFeatures(3, 1.5)", ValueError, "sparsity must lie in [0, 1], got 1.5"),
+    ("AbsoluteModel(3, 0)", ValueError, "m must be at least 1, got 0"),
+    ("AbsoluteModel.from_weights(W, W)", ValueError, "W2 must have shape (3, 2), got (2, 3)"),
+    ("absolute_loss([1.0, -1.0])", ValueError, "importance must be finite and not negative"),
+    ("absolute_loss('a')", TypeError, "importance must be numbers, got the text 'a'"),
+    ("one_feature_loss(-1, SIGNED)", ValueError, "m must be at least 0, got -1"),
+    ("one_feature_loss(2, FEATURES)", TypeError, "features must be SignedFeatures, got Sparse"),
+    ("one_feature_loss(2, SIGNED, [1])", ValueError, "importance must have shape (n,) = (3,)"),
     # data
     ("linear_importance(2.0)", TypeError, "n must be a whole number, got 2.0"),
     ("linear_importance(3, -1.0)", ValueError, "first and last must be finite and not negative"),
@@ -205,6 +216,17 @@ PLOT = [
     ("space(W)", ValueError, "W must have m = 3 rows to be drawn in space, got m = 2"),
 ]
 EXPLORE = [
+    ("answers(MODEL)", TypeError, "model must be a single AbsoluteModel, got LinearModel"),
+    ("answers(ABSOLUTE, values=[2.0])", ValueError, "values must be a list of numbers in [-1, 1]"),
+    ("answers(ABSOLUTE, shown=5)", ValueError, "shown must be at most 3, got 5"),
+    ("neurons(ABSOLUTE, SIGNED)", TypeError, "model must be an AbsoluteModel with copies, got"),
+    (
+        "neurons(tm.AbsoluteModel(3, 2, 2, 0), tm.SignedFeatures(4, [0.5, 0.6]))",
+        ValueError,
+        "features must have n = 3 as the model has, got n = 4",
+    ),
+    ("stacks(W, (0, 1), 'a', 'b')", ValueError, "values must have 3 axes, the first of them"),
+    ("stacks(torch.ones(2, 3, 4), (1, 0), 'a', 'b')", ValueError, "limits must rise, got (1, 0)"),
     ("Axis('x', 0)", TypeError, "missing 1 required positional argument: 'high'"),
     (
         "Explorer(*SHOWN, [], '')",
