@@ -17,15 +17,16 @@ START = 0.3  # of the weights, times one over the root of how many add up: featu
 
 
 class SignedFeatures:
-    """Independent features, each zero with probability S and else uniform on (-1, 1).
+    """Independent features, each zero with probability S and otherwise uniform on (-1, 1).
 
     One uniform draw u gives mask, size and sign: with v = 2u - 1, the sign of x is that of v, and
     its size is what `SparseFeatures` makes of |v|. Copies with different S share the draw.
 
     Args:
         n: number of features, at least 1.
-        sparsity: S in [0, 1], the probability that a feature is zero. One number: samples are
-            (batch, n). (k,), one per copy, or (k, n), per copy and feature: (k, batch, n).
+        sparsity: S in [0, 1], the probability that a feature is zero. With one number, samples are
+            (batch, n). With (k,), one for each copy, or (k, n), one for each copy and feature,
+            they are (k, batch, n).
     Source: Elhage et al. 2022, "Computing in Superposition".
     """
 
@@ -35,7 +36,7 @@ class SignedFeatures:
 
     @property
     def sparsity(self) -> Tensor:
-        """S, a copy, as float64: (), (k,) or (k, n). Set it anew as a whole, also in training."""
+        """A copy of S, float64: (), (k,) or (k, n). Set S as a whole, even during training."""
         return self._sizes.sparsity
 
     @sparsity.setter
@@ -77,15 +78,15 @@ class SignedFeatures:
 
 
 class AbsoluteModel(nn.Module):
-    """y_hat = output(W2 hidden(W1 x) + b), with a ReLU as both functions: it is to answer |x|.
+    """A network for |x|: y_hat = output(W2 hidden(W1 x) + b), with two ReLUs by default.
 
-    Row k of W1 is what neuron k takes in, and column k of W2 what it gives to each output. At the
-    start W1 is normal with standard deviation 0.3 / sqrt(n), b is zero, and W2 is the absolute
-    value of a normal number with standard deviation 0.3 / sqrt(m): where a neuron's first weight
-    for an output has the wrong sign, the output's ReLU may never open. Copy i starts from weights
-    that depend on n, m, seed and i only.
+    Row k of W1 is what neuron k takes in, and column k of W2 is what it gives to each output. At
+    the start W1 is normal with standard deviation 0.3 / sqrt(n), and b is zero. W2 is the absolute
+    value of a normal number with standard deviation 0.3 / sqrt(m). If a neuron began with a weight
+    of the wrong sign for an output, that output's ReLU might never open. The first weights of copy
+    i depend only on n, m, seed and i.
 
-    Train it with `absolute_loss`: the usual loss would make it answer x.
+    Train it with `absolute_loss`, because the usual loss would make it answer x.
 
     Args:
         n, m: features and neurons, each at least 1; m may be larger than n.
@@ -93,7 +94,7 @@ class AbsoluteModel(nn.Module):
         hidden, output: functions applied to the hidden layer and to the output.
     Attributes:
         W1: (m, n) or (copies, m, n). W2: (n, m) or (copies, n, m). b: (n,) or (copies, n).
-    Source: Elhage et al. 2022, "Computing in Superposition"; W2 above zero at the start is ours.
+    Source: Elhage et al. 2022, "Computing in Superposition". We let W2 start above zero.
     """
 
     def __init__(
@@ -182,7 +183,7 @@ class AbsoluteModel(nn.Module):
 
     @torch.no_grad()
     def takes_and_gives(self) -> tuple[Tensor, Tensor]:
-        """What each neuron takes in and gives out, with 1 as its largest input weight in size.
+        """What each neuron takes in and gives out, scaled to a largest input weight of size 1.
 
         A neuron with the inputs c w and the outputs v / c is the same for every c > 0, because
         relu(c z) = c relu(z). Here c is chosen so that neurons can be compared.
@@ -231,18 +232,19 @@ def one_feature_loss(m: int, features: SignedFeatures, importance=None) -> Tenso
     """The least loss on |x| of m neurons that serve one feature each: the line to beat.
 
     Such a neuron takes in one feature, and gives to the output of that feature only. With
-    p = 1 - S the variance of |x| is V = p / 3 - p^2 / 4, and so much of it remains:
+    p = 1 - S the variance of |x| is V = p / 3 - p^2 / 4, and this much of it remains:
 
     - V with no neuron: the answer is the mean, p / 2;
     - V (1 - g) with one, g = A / (2A + p / 8), A = 1/6 - p/8: it sees one side of zero only;
     - 0 with two, as |x| = relu(x) + relu(-x).
 
-    As g is at most 1/2, the second neuron removes at least as much as the first, and two half
-    served features never cost less than one that is served in full. So the neurons go in pairs to
-    the features with the largest I V; of an odd number, the last goes where it removes most.
+    As g is at most 1/2, the second neuron of a feature removes at least as much as the first. So
+    one neuron for each of two features is never better than both for the one with the larger I V.
+    The neurons go in pairs to the features with the largest I V. If m is odd, the last neuron goes
+    where it removes most.
 
     Args:
-        m: neurons, at least 0. features: their n, copies and sparsity count.
+        m: neurons, at least 0. features: only their n, copies and sparsity matter.
         importance: (n,) or (copies, n), not negative; None: all 1.
     Returns:
         () or (copies,) float64, in squared units of x; a mean over features, as `absolute_loss`.
@@ -266,8 +268,8 @@ def one_feature_loss(m: int, features: SignedFeatures, importance=None) -> Tenso
 def _last_neuron(costs: Tensor, half_served: Tensor, served: int) -> Tensor:
     """What the last of an odd number of neurons removes, beside `served` pairs: (...).
 
-    It serves a feature that has no pair; or one that would have had a pair, which then goes to the
-    next feature. costs: (..., n), falling. half_served: (..., n), in the same order.
+    It serves either a feature without a pair, or a feature whose pair then goes to the next
+    feature instead. costs: (..., n), falling. half_served: (..., n), in the same order.
     """
     half = costs * half_served
     without = half[..., served:].amax(dim=-1)

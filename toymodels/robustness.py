@@ -18,15 +18,15 @@ def attack(model: TiedAutoencoder, x: Tensor, size: float) -> Tensor:
 
     It looks for the largest |model(x + nudge) - model(x)|, the length over all n outputs. First it
     tries, for each output, the nudge that moves its reading most, and the axes of W^T W, each with
-    both signs. From the best of them it climbs: it takes the gradient of the squared move, brings
-    it to the length allowed, and begins again. The longest move of all is kept.
+    both signs. From the best of them it climbs. It takes the gradient of the squared move, scales
+    it to the allowed length, and repeats this. It returns the nudge with the longest move of all.
 
     For a linear model the result is exact: the longest move is size times the largest eigenvalue
-    of W^T W. With a ReLU at the output, no move can be longer. A sample whose answer no nudge of
-    this length moves gets the nudge 0.
+    of W^T W. With a ReLU at the output, no move can be longer. If no nudge of this length moves
+    the answer to a sample, its nudge is 0.
 
     Args:
-        model: a tied one without a ReLU in its hidden layer, with or without one at its output,
+        model: a tied model without a ReLU in its hidden layer, with or without one at its output,
             for example a trained `ReLUOutputModel`.
         x: (n,) or (batch, n); with copies (batch, n), the same for all, or (copies, batch, n).
         size: the greatest length, above 0, in units of x. Nudges may make x negative.
@@ -77,7 +77,7 @@ def _starts(W: Tensor) -> Tensor:
 
 
 def check_attackable(model) -> None:
-    """Raise unless its readings are linear in x, and its output is a ReLU or nothing."""
+    """Raise unless its readings are linear in x and its output function is a ReLU or none."""
     require.module(model)
     tied = computes_as_tied(model) and model.hidden is identity
     if not tied or model.output not in (identity, torch.relu):

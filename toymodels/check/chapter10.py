@@ -21,7 +21,7 @@ def _eigenvalues(W: Tensor) -> Tensor:
 
 @exercise
 def vulnerability(answer: Callable | None) -> Verdict:
-    """Judge whether answer(W) is the largest eigenvalue of W^T W of each model of W (..., m, n)."""
+    """Judge whether answer(W) is each model's largest eigenvalue of W^T W, for W (..., m, n)."""
     rng = torch.Generator().manual_seed(0)
     inputs = [(torch.randn(*shape, generator=rng),) for shape in ((2, 5), (4, 3, 7), (3, 3, 4))]
     mistakes = {
@@ -62,8 +62,8 @@ def pentagon() -> Tensor:
 def through_shadows(nudge) -> Verdict:
     """Judge whether a nudge (5,) of an empty sample brings feature 0 back through shadows alone.
 
-    It leaves feature 0 as it is, its length is at most 0.3, and output 0 of the pentagon, with
-    arrows of length 1.15 and a bias of -0.25, gives at least 0.2.
+    It leaves feature 0 as it is, and its length is at most 0.3. The pentagon has arrows of length
+    1.15 and biases of -0.25, and its output 0 must give at least 0.2.
     """
     return Verdict(_through_shadows(nudge))
 

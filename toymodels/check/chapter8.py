@@ -30,7 +30,8 @@ def _covariances() -> list[tuple[Tensor, int]]:
 def worth(answer: Callable | None) -> Verdict:
     """Judge whether answer(C, m) is the features' worth of the best linear model.
 
-    n times the share of the m largest eigenvalues of C, (n, n), of features of equal variance.
+    It is n times the share of the m largest eigenvalues. C is (n, n), and all features have equal
+    variance.
     """
 
     def eigenvalues(C):
@@ -74,7 +75,7 @@ def _models() -> list[tuple[Tensor, Tensor, Tensor, int, int]]:
 
 
 def _change(W, b, x, removed: Tensor, answer=torch.relu) -> Tensor:
-    """Mean over samples and features; removed: what is taken from the readings, (batch, n)."""
+    """Change of the loss, a mean, if `removed`, (batch, n), is taken from the readings."""
     reading = x @ (W.T @ W) + b
     before, after = ((x - answer(r)).square().mean() for r in (reading, reading - removed))
     return after - before
@@ -94,7 +95,7 @@ def _shadow(W, x, i: int, j: int, both: bool = False) -> Tensor:
 def deletion(answer: Callable | None) -> Verdict:
     """Judge whether answer(W, b, x, i, j) is the change of the loss if a shadow is deleted.
 
-    The shadow is that of feature j on feature i, the model is ReLU-output, and the loss is the mean
+    The shadow is that of feature j on feature i. The model is ReLU-output, and the loss is the mean
     of all squared errors.
     """
 

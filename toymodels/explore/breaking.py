@@ -31,16 +31,17 @@ def attack(
 ) -> Explorer:
     """Slider over the length of a nudge, and one over samples: the round trip of x + nudge.
 
-    Each position has the nudge of `toymodels.attack`, the one that moves the answer most. Left:
-    the round trip of x + nudge, with the features of x marked. Right: how far the answer moves, and
-    the most that any nudge could move it without a ReLU, size times the largest eigenvalue.
+    Each position has the nudge of `toymodels.attack`, the one that moves the answer most. On the
+    left is the round trip of x + nudge, with the features of x marked. On the right is how far the
+    answer moves. A dashed line shows the most that any nudge could move it without a ReLU, which
+    is size times the largest eigenvalue.
 
     Args:
         model: a single one, as in `toymodels.attack`.
         samples: name -> (n,), the positions of the second slider.
         sizes: the positions of the first slider, rising from 0 or more.
     Raises:
-        TypeError, ValueError: an argument is unusable (in all of this module: before any work).
+        TypeError, ValueError: an argument is unusable. All functions here raise before any work.
     """
     check_attackable(model)
     if model.copies:
@@ -109,10 +110,10 @@ def attack(
 def memory(model: TiedAutoencoder, rows: Sequence[Tensor], loss: Tensor) -> Explorer:
     """Slider over the number of samples: arrows of features, and hidden states of samples.
 
-    Left: the features' arrows. Right: the hidden states W x of the samples that the model was
-    trained on. Each picture is scaled to its longest arrow. Up to twelve are drawn as numbered
-    arrows, more of them as dots. A feature is counted if its arrow is longer than half the longest,
-    and so is a sample. The loss on new samples runs along the slider.
+    On the left are the features' arrows. On the right are the hidden states W x of the samples that
+    the model was trained on. Each picture is scaled to its longest arrow. Arrows longer than half
+    the longest are counted. If there are at most twelve of them, they are drawn as numbered arrows,
+    and all else is drawn as dots. A curve along the slider is the loss on new samples.
 
     Args:
         model: m = 2, a copy for each position of the slider.
@@ -163,7 +164,7 @@ def _long(tips: Tensor) -> Tensor:
 
 
 def _picture(tips: Sequence[Tensor], title: str) -> Panel:
-    """Arrows (2, k) of each position: long ones numbered if they are few, all else as dots."""
+    """Arrows (2, k) of each position: long ones numbered if there are few, all else as dots."""
     long = [_long(arrows) for arrows in tips]  # each (k,)
     drawn = [which if which.sum() <= AS_ARROWS else which & False for which in long]
     most = max(int(which.nonzero().amax()) + 1 if which.any() else 1 for which in drawn)

@@ -25,14 +25,14 @@ PUSHED = 0.5  # from here on an output would answer, were it not for what inhibi
 def neurons(model: AbsoluteModel, features: SignedFeatures, importance=None) -> Explorer:
     """Slider over sparsity: what each neuron takes in, and what it gives to each output.
 
-    Left, a bar for each neuron is made of its input weights, numbered by feature, with the largest
-    at 1 or -1. Right are its weights for the outputs. A neuron serves the features whose weight is
-    at least 0.3 of its largest. If there are several starts of each sparsity, a second slider
-    chooses one.
+    On the left is a bar for each neuron. Its parts are the input weights, numbered by feature and
+    scaled so that the largest is 1 or -1. On the right are the weights for the outputs. A neuron
+    serves the features whose weight is at least 0.3 of its largest. If there are several starts of
+    each sparsity, a second slider chooses one.
 
     Args:
         model: with copies, trained on the features.
-        features: with as many copies: one sparsity after the other, with equally many starts each.
+        features: with as many copies, sparsity by sparsity, and equally many starts of each.
         importance: (n,) or (copies, n), as in training; None: all 1.
     Raises:
         TypeError, ValueError: an argument is unusable.

@@ -27,17 +27,18 @@ SAMPLES = 20_000
 
 
 def months(shares: Sequence[float] = SHARES, steps: int = 1000) -> Explorer:
-    """Slider over c, the share of samples that hold a season: three neighbouring months.
+    """Slider over c, the share of samples with one season of three neighbouring months.
 
-    ReLU-output models of twelve months in the plane, the best of five starts each. The arrows are
-    on the left. On the right is what each month adds to the reading of month 0, on average over the
-    samples in which month 0 is active, and over those in which it is absent. Along the slider runs
-    the fraction of variance unexplained, as the model is, and with all shadows deleted.
+    It trains ReLU-output models of twelve months in the plane and shows the best of five starts for
+    each c. The arrows are on the left. On the right is what each month adds to the reading of month
+    0, on average over the samples in which month 0 is active, and over those in which it is absent.
+    Two curves along the slider are the fraction of variance unexplained, for the model as it is and
+    with all shadows deleted.
 
     Args:
         shares: the positions of the slider, each in [0, 1]. steps: of the training.
     Raises:
-        TypeError, ValueError: an argument is unusable; nothing has been trained then.
+        TypeError, ValueError: an argument is unusable. Nothing has been trained yet.
     """
     shares = listed("shares", shares, at_most=MOST)
     data = Months(shares)
@@ -130,11 +131,11 @@ def _trained(data: Months, steps: int, seed: int) -> tuple[Tensor, Tensor, Tenso
 
 
 def _alike(data: Months, steps: int) -> tuple[Tensor, Tensor]:
-    """W (positions, 2, 12) and b (positions, 12) of the best starts, frame by frame alike.
+    """W (positions, 2, 12) and b (positions, 12) of the best starts, each frame much like the next.
 
-    From the last position to the first: seen as a clock, with month 0 on top, then like the frame
-    after it. To shift or to mirror all months changes nothing in the data, so month 0 may be any
-    month with a long arrow.
+    It goes from the last position to the first. The last frame is turned like a clock, with month 0
+    on top, and each other frame is turned like the one after it. Shifting or mirroring all months
+    changes nothing in the data, so month 0 may be any month with a long arrow.
     """
     runs = [_trained(data, steps, seed) for seed in range(STARTS)]
     losses, all_W, all_b = (torch.stack(values, dim=1) for values in zip(*runs, strict=True))
