@@ -1,5 +1,6 @@
 """What explorers draw, held against the numbers they were made of: words, pixels, letters, colours."""
 
+import itertools
 import math
 import re
 from contextlib import contextmanager
@@ -190,6 +191,12 @@ def told(value):
     return f"{value:.6f}" if math.isfinite(value) else "no number"
 
 
+def parts_of(panel, position, bar):
+    """The parts of a bar that are not 0, [(part, value)], the largest first."""
+    parts = enumerate(numbers(panel, "stacks", position)[bar].tolist())
+    return sorted(((k, value) for k, value in parts if value), key=lambda part: -abs(part[1]))
+
+
 def wanted(panel, position, i, j):
     """The words for a place, with six digits."""
     settings = panel.settings
@@ -206,6 +213,10 @@ def wanted(panel, position, i, j):
         for name, key in (("interference", "interference"), ("dot", "dots")):
             if key in panel.numbers:
                 names[name] = told(numbers(panel, key, position)[j])
+        if "stacks" in panel.numbers:
+            largest = parts_of(panel, position, j)[:5]
+            parts = ", ".join(f"{part} ({told(value)})" for part, value in largest)
+            names["parts"] = parts or "nothing"
         return settings["words"].format(**names)
     if panel.kind == "arrows":
         tip = numbers(panel, "W", position)[j]
@@ -388,7 +399,34 @@ def bar_boxes(panel, shown):
     return filled[-places(panel)[1] :]
 
 
+def piles(panel, position, shown):
+    """What should be drawn of the bars' parts, in order: (bar, value, top, bottom)."""
+    Y, (low, high) = left_axis(shown), (panel.settings["low"], panel.settings["high"])
+    wanted = []
+    for bar in range(places(panel)[1]):
+        reach = {True: 0.0, False: 0.0}  # above zero, and below it
+        for _, value in parts_of(panel, position, bar):
+            start, reach[value > 0] = reach[value > 0], reach[value > 0] + value
+            ends = sorted(Y(min(max(at, low), high)) for at in (start, reach[value > 0]))
+            if ends[1] - ends[0] >= 0.5:
+                wanted.append((bar, value, *ends))
+    return wanted
+
+
+def boxes_of_parts(panel, position, shown):
+    """What is drawn of the bars' parts, with what should be: [(mark, (bar, value, top, bottom))]."""
+    wanted = piles(panel, position, shown)
+    filled = [mark for mark in shown["marks"] if mark["kind"] == "fillRect"]
+    return list(zip(filled[len(filled) - len(wanted) :], wanted, strict=True))
+
+
 def middles_of_bars(panel, position, shown):
+    if "stacks" in panel.numbers:
+        middle = {
+            bar: ((mark["box"][0] + mark["box"][2]) / 2, (mark["box"][1] + mark["box"][3]) / 2)
+            for mark, (bar, *_) in boxes_of_parts(panel, position, shown)
+        }
+        return [((0, bar), at) for bar, at in middle.items()]
     boxes = [mark["box"] for mark in bar_boxes(panel, shown)]
     return [((0, j), ((x0 + x1) / 2, (y0 + y1) / 2)) for j, (x0, y0, x1, y1) in enumerate(boxes)]
 
@@ -488,7 +526,27 @@ def see_edge(panel, position, shown):
     return shade[0]
 
 
+def see_stacks(page, k, panel, position, shown):
+    """Each part lies on what is larger, in its place and colour; the bars stand side by side."""
+    sides = {}
+    drawn = boxes_of_parts(panel, position, shown)
+    for mark, (bar, value, top, bottom) in drawn:
+        x0, y0, x1, y1 = mark["box"]
+        assert (y0, y1) == pytest.approx((top, bottom), abs=1.1), (bar, value)
+        assert sides.setdefault(bar, (x0, x1)) == pytest.approx((x0, x1), abs=0.01)
+        red, _, blue = rgb(mark["color"])
+        assert (red > blue) == (value > 0)
+        if y1 - y0 > 4:  # a number may lie in the middle
+            ((*found, alpha),) = pixels(page, k, shown, [(x0 + 2, (y0 + y1) / 2)])
+            assert alpha == 255 and abs(found - rgb(mark["color"])).max() <= 2
+    order = [sides[bar] for bar in sorted(sides)]
+    assert all(one[1] < other[0] for one, other in itertools.pairwise(order))
+    return len(drawn)
+
+
 def see_bars(page, k, panel, position, shown):
+    if "stacks" in panel.numbers:
+        return see_stacks(page, k, panel, position, shown)
     low, high = panel.settings["low"], panel.settings["high"]
     Y = left_axis(shown)
     checked = 0
@@ -932,6 +990,10 @@ def test_marks_and_texts_stand_out_against_their_ground(telephone, explorers):
             if mark["kind"] == "text":
                 on = [dot for dot in dots if math.dist(dot["arcs"][0][:2], mark["at"]) < 2]
                 below = rgb(on[0]["color"]) if on else ground
+                if "stacks" in panel.numbers:  # a part's number lies on the part
+                    (x, y), filled = mark["at"], [m for m in marks if m["kind"] == "fillRect"]
+                    under = [m for m in filled if overlap([x, y, x, y], m["box"]) > -5]
+                    below = rgb(under[-1]["color"]) if under else ground
             if mark["kind"] == "fillRect" and panel.kind == "heatmap":  # the key's colours
                 continue
             if mark["kind"] == "fillRect" and any(

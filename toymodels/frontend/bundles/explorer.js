@@ -616,6 +616,7 @@ var toymodels = (() => {
   var SHORTEST = 0.1;
   var TOGETHER = 0.08;
   var EDGE = 1.25;
+  var HIGH = 12;
   var GRAB = 20;
   function namesAt(tips) {
     const names = [];
@@ -690,11 +691,16 @@ var toymodels = (() => {
       arrow(on, middle, tips[i], { color, width: i === chosen ? colors ? 6 : 4 : 2 + weight });
     }
     if (cloud) drawCloud(on, onPage, cloud, states);
+    const written = [];
     namesAt(directions).forEach((name, i) => {
-      if (note?.j === i) return;
+      if (!name || note?.j === i) return;
       const [dx, dy] = [tips[i][0] - middle[0], tips[i][1] - middle[1]];
       const beyond = 1 + 11 / Math.max(1, Math.hypot(dx, dy));
-      if (name) write(on, name, middle[0] + beyond * dx, middle[1] + beyond * dy, { halo: true });
+      const place = { x: middle[0] + beyond * dx, y: middle[1] + beyond * dy, half: pen.measureText(name).width / 2 };
+      const covers = ({ x: x2, y: y2, half: half2 }) => Math.abs(x2 - place.x) < half2 + place.half && Math.abs(y2 - place.y) < HIGH;
+      if (written.some(covers)) return;
+      written.push(place);
+      write(on, name, place.x, place.y, { halo: true });
     });
     if (point) {
       const place = onPage([point.x, point.y]);
@@ -803,8 +809,10 @@ var toymodels = (() => {
       const gap = tall > 3 ? 0.5 : 0;
       const fill = colorOf(theme, { color: "sign" }, value);
       box(on, begin, Math.min(one, other) + gap, end - begin, tall - 2 * gap, { fill });
-      if (tall >= NUMBER && end - begin >= NUMBER)
-        write(on, part, (begin + end) / 2, (one + other) / 2, { color: theme.ground });
+      if (tall < NUMBER || end - begin < NUMBER) continue;
+      const legible = (color2) => contrast(channels(color2), channels(fill));
+      const color = legible("#ffffff") > legible("#111111") ? "#ffffff" : "#111111";
+      write(on, part, (begin + end) / 2, (one + other) / 2, { color });
     }
     const reach = pile.map(({ to }) => to);
     for (const value of [Math.max(0, ...reach), Math.min(0, ...reach)])

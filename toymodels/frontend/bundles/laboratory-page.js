@@ -3015,6 +3015,7 @@
   var SHORTEST2 = 0.1;
   var TOGETHER = 0.08;
   var EDGE = 1.25;
+  var HIGH = 12;
   var GRAB = 20;
   function namesAt(tips) {
     const names = [];
@@ -3089,11 +3090,16 @@
       arrow(on, middle, tips[i], { color, width: i === chosen ? colors ? 6 : 4 : 2 + weight });
     }
     if (cloud) drawCloud(on, onPage, cloud, states);
+    const written = [];
     namesAt(directions).forEach((name, i) => {
-      if (note?.j === i) return;
+      if (!name || note?.j === i) return;
       const [dx, dy] = [tips[i][0] - middle[0], tips[i][1] - middle[1]];
       const beyond = 1 + 11 / Math.max(1, Math.hypot(dx, dy));
-      if (name) write(on, name, middle[0] + beyond * dx, middle[1] + beyond * dy, { halo: true });
+      const place = { x: middle[0] + beyond * dx, y: middle[1] + beyond * dy, half: pen.measureText(name).width / 2 };
+      const covers = ({ x: x2, y: y2, half: half2 }) => Math.abs(x2 - place.x) < half2 + place.half && Math.abs(y2 - place.y) < HIGH;
+      if (written.some(covers)) return;
+      written.push(place);
+      write(on, name, place.x, place.y, { halo: true });
     });
     if (point) {
       const place = onPage([point.x, point.y]);
@@ -3195,8 +3201,10 @@
       const gap = tall > 3 ? 0.5 : 0;
       const fill = colorOf(theme, { color: "sign" }, value);
       box2(on, begin, Math.min(one, other) + gap, end - begin, tall - 2 * gap, { fill });
-      if (tall >= NUMBER && end - begin >= NUMBER)
-        write(on, part, (begin + end) / 2, (one + other) / 2, { color: theme.ground });
+      if (tall < NUMBER || end - begin < NUMBER) continue;
+      const legible = (color2) => contrast(channels(color2), channels(fill));
+      const color = legible("#ffffff") > legible("#111111") ? "#ffffff" : "#111111";
+      write(on, part, (begin + end) / 2, (one + other) / 2, { color });
     }
     const reach = pile.map(({ to }) => to);
     for (const value of [Math.max(0, ...reach), Math.min(0, ...reach)])
@@ -3443,15 +3451,15 @@
     bottomAxis(on, X, bottom, { ticks: [0, last2 / 2, last2], label: "training step" });
   }
   // src/panels/labels.js
-  var HIGH = 14;
+  var HIGH2 = 14;
   var APART = 2;
   var inside = (box3, width) => box3.left >= 0 && box3.left + box3.wide <= width;
-  var apart = (one, other) => one.left + one.wide + APART <= other.left || other.left + other.wide + APART <= one.left || Math.abs(one.y - other.y) >= HIGH;
+  var apart = (one, other) => one.left + one.wide + APART <= other.left || other.left + other.wide + APART <= one.left || Math.abs(one.y - other.y) >= HIGH2;
   function labelPlaces(points, width) {
     const taken = [];
     const places = points.toReversed().map(({ x, y, wide, up }) => {
       const near = up ? [-11, 12] : [12, -11];
-      const steps = [...near, ...near.map((way) => way + Math.sign(way) * HIGH)];
+      const steps = [...near, ...near.map((way) => way + Math.sign(way) * HIGH2)];
       const ways = [...steps.map((way) => [0, way]), [wide / 2 + 7, 0], [-wide / 2 - 7, 0]];
       const boxes = ways.map(([dx, dy]) => ({ left: x + dx - wide / 2, wide, y: y + dy, at: [x + dx, y + dy] }));
       const free = boxes.find((box3) => inside(box3, width) && taken.every((other) => apart(box3, other)));

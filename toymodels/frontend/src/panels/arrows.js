@@ -9,6 +9,7 @@ const TILT = (20 * Math.PI) / 180; // a figure in space is seen a little from ab
 const SHORTEST = 0.1; // of an arrow that has a number, as in plot/weights.py
 const TOGETHER = 0.08; // distance of tips below which they share one place for their numbers
 const EDGE = 1.25; // tips are joined up to so many times the least distance: a square's diagonal is 1.41
+const HIGH = 12; // pixels of a number
 const GRAB = 20; // pixels from a tip within which a pointer means it
 
 /** What stands at each tip: its number; at tips that coincide all numbers, once. */
@@ -102,11 +103,16 @@ export function drawArrows(canvas, theme, data, cursor = null) {
     arrow(on, middle, tips[i], { color, width: i === chosen ? (colors ? 6 : 4) : 2 + weight });
   }
   if (cloud) drawCloud(on, onPage, cloud, states);
+  const written = []; // of names that would lie on each other, only the first is written
   namesAt(directions).forEach((name, i) => {
-    if (note?.j === i) return;
+    if (!name || note?.j === i) return;
     const [dx, dy] = [tips[i][0] - middle[0], tips[i][1] - middle[1]];
     const beyond = 1 + 11 / Math.max(1, Math.hypot(dx, dy));
-    if (name) write(on, name, middle[0] + beyond * dx, middle[1] + beyond * dy, { halo: true });
+    const place = { x: middle[0] + beyond * dx, y: middle[1] + beyond * dy, half: pen.measureText(name).width / 2 };
+    const covers = ({ x, y, half }) => Math.abs(x - place.x) < half + place.half && Math.abs(y - place.y) < HIGH;
+    if (written.some(covers)) return;
+    written.push(place);
+    write(on, name, place.x, place.y, { halo: true });
   });
   if (point) {
     const place = onPage([point.x, point.y]);

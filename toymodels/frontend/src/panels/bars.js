@@ -2,7 +2,7 @@
 import { bottomAxis, leftAxis, roundTicks, scale, wholeTicks } from "../axis.js";
 import { box, dot, line, page, write } from "../canvas.js";
 import { signed } from "../digits.js";
-import { MAPS, PALETTE } from "../theme.js";
+import { channels, contrast, MAPS, PALETTE } from "../theme.js";
 
 const ROOM = { left: 88, right: 8, top: 7 };
 const LEGEND = 18; // its height
@@ -48,8 +48,10 @@ function drawStack(on, data, i, [begin, end], Y) {
     const gap = tall > 3 ? 0.5 : 0; // between two parts
     const fill = colorOf(theme, { color: "sign" }, value);
     box(on, begin, Math.min(one, other) + gap, end - begin, tall - 2 * gap, { fill });
-    if (tall >= NUMBER && end - begin >= NUMBER)
-      write(on, part, (begin + end) / 2, (one + other) / 2, { color: theme.ground });
+    if (tall < NUMBER || end - begin < NUMBER) continue;
+    const legible = color => contrast(channels(color), channels(fill));
+    const color = legible("#ffffff") > legible("#111111") ? "#ffffff" : "#111111";
+    write(on, part, (begin + end) / 2, (one + other) / 2, { color });
   }
   const reach = pile.map(({ to }) => to);
   for (const value of [Math.max(0, ...reach), Math.min(0, ...reach)])
