@@ -21,6 +21,7 @@ W = torch.randn(3, 5, generator=torch.Generator().manual_seed(0))
 X = torch.rand(64, 3, generator=torch.Generator().manual_seed(1))
 LOSSES = torch.tensor([[1.0, 2.0], [0.5, 1.0], [0.25, 0.75]])
 CLASS = tm.ReLUOutputModel
+NETWORK = tm.AbsoluteModel
 QUICK = {"steps": 20, "batch_size": 16, "progress": False}
 ICOSAHEDRON = np.array([(a, s * b, 0) for a, b in [(1, 1.618)] for s in (1, -1)])
 LINES = np.concatenate([np.roll(ICOSAHEDRON, k, axis=1) for k in range(3)]).T  # (3, 6)
@@ -117,6 +118,7 @@ NUMBERS = {
     "Sweep": lambda tm: swept(tm.sweep(Students, 2, features(tm), seeds=2, **QUICK)),
     "TiedAutoencoder": lambda tm: used(tm.TiedAutoencoder(3, 2, seed=1, hidden=torch.tanh)),
     "absolute_loss": lambda tm: tm.absolute_loss([1.0, 0.5, 0.25])(by_hand_9(tm), X),
+    "attack": lambda tm: tm.attack(CLASS.from_weights(W[:2, :3], -0.25), X[:2], 0.5),
     "best_linear_model": lambda tm: tm.best_linear_model(2, features(tm), [1.0, 0.5, 0.25]),
     "dimensions_per_feature": lambda tm: tm.dimensions_per_feature(W),
     "expected_loss": lambda tm: tm.expected_loss(CLASS(3, 2, 2, 0), features(tm), points=4),
@@ -181,6 +183,9 @@ CHECKS = {
     "training_step": [training_step],
     "wheel": [WHEEL, -0.35],
     "worth": [worth],
+    "shortest_nudge": [lambda W, b: (-b / (W.T @ W).norm(dim=-1)).min()],
+    "through_shadows": [torch.tensor([0.0, 0.0, 0.25, 0.0, 0.0])],
+    "vulnerability": [lambda W: torch.linalg.eigvalsh(W.mT @ W)[..., -1]],
 }
 NUMBERS |= {
     f"check.{name}": lambda tm, name=name: [
@@ -204,6 +209,9 @@ PICTURES = {
     "Laboratory": lambda tm: still(tm.Laboratory(3, 2, 0.5, lr=0.125)),
     "explore.answers": lambda tm: tm.explore.answers(by_hand_9(tm), values=[0.5]),
     "explore.arrows": lambda tm: shown(tm, tm.explore.arrows(W[None], turns=[0.0, 45.0])),
+    "explore.attack": lambda tm: tm.explore.attack(
+        CLASS.from_weights(W[:2, :3], -0.25), {"one": X[0]}, [0.0, 0.5]
+    ),
     "explore.bars": lambda tm: shown(
         tm, tm.explore.bars(W[:2], (-1, 1), "label", "{j}: {value}", ticks=[0, 1], dots=W[1:])
     ),
@@ -221,6 +229,9 @@ PICTURES = {
     "explore.heatmap": lambda tm: shown(tm, tm.explore.heatmap(W[None], "title")),
     "explore.lengths": lambda tm: shown(tm, tm.explore.lengths(W[None])),
     "explore.matrix": lambda tm: shown(tm, tm.explore.matrix(X[None], "x", "y", "{i}: {value}")),
+    "explore.memory": lambda tm: tm.explore.memory(
+        CLASS(3, 2, copies=2, seed=0), [X[:2], X[:4]], [1.0, 0.5]
+    ),
     "explore.months": lambda tm: tm.explore.months([0.5], 5),
     "explore.neurons": lambda tm: tm.explore.neurons(
         tm.AbsoluteModel(3, 2, copies=2, seed=0), tm.SignedFeatures(3, [0.25, 0.5])
@@ -261,7 +272,7 @@ class Students(tm.TiedAutoencoder):
 
 def by_hand_9(tm):
     """A network for |x|, made by hand."""
-    return tm.AbsoluteModel.from_weights(W[:, :3], W[:, 2:].T, 0.25)
+    return NETWORK.from_weights(W[:, :3], W[:, 2:].T, 0.25)
 
 
 def features(tm):

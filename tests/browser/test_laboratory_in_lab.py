@@ -1,6 +1,7 @@
 """The laboratory in a real JupyterLab: what the kernel hears, and that the view needs no kernel."""
 
 import json
+import re
 import warnings
 
 import nbformat
@@ -69,7 +70,7 @@ def test_it_trains_and_python_has_what_is_on_screen(laboratory):
     loss = "tm.mean_loss(p.model(), p.features, p.importance)"
     best = "tm.linear_optimum(3, p.features, p.importance)"
     measured = float(lab.evaluate(f"float({loss} / {best})"))
-    said = int(seen.split("loss ")[1].split(" %")[0]) / 100
+    said = int(re.search(r"loss is (\d+)% of", seen)[1]) / 100
     assert measured == pytest.approx(said, rel=0.1)
     assert lab.evaluate("p.W.shape") == "torch.Size([3, 12])"
 
@@ -220,7 +221,7 @@ def second_day(shared_lab):
     lab.open(lab.write("second_day.ipynb", START, LABORATORY_CELL))
     lab.run_all()
     at_rest(lab)
-    assert not lab.page.get_by_text("Run this cell to train.").is_visible()
+    assert not lab.page.get_by_text("Run this cell to train the network.").is_visible()
     lab.command("docmanager:save", wait=True)
     lab.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
     return "second_day.ipynb"
@@ -228,7 +229,7 @@ def second_day(shared_lab):
 
 def is_seen(page):
     """The stored picture and its sentence, and no complaint."""
-    page.get_by_text("Run this cell to train.").wait_for()
+    page.get_by_text("Run this cell to train the network.").wait_for()
     picture = page.locator(".toymodels-still img")
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 800
     assert picture.is_visible() and "n = 12, m = 3" in picture.get_attribute("alt")
@@ -242,7 +243,7 @@ def test_on_the_second_day_jupyterlab_shows_the_picture_and_a_run_trains(lab, se
     lab.errors.clear()  # of ipywidgets, which looks for the view's model
     lab.run_all()
     at_rest(lab)
-    assert not lab.page.get_by_text("Run this cell to train.").is_visible()
+    assert not lab.page.get_by_text("Run this cell to train the network.").is_visible()
     assert lab.page.locator(".toymodels-laboratory").count() == 1
 
 
