@@ -435,7 +435,7 @@ def test_an_address_is_read_as_it_is_meant(page, web, search, setting):
     for S in setting.get("own_sparsity", {}):
         type_number(page, "feed feature", S)  # the slider of this feature alone shows its own S
         slider = page.get_by_role("slider", name=f"S of feature {S} alone")
-        assert "(as for all)" not in slider.get_attribute("aria-valuetext")
+        assert "(as all)" not in slider.get_attribute("aria-valuetext")
 
 
 def test_an_address_with_m_above_n_is_answered_and_m_comes_back(page):

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from toymodels import _require as require
 from toymodels.computing import AbsoluteModel, SignedFeatures, absolute_loss, one_feature_loss
+from toymodels.data import FLOAT32
 from toymodels.explore.explorer import Explorer, labelled, signed
 from toymodels.explore.kit import MOST, loss_ratio, stops_at
 from toymodels.explore.panels import bars, matrix, stacks
@@ -100,7 +101,7 @@ def answers(
     values = require.numbers("values", values, torch.float32)
     if values.ndim != 1 or not len(values) or not bool(((values.abs() <= 1) & (values != 0)).all()):
         raise ValueError(f"values must be a list of numbers in [-1, 1], not 0, got {values!r:.200}")
-    x = values[:, None] * torch.eye(model.n, device="cpu")[:shown, None]  # (shown, values, n)
+    x = values[:, None] * torch.eye(model.n, **FLOAT32)[:shown, None]  # (shown, values, n)
     x = x.flatten(0, 1)  # (positions, n)
     takes, gives = model.takes_and_gives()
     h = model.hidden(x @ takes.mT)  # (positions, m)

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from toymodels import _require as require
 from toymodels import metrics, plot
+from toymodels.data import FLOAT32
 from toymodels.plot.elements import bars as draw_bars
 from toymodels.plot.elements import picture
 from toymodels.plot.elements import stacks as draw_stacks
@@ -151,7 +152,7 @@ def arrows(
             numbers[name] = _positions(name, values, axes)
     if cloud is not None:
         points = numbers["cloud"].shape[1]
-        states = torch.zeros(1, points) if states is None else states
+        states = torch.zeros(1, points, **FLOAT32) if states is None else states
         numbers["states"] = _positions("states", states, 2)
         if numbers["states"].shape[1] != points:
             got = f"got {numbers['states'].shape[1]} and {points}"

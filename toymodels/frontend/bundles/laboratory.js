@@ -1955,7 +1955,7 @@ function ownSparsitySlider(session, parent) {
     values: placesOf("own_sparsity"),
     read: () => own()[session.setting.feed] ?? session.setting.sparsity,
     act: (value) => session.putOwnSparsity(value),
-    remark: () => session.setting.feed in own() ? "" : " (as for all)"
+    remark: () => session.setting.feed in own() ? "" : " (as all)"
   });
 }
 var trainOrPause = (session) => session.going ? "\u275A\u275A Pause" : "\u25B6 Train";
