@@ -107,6 +107,15 @@ def matrix(name: str, value) -> Tensor:
     return W
 
 
+def bias(name: str, value, n: int, copies: list[int]) -> Tensor:
+    """Return one number, (n,), or (*copies, n) as float32, or raise. copies: [] or [k]."""
+    b = numbers(name, value, torch.float32)
+    if b.shape not in {(), (n,), (*copies, n)}:
+        allowed = f"one number or {(n,)}" + (f" or {(*copies, n)}" if copies else "")
+        raise ValueError(f"{name} must be {allowed}, got shape {tuple(b.shape)}")
+    return b
+
+
 def weights(name: str, value) -> Tensor:
     """Return the weights of a model, (..., m, n) with m at most n, or raise."""
     W = matrix(name, value)

@@ -142,10 +142,7 @@ class AbsoluteModel(nn.Module):
         *copies, m, n = W1.shape
         if W2.shape != (*copies, n, m):
             raise ValueError(f"W2 must have shape {(*copies, n, m)}, got {tuple(W2.shape)}")
-        b = require.numbers("b", b, torch.float32)
-        if b.shape not in {(), (n,), (*copies, n)}:
-            allowed = f"one number or {(n,)}" + (f" or {(*copies, n)}" if copies else "")
-            raise ValueError(f"b must be {allowed}, got shape {tuple(b.shape)}")
+        b = require.bias("b", b, n, copies)
         model = cls(n, m, copies=copies[0] if copies else None, seed=0, **options)
         with torch.no_grad():
             for parameter, given in ((model.W1, W1), (model.W2, W2), (model.b, b)):

@@ -76,10 +76,7 @@ class TiedAutoencoder(nn.Module):
         if W.ndim > 3:
             raise ValueError(f"W must be (m, n) or (copies, m, n), got shape {tuple(W.shape)}")
         *copies, m, n = W.shape
-        b = require.numbers("b", b, torch.float32)
-        if b.shape not in {(), (n,), (*copies, n)}:
-            allowed = f"one number or {(n,)}" + (f" or {(*copies, n)}" if copies else "")
-            raise ValueError(f"b must be {allowed}, got shape {tuple(b.shape)}")
+        b = require.bias("b", b, n, copies)
         model = cls(n, m, copies=copies[0] if copies else None, seed=0, **options)
         given = {"W", "b"} if model.b is not None else {"W"}
         others = [name for name, _ in model.named_parameters() if name not in given]

@@ -21,9 +21,8 @@ from toymodels.theory import linear_optimum
 from toymodels.training import train_to_the_end
 
 TURNS = range(0, 360, 5)  # degrees
-FROM_NEAR_ZERO = (
-    0.3  # times the usual starting weights, so that the first steps show arrows growing
-)
+# Times the usual starting weights, so that the first steps show arrows growing
+FROM_NEAR_ZERO = 0.3
 SLOWLY = 0.01  # learning rate: with 0.03 the two pairs on the way pass in a few steps
 STARTS = 12  # of each setting of `odd_one`, because near the jump some end in the other shape
 # Of odd_one: finer where the pentagon gives way
