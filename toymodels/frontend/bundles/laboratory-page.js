@@ -3203,7 +3203,7 @@
       box2(on, begin, Math.min(one, other) + gap, end - begin, tall - 2 * gap, { fill });
       if (tall < NUMBER || end - begin < NUMBER) continue;
       const legible = (color2) => contrast(channels(color2), channels(fill));
-      const color = legible("#ffffff") > legible("#111111") ? "#ffffff" : "#111111";
+      const color = legible("rgb(255, 255, 255)") > legible("rgb(0, 0, 0)") ? "white" : "black";
       write(on, part, (begin + end) / 2, (one + other) / 2, { color });
     }
     const reach = pile.map(({ to }) => to);
