@@ -5,9 +5,10 @@
 Three sliders over the same sparsities: the explorer; the usual way, `interactive_output` and
 `plt.show()`, which draws no more than the explorer's three heatmaps; and the laboratory while it trains,
 beside the last one that trained in the kernel (from the git history). The clock starts with the browser's
-key event and stops in the first frame in which the new picture is there; for a laboratory that is the first
-picture drawn after the training knew of the change. Then of the laboratory: pictures and steps a second,
-the time from a reset to a trained model, and what it takes of a core when it rests or is off the screen.
+key event and stops when the first frame with the new picture has been drawn; for a laboratory that is
+the first picture drawn after the training knew of the change. Then of the laboratory: pictures and steps
+a second, the time from the move of a dragged arrow to the new loss, that from a reset to a trained model,
+and what the laboratory takes of a core when it rests or is off the screen.
 """
 
 import json
@@ -26,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import toymodels as tm
 from tests.browser.conftest import WebPage, web_page, web_server
 from tests.browser.lab import Lab, launch_chromium, running_server
+from tests.browser.test_hands import PENTAGON, PLANE, SETTLED, at, place, tip
 from tests.frontend.bundling import bundle_tests
 
 ROOT = Path(__file__).parent.parent
@@ -55,7 +57,19 @@ KERNEL_LABORATORY_CELL = (
 LAST_WITH_KERNEL_LABORATORY_CELL = "0b2e5ba"
 
 SLIDER = ".jp-OutputArea-output :is(.toymodels-explorer input, .noUi-handle)"
-WATCH = """(settled) => {
+# `look` is asked after each frame's drawing: a message comes when all callbacks of the frame are done
+FRAMES = """
+  const eachFrame = look => new Promise(resolve => {
+    const { port1, port2 } = new MessageChannel();
+    const next = () => requestAnimationFrame(() => port2.postMessage(null));
+    port1.onmessage = () => look() ? resolve(performance.now()) : next();
+    next();
+  });
+"""
+WATCH = (
+    """(settled) => {"""
+    + FRAMES
+    + """
   const image = () => [...document.querySelectorAll('.jp-OutputArea-output img')].find(i => i.offsetParent);
   const loaded = image => image?.complete && image.naturalWidth ? image.src : undefined;
   // an explorer tells the position that it drew last; a picture has a new address
@@ -66,16 +80,11 @@ WATCH = """(settled) => {
   const before = shown();
   let pressed = null;
   document.addEventListener('keydown', e => { pressed = e.timeStamp }, {capture: true, once: true});
-  window.answer = new Promise(resolve => {
-    const look = () => {
-      const there = shown() !== undefined && shown() !== before;
-      if (pressed !== null && there && (!settled || text().includes(`S = ${label()}:`)))
-        resolve(performance.now() - pressed);
-      else requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-  });
+  const there = () => shown() !== undefined && shown() !== before;
+  const look = () => pressed !== null && there() && (!settled || text().includes(`S = ${label()}:`));
+  window.answer = eachFrame(look).then(now => now - pressed);
 }"""
+)
 
 
 def latencies(lab, settled=False):
@@ -105,16 +114,32 @@ def report(name, times):
 
 LABORATORY_ROOT = ".jp-OutputArea-output .toymodels-laboratory"
 # The sparsity that the picture was drawn with is the one that the slider was moved to
-CHANGE = """async k => {
+CHANGE = (
+    """async k => {"""
+    + FRAMES
+    + """
   const root = document.querySelector(".toymodels-laboratory");
   const slider = root.querySelector(".dial input");
   slider.value = +slider.value + (k % 40 < 20 ? -1 : 1);
   const begin = performance.now();
   slider.dispatchEvent(new Event("input"));
   const wanted = +root.querySelector(".dial output").textContent;
-  while (JSON.parse(root.dataset.shown).sparsity !== wanted) await new Promise(requestAnimationFrame);
-  return performance.now() - begin;
+  return await eachFrame(() => JSON.parse(root.dataset.shown).sparsity === wanted) - begin;
 }"""
+)
+# From the pointer's move to another loss in the words
+DRAGGED = (
+    """() => {"""
+    + FRAMES
+    + """
+  const says = document.querySelector(".says");
+  const before = says.textContent;
+  let moved = null;
+  document.addEventListener("pointermove", e => { moved = e.timeStamp }, { capture: true, once: true });
+  const look = () => moved !== null && says.textContent !== before;
+  window.answer = eachFrame(look).then(now => now - moved);
+}"""
+)
 # It comes to rest after its schedule: Train is pressed again at once
 WATCHED = """async seconds => {
   const root = document.querySelector(".toymodels-laboratory");
@@ -261,6 +286,26 @@ def measure_web_page(browser):
         print(f"{'off the screen, share of a core':34s} {share_of_a_core(browser, page):.1%}")
 
 
+def measure_drag(browser):
+    """A pentagon's arrow, dragged to and fro by the mouse: when does the loss follow?"""
+    with web_server(WebPage) as address, web_page(browser, address) as page:
+        page.add_init_script(PLANE)
+        page.open(**PENTAGON)
+        page.wait_for_function(SETTLED)
+        page.wait_for_timeout(1000)
+        page.mouse.move(*tip(page, 0))
+        begin, _ = place(page, 0)
+        page.mouse.down()
+        times = []
+        for k in range(PRESSES):
+            x, y = at(page, begin + 3 * abs((k + 10) % 40 - 20), 0.9)
+            page.evaluate(DRAGGED)
+            page.mouse.move(x, y)
+            times.append(page.evaluate("() => window.answer"))
+            page.wait_for_timeout(40 + 13 * (k % 7))
+        report("drag of an arrow, to the new loss", times)
+
+
 def measure_kernel_laboratory(lab):
     page = lab.page
     lab.open_and_run("laboratory.ipynb", KERNEL_LABORATORY_CELL, SLIDER)
@@ -285,6 +330,7 @@ def main():
         with lab_page(browser) as lab:
             measure_sliders(lab)
             measure_laboratory(lab)
+        measure_drag(browser)
         measure_web_page(browser)
         known = ["git", "-C", ROOT, "cat-file", "-e", LAST_WITH_KERNEL_LABORATORY_CELL]
         if subprocess.run(known, capture_output=True).returncode:
