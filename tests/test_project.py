@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from packaging.specifiers import SpecifierSet
 
 import toymodels as tm
 from book.build import EDITIONS
@@ -106,6 +107,19 @@ def test_constraints_pin_every_dependency_exactly():
     pinned = {normal(line.split("==")[0]) for line in lines}
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
     assert {normal(name) for name in requirements("dev")} <= pinned
+
+
+def test_the_pinned_packages_install_on_the_first_python_that_is_promised():
+    """A package may ask for a later patch than 3.11.0: Debian 12 has 3.11.2."""
+    first = PROJECT["requires-python"].split(",")[0].removeprefix(">=") + ".0"
+    for line in (ROOT / "constraints.txt").read_text().splitlines():
+        name, version = line.split("==")
+        try:
+            needs = metadata.metadata(name)["Requires-Python"]
+        except metadata.PackageNotFoundError:  # of another system, or of another Python
+            continue
+        if metadata.version(name) == version:  # else the newest are tried, or the oldest
+            assert not needs or first in SpecifierSet(needs), line
 
 
 def test_the_version_stands_in_one_place_and_has_a_change_entry():
