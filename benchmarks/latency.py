@@ -287,7 +287,7 @@ def measure_web_page(browser):
 
 
 def measure_drag(browser):
-    """A pentagon's arrow, dragged to and fro by the mouse: when does the loss follow?"""
+    """A pentagon's arrow, made shorter and longer by the mouse: when does the loss follow?"""
     with web_server(WebPage) as address, web_page(browser, address) as page:
         page.add_init_script(PLANE)
         page.open(**PENTAGON)
@@ -298,7 +298,9 @@ def measure_drag(browser):
         page.mouse.down()
         times = []
         for k in range(PRESSES):
-            x, y = at(page, begin + 3 * abs((k + 10) % 40 - 20), 0.9)
+            x, y = at(
+                page, begin, 0.3 + 0.02 * abs((k + 10) % 40 - 20)
+            )  # each length has another loss
             page.evaluate(DRAGGED)
             page.mouse.move(x, y)
             times.append(page.evaluate("() => window.answer"))
