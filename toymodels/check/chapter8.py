@@ -110,7 +110,7 @@ def deletion(answer: Callable | None) -> Verdict:
         "It deletes the shadow of i on j. Take x of feature j away from reading i.": lambda W, b, x, i, j: (
             right(W, b, x, j, i)
         ),
-        "It deletes both shadows, of j on i and of i on j. Leave the second one.": lambda W, b, x, i, j: (
+        "It deletes both shadows, that of j on i and that of i on j. Delete only the first.": lambda W, b, x, i, j: (
             _change(W, b, x, _shadow(W, x, i, j, both=True))
         ),
         "It deletes the own part of feature i. Take the shadow of feature j.": without_own,
@@ -179,7 +179,7 @@ def _wheel(W, b) -> str:
         return f"✓ {measured}. Training reaches 28%."
     lengths = W.norm(dim=0)
     if lengths.amin() < 0.1:
-        return f"✗ {measured}. Month {int(lengths.argmin())} has hardly any arrow. Give all months one length."
+        return f"✗ {measured}. Month {int(lengths.argmin())} has hardly any arrow. Give all arrows the same length."
     u = W / lengths
     neighbours = (u * u.roll(-1, dims=1)).sum(dim=0)  # cosines
     if neighbours.amin() > 0.99:

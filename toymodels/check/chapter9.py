@@ -111,10 +111,10 @@ def _three_neurons(model: AbsoluteModel, sparsity: float) -> str:
     if len(missed) > 1:
         return f"✗ It has a {measured}. It misses {' and '.join(missed)}. Serve one feature in full first."
     if missed:
-        return f"✗ It has a {measured}. It misses {missed[0]}. Let a neuron of the other feature listen to it weakly."
+        return f"✗ It has a {measured}. It misses {missed[0]}. Let a neuron of the other feature take it in with a small weight."
     if (model.b >= 0).all():
         return f"✗ It has a {measured}. A shared neuron pushes both outputs. A bias below 0 deletes what it pushes wrongly."
-    return f"✗ It has a {measured}. All four sides are answered. Now tune how weakly the shared neuron listens, what it gives, and the bias."
+    return f"✗ It has a {measured}. All four sides are answered. Now tune the small input weight of the shared neuron, its output weights and the bias."
 
 
 @torch.no_grad()
@@ -142,14 +142,14 @@ def neurons_needed(answer: Callable | None) -> Verdict:
         "A neuron hears one feature with probability q, but both with q². Square q.": lambda q, s: (
             math.ceil(math.log(1 - s) / math.log(1 - q))
         ),
-        "It rounds down, and so some pairs too many are without a neuron. Round up.": lambda q, s: (
+        "It rounds down, so too few pairs are covered. Round up.": lambda q, s: (
             math.floor(exact(q, s))
         ),
         "It rounds to the nearest. The share must be reached, so round up.": lambda q, s: round(
             exact(q, s)
         ),
         "It is not rounded. A network has a whole number of neurons.": exact,
-        "It uses share where 1 - share belongs: a pair without a neuron has failed m times.": lambda q, s: (
+        "It uses share where 1 - share belongs: no neuron covers a fraction (1 - q^2)^m of the pairs.": lambda q, s: (
             math.ceil(math.log(s) / math.log(1 - q * q))
         ),
         "It divides share by q². That is right for the mean number of neurons, but some pairs get several and others none.": lambda q, s: (
