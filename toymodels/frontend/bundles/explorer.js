@@ -412,23 +412,31 @@ var toymodels = (() => {
     }
     return [255, 255, 255];
   }
+  var SERVES = 200;
   var last = null;
   function themeOf(element) {
+    const now = performance.now();
+    if (last?.element === element && now < last.until) return last.theme;
     const ground = groundOf(element);
     const ink = channels(getComputedStyle(element).color);
     const key2 = `${ground} ${ink}`;
-    if (last?.key !== key2) last = { key: key2, theme: new Theme(ground, ink) };
-    return last.theme;
+    const theme = last?.key === key2 ? last.theme : new Theme(ground, ink);
+    last = { element, until: now + SERVES, key: key2, theme };
+    return theme;
   }
   function onThemeChange(act) {
-    const watch = new MutationObserver(act);
+    const changed = () => {
+      last = null;
+      act();
+    };
+    const watch = new MutationObserver(changed);
     const options = { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-jp-theme-name"] };
     for (const element of [document.documentElement, document.body]) watch.observe(element, options);
     const night = matchMedia("(prefers-color-scheme: dark)");
-    night.addEventListener("change", act);
+    night.addEventListener("change", changed);
     return () => {
       watch.disconnect();
-      night.removeEventListener("change", act);
+      night.removeEventListener("change", changed);
     };
   }
   function mapped(anchors, place) {
