@@ -19,7 +19,7 @@ START = 0.3  # of the weights, times one over the root of how many add up: featu
 class SignedFeatures:
     """Independent features, each zero with probability S and otherwise uniform on (-1, 1).
 
-    One uniform draw u gives mask, size and sign: with v = 2u - 1, the sign of x is that of v, and
+    One uniform draw u decides mask, size and sign. With v = 2u - 1, the sign of x is that of v, and
     its size is what `SparseFeatures` makes of |v|. Copies with different S share the draw.
 
     Args:
@@ -65,7 +65,7 @@ class SignedFeatures:
         """
         rng = generator_of(rng)
         batch_size = require.whole_number("batch_size", batch_size)
-        u = rng.random((self.n, batch_size), dtype=np.float32)  # as it lies quickest for a product
+        u = rng.random((self.n, batch_size), dtype=np.float32)  # the quickest layout for a product
         return self.from_uniform(torch.from_numpy(u).mT)
 
     def from_uniform(self, u: Tensor) -> Tensor:
@@ -156,7 +156,7 @@ class AbsoluteModel(nn.Module):
             raise ValueError(f"x must be (..., batch, n = {self.n}), got shape {tuple(x.shape)}")
         if x.ndim == 1:
             return self.hidden(self.W1 @ x)
-        return self.hidden(self.W1 @ x.mT).mT  # twice as fast as x W1^T, as the data lie
+        return self.hidden(self.W1 @ x.mT).mT  # twice as fast as x W1^T in this layout
 
     def decode(self, h: Tensor) -> Tensor:
         """The answer, output(W2 h + b): (..., batch, m) -> (..., batch, n)."""
@@ -182,7 +182,7 @@ class AbsoluteModel(nn.Module):
     def takes_and_gives(self) -> tuple[Tensor, Tensor]:
         """What each neuron takes in and gives out, scaled to a largest input weight of size 1.
 
-        A neuron with the inputs c w and the outputs v / c is the same for every c > 0, because
+        A neuron with inputs c w and outputs v / c gives the same answers for every c > 0, because
         relu(c z) = c relu(z). Here c is chosen so that neurons can be compared.
 
         Returns:
@@ -202,7 +202,7 @@ class AbsoluteModel(nn.Module):
 
 
 def absolute_loss(importance=None) -> Callable[[nn.Module, Tensor], Tensor]:
-    """The loss of a model that is to answer |x|, as `train` and `sweep` take it.
+    """The loss of a model that should answer |x|, in the form that `train` and `sweep` take.
 
     It is the mean over batch and features of I_i (|x_i| - y_hat_i)^2.
 
@@ -236,7 +236,8 @@ def one_feature_loss(m: int, features: SignedFeatures, importance=None) -> Tenso
     - 0 with two, as |x| = relu(x) + relu(-x).
 
     As g is at most 1/2, the second neuron of a feature removes at least as much as the first. So
-    one neuron for each of two features is never better than both for the one with the larger I V.
+    giving one neuron to each of two features is never better than giving both neurons to the
+    feature with the larger I V.
     The neurons go in pairs to the features with the largest I V. If m is odd, the last neuron goes
     where it removes most.
 

@@ -23,7 +23,7 @@ def attack(model: TiedAutoencoder, x: Tensor, size: float) -> Tensor:
 
     For a linear model the result is exact: the longest move is size times the largest eigenvalue
     of W^T W. With a ReLU at the output, no move can be longer. If no nudge of this length moves
-    the answer to a sample, its nudge is 0.
+    the answer to a sample, the nudge for it is 0.
 
     Args:
         model: a tied model without a ReLU in its hidden layer, with or without one at its output,
@@ -72,7 +72,7 @@ def attack(model: TiedAutoencoder, x: Tensor, size: float) -> Tensor:
 
 def _starts(W: Tensor) -> Tensor:
     """Directions of length 1 to begin with, (..., n + m, n): rows of W^T W, and its axes."""
-    axes = torch.linalg.eigh(W @ W.mT).eigenvectors  # (..., m, m), one a column
+    axes = torch.linalg.eigh(W @ W.mT).eigenvectors  # (..., m, m), one in each column
     return torch.nn.functional.normalize(torch.cat([W.mT @ W, axes.mT @ W], dim=-2), dim=-1)
 
 

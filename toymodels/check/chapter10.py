@@ -91,14 +91,14 @@ def _through_shadows(nudge) -> str:
     if back >= BACK:
         return f"✓ {came}, though nobody touched it. The most that a nudge of this length can reach is 0.236."
     if not length:
-        return "✗ The nudge is 0. Push the features whose shadows fall on feature 0."
+        return "✗ The nudge is 0. Push the features that cast shadows on feature 0."
     against = nudge * shadows < 0
     if against[1:].any():
         wrong = int(against[1:].nonzero()[0]) + 1
         sign = "above" if shadows[wrong] > 0 else "below"
         return f"✗ {came}. The shadow of feature {wrong} pushes the wrong way. Move feature {wrong} {sign} zero."
     if (nudge[2:4] == 0).any() or (nudge[[1, 4]] == 0).any():
-        return f"✗ {came}. It uses the shadows of some features only. Push all four, negative shadows as well."
+        return f"✗ {came}. It uses the shadows of some features only. Push all four, including those with negative shadows."
     if length < LONGEST - 1e-3:
         return f"✗ {came}. Its length is {length:.2f}, and {LONGEST} is allowed. Make it longer."
     return f"✗ {came}. Push each feature in proportion to its shadow on feature 0."
@@ -121,7 +121,7 @@ def shortest_nudge(answer: Callable | None) -> Verdict:
         return (W.T @ W).norm(dim=-1)
 
     mistakes = {
-        "It is negative. A length is positive: take the negative of the biases.": lambda W, b: (
+        "It is negative, but a length is positive. Use the negative of the biases.": lambda W, b: (
             b / rows(W)
         ).max(),
         "It returns the largest of these lengths. The first output opens at the smallest.": lambda W, b: (

@@ -75,7 +75,7 @@ def _models() -> list[tuple[Tensor, Tensor, Tensor, int, int]]:
 
 
 def _change(W, b, x, removed: Tensor, answer=torch.relu) -> Tensor:
-    """Change of the loss, a mean, if `removed`, (batch, n), is taken from the readings."""
+    """Change of the mean loss if `removed`, (batch, n), is subtracted from the readings."""
     reading = x @ (W.T @ W) + b
     before, after = ((x - answer(r)).square().mean() for r in (reading, reading - removed))
     return after - before
@@ -107,20 +107,20 @@ def deletion(answer: Callable | None) -> Verdict:
 
     mistakes = {
         "Its sign is wrong. Subtract the loss before from the loss after.": lambda *a: -right(*a),
-        "It deletes the shadow of i on j. Take x of feature j away from reading i.": lambda W, b, x, i, j: (
+        "It deletes the shadow of i on j. Subtract the shadow of feature j from reading i.": lambda W, b, x, i, j: (
             right(W, b, x, j, i)
         ),
         "It deletes both shadows, that of j on i and that of i on j. Delete only the first.": lambda W, b, x, i, j: (
             _change(W, b, x, _shadow(W, x, i, j, both=True))
         ),
-        "It deletes the own part of feature i. Take the shadow of feature j.": without_own,
+        "It deletes the own part of feature i. Delete the shadow of j instead.": without_own,
         "It forgets the ReLU. Apply it to the readings with their bias.": lambda W, b, x, i, j: (
             _change(W, b, x, _shadow(W, x, i, j), answer=lambda r: r)
         ),
         "It forgets the bias. Add b to the readings.": lambda W, b, x, i, j: right(
             W, 0 * b, x, i, j
         ),
-        "It takes the whole entry of W.T @ W away in every sample. Multiply it by x of feature j.": lambda W, b, x, i, j: (
+        "It subtracts the whole entry of W.T @ W in every sample. Multiply it by x of feature j.": lambda W, b, x, i, j: (
             _change(W, b, x, _shadow(W, torch.ones_like(x), i, j))
         ),
         "It returns the loss without the shadow. Subtract the loss with it.": lambda W, b, x, i, j: (
@@ -135,7 +135,7 @@ def deletion(answer: Callable | None) -> Verdict:
         "It divides by the loss. Return the difference itself.": lambda W, b, x, i, j: (
             right(W, b, x, i, j) / (x - torch.relu(x @ (W.T @ W) + b)).square().mean()
         ),
-        "It removes feature j from the sample, and with it its own part. Take one shadow away.": lambda W, b, x, i, j: (
+        "It removes feature j from the sample, and so all its shadows. Delete only the one on feature i.": lambda W, b, x, i, j: (
             _change(W, b, x, x[:, [j]] * (W.T @ W)[j])
         ),
     }
@@ -186,7 +186,7 @@ def _wheel(W, b) -> str:
         return f"✗ {measured}. All arrows point the same way. Spread them around the circle."
     if neighbours.amin() < NEAR * np.cos(np.pi / 6):
         k = int(neighbours.argmin())
-        return f"✗ {measured}. Months {k} and {(k + 1) % 12} are far apart. Put neighbours side by side, month 11 beside month 0."
+        return f"✗ {measured}. Months {k} and {(k + 1) % 12} are far apart. Put neighbours side by side, and month 11 beside month 0."
     if (b >= 0).all():
         return f"✗ {measured}. Readings of absent months come through. Try a bias below 0."
     if (back == 0).all():

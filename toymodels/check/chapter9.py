@@ -65,7 +65,7 @@ def _absolute(model: AbsoluteModel) -> str:
         if not all(good):
             k = 0 if not good[0] else 1
             x, got = (1 - 2 * k), own[k][0, i]
-            return f"✗ For x = {x} output {i} answers {got:.2f} instead of 1. What a neuron takes in, times what it gives, should be 1 in size."
+            return f"✗ For x = {x} output {i} answers {got:.2f} instead of 1. A neuron's input weight times its output weight should be 1 in size."
     for side in (up, down):
         false = (side * (1 - torch.eye(3))).amax(dim=0)  # (feature, output)
         if false.max() > SMALL:
@@ -106,20 +106,20 @@ def _three_neurons(model: AbsoluteModel, sparsity: float) -> str:
     names = ("feature 0 at 1", "feature 1 at 1", "feature 0 at -1", "feature 1 at -1")
     for k, name in enumerate(names):
         if y[k, 1 - k % 2] > 0.3:
-            return f"✗ It has a {measured}. With {name}, output {1 - k % 2} answers {y[k, 1 - k % 2]:.2f}, but its feature is absent. A bias below 0, or a weight below 0, would delete that."
+            return f"✗ It has a {measured}. With {name}, output {1 - k % 2} answers {y[k, 1 - k % 2]:.2f}, but its feature is absent. A bias below 0, or a weight below 0, would delete this answer."
     missed = [name for k, name in enumerate(names) if y[k, k % 2] < 0.2]
     if len(missed) > 1:
         return f"✗ It has a {measured}. It misses {' and '.join(missed)}. Serve one feature in full first."
     if missed:
         return f"✗ It has a {measured}. It misses {missed[0]}. Let a neuron of the other feature take it in with a small weight."
     if (model.b >= 0).all():
-        return f"✗ It has a {measured}. A shared neuron pushes both outputs. A bias below 0 deletes what it pushes wrongly."
+        return f"✗ It has a {measured}. A shared neuron pushes both outputs. A bias below 0 can delete the wrong answers."
     return f"✗ It has a {measured}. All four sides are answered. Now tune the small input weight of the shared neuron, its output weights and the bias."
 
 
 @torch.no_grad()
 def _loss_of_two(model: AbsoluteModel, sparsity: float) -> Tensor:
-    """The expected loss of a network of two features: a mean over a grid, each point weighted."""
+    """The expected loss of a network of two features, as a weighted mean over a grid."""
     p = 1 - float(sparsity)
     size = (torch.arange(POINTS, dtype=torch.float32) + 0.5) / POINTS
     value = torch.cat([-size, torch.zeros(1), size])
@@ -142,14 +142,14 @@ def neurons_needed(answer: Callable | None) -> Verdict:
         "A neuron hears one feature with probability q, but both with q². Square q.": lambda q, s: (
             math.ceil(math.log(1 - s) / math.log(1 - q))
         ),
-        "It rounds down, so too few pairs are covered. Round up.": lambda q, s: (
-            math.floor(exact(q, s))
+        "It rounds down, so too few pairs are covered. Round up.": lambda q, s: math.floor(
+            exact(q, s)
         ),
         "It rounds to the nearest. The share must be reached, so round up.": lambda q, s: round(
             exact(q, s)
         ),
         "It is not rounded. A network has a whole number of neurons.": exact,
-        "It uses share where 1 - share belongs: no neuron covers a fraction (1 - q^2)^m of the pairs.": lambda q, s: (
+        "It uses share where 1 - share belongs. The fraction of pairs that no neuron covers is (1 - q^2)^m.": lambda q, s: (
             math.ceil(math.log(s) / math.log(1 - q * q))
         ),
         "It divides share by q². That is right for the mean number of neurons, but some pairs get several and others none.": lambda q, s: (
