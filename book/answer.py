@@ -30,6 +30,11 @@ from toymodels.check.verdict import MOST, called
 
 MAGIC = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.]+\?+[ \t]*)$", re.M)
 LOOKS = re.compile(r"(print|display)\(|(plt|tm\.(check|plot|explore))\.")  # changes no answer
+# What a line that is no Python would bind: by def or class, by an import, by =
+BINDS = re.compile(
+    r"^\s*(?:async )?(?:def|class)\s+(\w+)|^\s*(?:from .*)?import (.+)|^\s*([\w\s,]+?)\s*(?::[^=\n]*)?=(?!=)",
+    re.M,
+)
 TRIES = 4  # calls of one check that are looked at
 
 
@@ -70,7 +75,10 @@ def parts_of(sources: Sequence[str]) -> list[Part]:
     broken: dict[int, str] = {}
     for source in sources:
         try:
-            trees += statements(source)
+            found = statements(source)
+            for tree in found:
+                names(tree)  # what `ast` parses may still be no Python: two arguments of one name
+            trees += found
         except (SyntaxError, ValueError) as error:
             broken[len(trees)] = source
             trees.append(error)
@@ -78,7 +86,8 @@ def parts_of(sources: Sequence[str]) -> list[Part]:
     parts = []
     for k, tree in enumerate(trees):
         if isinstance(tree, Exception):
-            parts.append(Part(tree, set(re.findall(r"\w+", broken[k])), set()))
+            bound = " ".join(map(" ".join, BINDS.findall(broken[k])))
+            parts.append(Part(tree, set(re.findall(r"\w+", bound)), set()))
         else:
             binds, uses = names(tree)
             parts.append(Part(tree, binds | (changed(tree) - bound_once), uses))

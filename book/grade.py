@@ -357,6 +357,9 @@ def marks_of(
 ) -> list[Mark]:
     """The rows of one hand-in. Whatever it is, there is at least one, and never an error."""
     student, file = student_of(path, folder, chapters), path.relative_to(folder).as_posix()
+    if ".ipynb" not in path.name.lower():
+        said = "This file is not read. Its name must end in .ipynb."
+        return [Mark(student, "", "", "unreadable", said, 0, 0, file)]
     try:
         cells = cells_of(path)
         chapter = original_of(cells, chapters)
@@ -369,7 +372,7 @@ def marks_of(
     marks = []
     for exercise, verdict in zip(chapter.exercises, verdicts, strict=True):
         word, points = "wrong", 0.0
-        if verdict:
+        if verdict.right:
             word, points = "right", exercise.points
         elif verdict.text == BLANK:
             word = "not attempted"
@@ -409,7 +412,7 @@ def verdicts_on(
                 return [verdicts_on(cells, chapter, [one], wall, seconds)[0] for one in exercises]
             return [Verdict(f"✗ {lost}")]
         except Exception as error:
-            return [does_not_run(error)] * len(exercises)
+            return [Verdict(does_not_run(error))] * len(exercises)
     if left := exercises[len(verdicts) :]:
         verdicts += verdicts_on(cells, chapter, left, wall, seconds)
     return verdicts
@@ -431,7 +434,7 @@ def verdict_on(process: Process, exercise: Exercise, answers: list | dict) -> Ve
     """Our check's verdict on what the other process has given."""
     try:
         if "error" in answers:
-            return does_not_run(raised(answers["error"]))
+            return Verdict(does_not_run(raised(answers["error"])))
         given = [
             Function(process, answer["function"]) if "function" in answer else decoded(answer)
             for answer in answers
@@ -453,10 +456,10 @@ def plain(value):
 
 
 def hand_ins(folder: Path) -> list[Path]:
-    """Every notebook in a folder, but for the copies that Jupyter keeps."""
-    found = sorted(path for path in folder.rglob("*") if ".ipynb" in path.name.lower())
-    own = [p for p in found if ".ipynb_checkpoints" not in p.parts and not p.is_symlink()]
-    return [path for path in own if path.is_file()]
+    """Every file in a folder, but for hidden ones and the copies that Jupyter keeps."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    inside = [(path, path.relative_to(folder).parts) for path in found]
+    return [path for path, parts in inside if not any(part.startswith(".") for part in parts)]
 
 
 def wall_that_stands(folder: Path, chapters: list[Chapter]) -> tuple[str, list[str]]:

@@ -116,6 +116,18 @@ def largest_cosine(V):
 tm.check.largest_cosine(largest_cosine)
 """
 
+# Answers that cannot be run
+BROKEN = {
+    "share_of_zeros": "def share_of_zeros(table)\n    return 0.5\n\ntm.check.share_of_zeros(share_of_zeros)",
+    "largest_cosine": "def largest_cosine(V):\nreturn 1\n\ntm.check.largest_cosine(largest_cosine)",
+    "six_lines": "V = np.zeros((3, 6)\n\ntm.check.six_lines(V)",
+}
+RAISING = {
+    "share_of_zeros": "share_of_zeros = exit()\n\ntm.check.share_of_zeros(share_of_zeros)",
+    "largest_cosine": "largest_cosine = lost(3)\n\ntm.check.largest_cosine(largest_cosine)",
+    "six_lines": "V = 1 / 0\n\ntm.check.six_lines(V)",
+}
+
 TRESPASSING = """
 import glob, os, shutil, socket
 def share_of_zeros(table):
@@ -146,6 +158,12 @@ def solved(name: str) -> nbformat.NotebookNode:
                     own.source = own.source.replace(other, "")
                 own.source = own.source.replace(blank, f"{solution.source}\n{answer}")
     notebook.cells = [cell for cell in notebook.cells if not is_solution(cell)]
+    return notebook
+
+
+def with_cell(notebook: nbformat.NotebookNode, source: str) -> nbformat.NotebookNode:
+    """With one more cell at its end."""
+    notebook.cells.append(nbformat.v4.new_code_cell(source))
     return notebook
 
 
@@ -209,6 +227,9 @@ def handed_in(tmp_path_factory, wall, server):
         f"redefined/{FIRST}": answered(FIRST, share_of_zeros=REDEFINED, largest_cosine=FORGED),
         f"loud/{FIRST}": answered(FIRST, share_of_zeros=LOUD, largest_cosine=HUNGRY),
         f"ends/{SIXTH}": answered(SIXTH, boundary=ends),
+        f"torn lines/{FIRST}": answered(FIRST, **BROKEN),
+        f"raising/{FIRST}": answered(FIRST, **RAISING),
+        f"beside/{FIRST}": with_cell(solved(FIRST), "def mine(a, a):\n    return a"),
     }
     if "cannot" in wall[0]:
         port = server.getsockname()[1]
@@ -221,6 +242,8 @@ def handed_in(tmp_path_factory, wall, server):
     (folder / f"wide_{FIRST}.ipynb").write_text(nbformat.writes(solved(FIRST)), encoding="utf-16")
     (folder / "torn.ipynb").write_bytes((folder / f"blank/{FIRST}.ipynb").read_bytes()[:5000])
     (folder / "deep.ipynb").write_text('{"cells": ' + "[" * 10**5)
+    shutil.copy(folder / f"blank/{FIRST}.ipynb", folder / f"{FIRST}_mia.json")
+    (folder / "nora.zip").write_bytes(b"PK")
     shutil.copytree(folder / "loud", folder / "blank" / ".ipynb_checkpoints")
     return folder
 
@@ -293,6 +316,29 @@ def test_an_exit_costs_its_exercise_alone(rows):
     assert rows["ends", "boundary"]["verdict"] == "wrong"
     assert "process ended" in rows["ends", "boundary"]["diagnosis"]
     assert rows["ends", "on_off_boundary"]["verdict"] == "right"
+
+
+def test_an_answer_that_cannot_be_run_is_wrong(rows):
+    for student in ("torn lines", "raising"):
+        assert set(verdicts(rows, student).values()) == {"wrong"}
+        for exercise in BROKEN:
+            row = rows[student, exercise]
+            assert row["diagnosis"].startswith("It does not run.") and row["points"] == "0"
+    assert "SyntaxError" in rows["torn lines", "six_lines"]["diagnosis"]
+    assert "ZeroDivisionError" in rows["raising", "six_lines"]["diagnosis"]
+
+
+def test_a_cell_that_is_no_python_costs_the_others_nothing(rows):
+    """What `ast` parses may still be none: two arguments of one name."""
+    assert set(verdicts(rows, "beside").values()) == {"right"}
+
+
+def test_a_file_that_is_not_read_has_a_row(rows):
+    for student in ("mia", "nora"):
+        assert verdicts(rows, student) == {"": "unreadable"}
+        assert (
+            rows[student, ""]["diagnosis"] == "This file is not read. Its name must end in .ipynb."
+        )
 
 
 def test_an_endless_loop_is_ended(wall):
@@ -403,6 +449,10 @@ def test_magic_lines_are_left_out_and_a_cell_that_is_no_python_is_named():
     ]
     parts = parts_of(["def f(x: return x", "def g(x):\n    return f(x)"])
     assert isinstance(parts[0].tree, SyntaxError) and needed(parts, ["g"]) == [0, 1]
+    (part,) = parts_of(
+        ["import numpy as np\na, b = 1, c == d\ndef f(x: return y\nclass K:\nz: int = (1"]
+    )
+    assert part.binds == {"numpy", "as", "np", "a", "b", "f", "K", "z"}
 
 
 @pytest.mark.parametrize(
