@@ -2,8 +2,9 @@
 
 python -m book.handouts folder [address] [--laboratory address]      (`make handouts`)
 
-With the notebooks come a page of each to print, and the module as a file that pip installs. The folder
-`screens` is for the teacher: the lesson's screens as pictures for slides, and its notes and keys to print.
+With the notebooks come a page of each to print, and the module as a file that pip installs. Beside the
+folder, `lesson_for_the_teacher` gets the lesson's screens as pictures for slides, and its notes and keys
+to print.
 """
 
 import argparse
@@ -217,17 +218,23 @@ def wheel(folder: Path) -> Path:
     return built
 
 
+def teachers(folder: Path) -> Path:
+    """What is not for students lies beside their folder, so that nobody gives it away with the rest."""
+    return folder.resolve().parent / "lesson_for_the_teacher"
+
+
 def write(folder: Path, address: str = "", laboratory: str = "") -> None:
     """Write all handouts, and what they link: the page of symbols, stored pictures."""
-    for part in ("screens", "to_print"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
+    for place in (folder / "to_print", teachers(folder)):
+        place.mkdir(parents=True, exist_ok=True)
     handouts = {path.name: handout(path) for path in ours()}
-    files = {f"screens/{k}.png": picture for k, picture in enumerate(screens(LESSON))}
+    own = {f"{k}.png": picture for k, picture in enumerate(screens(LESSON))}
     if laboratory:
-        files["screens/0.png"] = first_screen(laboratory)
+        own["0.png"] = first_screen(laboratory)
+    own["notes.html"] = notes_to_print(read(LESSON)).encode()
+    files = {}
     for beside in (NOTEBOOKS / "summary.md", *NOTEBOOKS.glob("*.png")):
         files[beside.name] = beside.read_bytes()
-    files["screens/notes.html"] = notes_to_print(read(LESSON)).encode()
     for path in ours():
         files[f"to_print/{path.stem}.html"] = to_print(read(path)).encode()
     for name, notebook in handouts.items():
@@ -237,9 +244,11 @@ def write(folder: Path, address: str = "", laboratory: str = "") -> None:
         files[name] = f"{nbformat.writes(notebook)}\n".encode()
     files["constraints.txt"] = (ROOT / "constraints.txt").read_bytes()
     files["requirements.txt"] = REQUIREMENTS.format(wheel=wheel(folder).name).encode()
-    for name, content in sorted(files.items()):
-        (folder / name).write_bytes(content)
-        print(folder / name)
+    written = {folder / name: content for name, content in files.items()}
+    written |= {teachers(folder) / name: content for name, content in own.items()}
+    for path, content in sorted(written.items()):
+        path.write_bytes(content)
+        print(path)
 
 
 if __name__ == "__main__":

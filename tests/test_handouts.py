@@ -75,7 +75,7 @@ def test_whatever_a_handout_shows_or_links_comes_with_it(handouts):
 
 
 def test_the_lessons_screens_are_pictures_for_slides(handouts):
-    pictures = sorted((handouts / "screens").glob("*.png"))
+    pictures = sorted(handouts.with_name("lesson_for_the_teacher").glob("*.png"))
     assert [path.name for path in pictures] == [f"{k}.png" for k in range(7)]
     for path in pictures:
         width, height = Image.open(path).size
@@ -83,7 +83,7 @@ def test_the_lessons_screens_are_pictures_for_slides(handouts):
 
 
 def test_the_lessons_notes_are_a_page_to_print(handouts):
-    page = (handouts / "screens" / "notes.html").read_text(encoding="utf-8")
+    page = (handouts.with_name("lesson_for_the_teacher") / "notes.html").read_text(encoding="utf-8")
     lesson = nbformat.read(ROOT / "notebooks" / "lesson_50_minutes.ipynb", as_version=4)
     text = "\n".join(cell.source for cell in lesson.cells if cell.cell_type == "markdown")
     assert page.count("For the teacher,") == text.count("For the teacher,") > 9

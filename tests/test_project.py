@@ -182,7 +182,7 @@ def test_a_release_has_both_editions_and_the_handouts_without_the_keys():
         assert made in steps
     for edition in EDITIONS.values():
         assert f"book/_build/{edition} site/" in steps
-    assert "mv site/toymodels-handouts/screens" in steps
+    assert "cp -r lesson_for_the_teacher site" in steps
     (upload,) = [step["run"] for step in jobs["release"]["steps"] if "run" in step]
     assert "gh release create" in upload and upload.endswith("release/*")
 
