@@ -209,6 +209,8 @@ def build(folder: Path, edition: str) -> Path:
     written = folder / EDITIONS[edition]
     shutil.rmtree(written, ignore_errors=True)
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-E", "-b", "html"]
+    # Not among the pages: what Sphinx keeps for itself holds this machine's paths
+    command += ["-d", str(folder / "doctrees")]
     surroundings = dict(os.environ)
     if edition == "students":
         surroundings.pop("REPOSITORY", None)  # its buttons lead to the solutions

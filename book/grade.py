@@ -482,6 +482,9 @@ def grade(
         chapter_of(p, points) for p in sorted(originals.iterdir()) if OURS.fullmatch(p.name)
     ]
     chapters = [chapter for chapter in chapters if chapter.exercises]
+    known = {exercise.check for chapter in chapters for exercise in chapter.exercises}
+    if unknown := sorted(points.keys() - known):
+        raise SystemExit(f"No exercise is called {', '.join(unknown)}, as in the table of points.")
     paths = hand_ins(folder)
     said, wall = wall_that_stands(folder, chapters)
     print(f"{len(paths)} hand-ins. {said} See book/pages/grade.md.", flush=True)

@@ -278,6 +278,11 @@ def test_points_are_the_difficulty_or_the_teachers(rows):
     assert rows["Ada Lovelace", "six_lines"]["points"] == "10"
 
 
+def test_points_for_an_exercise_that_is_not_there_are_refused(tmp_path):
+    with pytest.raises(SystemExit, match="No exercise is called six_line, as in the table"):
+        grade.grade(tmp_path, tmp_path / "marks.csv", {"six_line": 10}, 60)
+
+
 def test_a_name_is_no_formula(rows):
     assert verdicts(rows, "'=1+1") and not verdicts(rows, "=1+1")
 
