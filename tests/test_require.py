@@ -42,7 +42,6 @@ class Foreign(torch.nn.Module):
 
 CORE = [
     ("SignedFeatures(0, 0.5)", ValueError, "n must be at least 1, got 0"),
-    ("SignedFeatures(3, 1.5)", ValueError, "sparsity must lie in [0, 1], got 1.5"),
     ("AbsoluteModel(3, 0)", ValueError, "m must be at least 1, got 0"),
     ("AbsoluteModel.from_weights(W, W)", ValueError, "W2 must have shape (3, 2), got (2, 3)"),
     ("absolute_loss([1.0, -1.0])", ValueError, "importance must be finite and not negative"),

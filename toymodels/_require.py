@@ -25,21 +25,13 @@ def whole_number(name: str, value, at_least: int = 1, at_most: float = math.inf)
     return int(value)
 
 
-def positive(name: str, value) -> float:
-    """Return value as a float, or raise unless it is a finite number above zero."""
+def positive(name: str, value, or_zero: bool = False) -> float:
+    """Return value as a float, or raise unless it is finite and above zero, or zero if it may be."""
     if not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, got {value!r}")
-    if not 0 < value < math.inf:
-        raise ValueError(f"{name} must be finite and above 0, got {value!r}")
-    return float(value)
-
-
-def not_negative(name: str, value) -> float:
-    """Return value as a float, or raise unless it is a finite number, zero or above."""
-    if not isinstance(value, Real):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    if not 0 <= value < math.inf:
-        raise ValueError(f"{name} must be finite and at least 0, got {value!r}")
+    if not (0 < value < math.inf or (or_zero and value == 0)):
+        least = "at least" if or_zero else "above"
+        raise ValueError(f"{name} must be finite and {least} 0, got {value!r}")
     return float(value)
 
 
@@ -120,9 +112,8 @@ def weights(name: str, value) -> Tensor:
     """Return the weights of a model, (..., m, n) with m at most n, or raise."""
     W = matrix(name, value)
     if W.shape[-2] > W.shape[-1]:
-        hint = f"Does {name} lie on its side? {name}.mT turns it."
-        got = f"got shape {tuple(W.shape)}"
-        raise ValueError(f"{name} must be (..., m, n) with m at most n, {got}. {hint}")
+        got = f"got shape {tuple(W.shape)}. Does {name} lie on its side? {name}.mT turns it."
+        raise ValueError(f"{name} must be (..., m, n) with m at most n, {got}")
     return W
 
 
@@ -142,33 +133,26 @@ def returned(what: str, value) -> None:
         raise TypeError(f"{what} must be a tensor, got {value!r:.200}{hint}")
 
 
-def data(value) -> None:
+def data(value, name="data", needed=("n", "copies", "sample"), so="and sample(batch_size, rng)"):
     """Raise unless value is data as `training` takes it: n, copies and sample(batch_size, rng)."""
-    missing = [k for k in ("n", "copies", "sample") if not hasattr(value, k)]
+    missing = [k for k in needed if not hasattr(value, k)]
     if isinstance(value, type) or missing:
-        wanted = "SparseFeatures(n, sparsity), or have n, copies and sample(batch_size, rng)"
-        raise TypeError(f"data must be {wanted}, got {value!r:.200}{_lacks(value, missing)}")
+        wanted = f"SparseFeatures(n, sparsity), or have {', '.join(needed[:-1])} {so}"
+        raise TypeError(f"{name} must be {wanted}, got {value!r:.200}{_lacks(value, missing)}")
 
 
 def moments(name: str, value) -> None:
     """Raise unless these are data with exact moments of their own samples."""
-    missing = [k for k in ("n", "copies", "mean", "variance") if not hasattr(value, k)]
-    if isinstance(value, type) or missing:
-        wanted = "SparseFeatures(n, sparsity), or have n, copies, mean and variance"
-        raise TypeError(f"{name} must be {wanted}, got {value!r:.200}{_lacks(value, missing)}")
+    data(value, name, ("n", "copies", "mean", "variance"), "and variance")
     if draws_otherwise(value):
-        own = type(value).__name__
-        raise TypeError(f"{own} draws other samples, so it must define their mean as well")
+        raise TypeError(f"{type(value).__name__} draws other samples. Define their mean, too.")
 
 
 def draws_otherwise(value) -> bool:
     """Whether a class draws samples of its own, and has the mean of its base class's."""
     for base in type(value).__mro__:
-        own = vars(base).keys()
-        if "mean" in own:
-            return False
-        if own & {"sample", "from_uniform"}:
-            return True
+        if own := vars(base).keys() & {"mean", "sample", "from_uniform"}:
+            return "mean" not in own
     return False
 
 

@@ -166,7 +166,7 @@ def sweep(
         "steps": require.whole_number("steps", steps),
         "batch_size": require.whole_number("batch_size", batch_size),
         "lr": lr if callable(lr) else require.positive("lr", lr),
-        "weight_decay": require.not_negative("weight_decay", weight_decay),
+        "weight_decay": require.positive("weight_decay", weight_decay, or_zero=True),
     }
     if samples is not None:
         samples = require.whole_number("samples", samples)

@@ -155,7 +155,7 @@ def training_steps(
     decays = require.numbers("betas", betas)
     if decays.shape != (2,) or not ((decays >= 0) & (decays < 1)).all():
         raise ValueError(f"betas must be two numbers in [0, 1), got {betas!r:.200}")
-    weight_decay = require.not_negative("weight_decay", weight_decay)
+    weight_decay = require.positive("weight_decay", weight_decay, or_zero=True)
     adam = partial(Adam, betas=decays.tolist(), weight_decay=weight_decay)
     rng = np.random.default_rng(require.whole_number("seed", seed, at_least=0))
     rate = _as_function(lr, steps)
