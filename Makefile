@@ -58,7 +58,7 @@ lab: $(NO_NEWS) ## open JupyterLab on chapter 1
 	$(PY) -m jupyter lab --ip=127.0.0.1 $(ROOT) --LabApp.default_url=/lab/tree/notebooks/01_what_is_a_feature.ipynb
 
 test: $(TOOLS) $(if $(NPM),$(SCRIPTS) $(MATHJAX) $(FRONTEND)) ## run every test: unit, notebooks (nbval), browser
-	$(PY) -m pytest --numprocesses 2 --dist loadfile
+	$(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-oldest: ## run the tests, but for the browser's, with the oldest versions that pyproject.toml allows
 	$(PYTHON) -m venv --clear .venv-oldest
