@@ -26,7 +26,7 @@ def whole_number(name: str, value, at_least: int = 1, at_most: float = math.inf)
 
 
 def positive(name: str, value, or_zero: bool = False) -> float:
-    """Return value as a float, or raise unless it is finite and above zero, or zero if it may be."""
+    """Return value as a float, or raise unless it is finite and above 0, or 0 if it may be."""
     if not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, got {value!r}")
     if not (0 < value < math.inf or (or_zero and value == 0)):
