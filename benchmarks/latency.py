@@ -298,9 +298,8 @@ def measure_drag(browser):
         page.mouse.down()
         times = []
         for k in range(PRESSES):
-            x, y = at(
-                page, begin, 0.3 + 0.02 * abs((k + 10) % 40 - 20)
-            )  # each length has another loss
+            length = 0.3 + 0.02 * abs((k + 10) % 40 - 20)  # each has another loss
+            x, y = at(page, begin, length)
             page.evaluate(DRAGGED)
             page.mouse.move(x, y)
             times.append(page.evaluate("() => window.answer"))
