@@ -12,6 +12,7 @@ import ast
 import base64
 import builtins
 import contextlib
+import functools
 import json
 import os
 import pickle
@@ -94,6 +95,7 @@ def parts_of(sources: Sequence[str]) -> list[Part]:
     return parts
 
 
+@functools.cache  # three questions about each statement need them
 def names(tree: ast.AST) -> tuple[set[str], set[str]]:
     """The names that a statement binds, and the ones that it or a function in it uses."""
     top = symtable.symtable(ast.unparse(tree), "a cell", "exec")
