@@ -47,6 +47,10 @@ FILE = 100 * 2**20  # bytes of a file that it may write
 START = 120  # seconds that a process may take to import the course
 LONGEST = 64 * 2**20  # bytes of a hand-in, or of one reply
 SOLUTION = "solution"  # the tag of cells that are no answers
+NAMELESS = "without a name"
+AGAIN = re.compile(
+    r"[ _-]*(\(\d+\)|-Copy\d+)$"
+)  # what browsers and Jupyter add to a second file's name
 
 
 # ---------------------------------------------------------------- what there is to mark
@@ -155,10 +159,10 @@ def student_of(path: Path, folder: Path, chapters: list[Chapter]) -> str:
     inside = path.relative_to(folder)
     if len(inside.parts) > 1:
         return re.sub(r"_\d+_assignsubmission_.*", "", inside.parts[0])  # as Moodle names them
-    name = path.stem
+    name = AGAIN.sub("", path.stem)
     for chapter in chapters:
         name = name.replace(chapter.name, "")
-    return name.strip(" _-.") or "without a name"
+    return name.strip(" _-.") or NAMELESS
 
 
 # ---------------------------------------------------------------- a student's process, seen from here
@@ -382,6 +386,17 @@ def marks_of(
     return marks
 
 
+def counted_once(hand_ins: list[list[Mark]]) -> list[Mark]:
+    """The rows of what one student has handed in for one chapter: the best of it counts."""
+    best = max(hand_ins, key=lambda marks: sum(mark.points for mark in marks))
+    said = f"The same student's {best[0].file} has at least as many points."
+    return best + [
+        Mark(marks[0].student, marks[0].chapter, "", "not counted", said, 0, 0, marks[0].file)
+        for marks in hand_ins
+        if marks is not best
+    ]
+
+
 def verdicts_on(
     cells: list[Cell],
     chapter: Chapter,
@@ -456,10 +471,23 @@ def plain(value):
 
 
 def hand_ins(folder: Path) -> list[Path]:
-    """Every file in a folder, but for hidden ones and the copies that Jupyter keeps."""
+    """Every file in a folder, but for tables, hidden files and the copies that Jupyter keeps."""
     found = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     inside = [(path, path.relative_to(folder).parts) for path in found]
-    return [path for path, parts in inside if not any(part.startswith(".") for part in parts)]
+    shown = [path for path, parts in inside if not any(part.startswith(".") for part in parts)]
+    return [path for path in shown if path.suffix.lower() != ".csv"]
+
+
+def together(paths: list[Path], folder: Path, chapters: list[Chapter]) -> list[list[Path]]:
+    """The hand-ins, with those of one student for one chapter together."""
+    groups: dict[tuple, list[Path]] = {}
+    for path in paths:
+        student, chapter = student_of(path, folder, chapters), None
+        with contextlib.suppress(Exception):  # its row will say why it is not read
+            chapter = original_of(cells_of(path), chapters)
+        alone = student == NAMELESS or chapter is None
+        groups.setdefault((path,) if alone else (student, chapter.name), []).append(path)
+    return list(groups.values())
 
 
 def wall_that_stands(folder: Path, chapters: list[Chapter]) -> tuple[str, list[str]]:
@@ -491,14 +519,18 @@ def grade(
     with open(table, "w", encoding="utf-8-sig", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(field.name.replace("_", " ") for field in fields(Mark))
-        for path in paths:
-            begun = time.monotonic()
-            marks = marks_of(path, folder, chapters, wall, seconds)
-            rows.writerows([plain(value) for value in asdict(mark).values()] for mark in marks)
+        for same in together(paths, folder, chapters):
+            marked = []
+            for path in same:
+                begun = time.monotonic()
+                marks = marks_of(path, folder, chapters, wall, seconds)
+                right = sum(mark.verdict == "right" for mark in marks)
+                took = f"{right} of {len(marks)} right, {time.monotonic() - begun:.0f} s"
+                print(f"{plain(path.relative_to(folder).as_posix())}: {took}", flush=True)
+                marked.append(marks)
+            found = counted_once(marked)
+            rows.writerows([plain(value) for value in asdict(mark).values()] for mark in found)
             file.flush()
-            right = sum(mark.verdict == "right" for mark in marks)
-            took = f"{right} of {len(marks)} right, {time.monotonic() - begun:.0f} s"
-            print(f"{plain(path.relative_to(folder).as_posix())}: {took}", flush=True)
 
 
 def points_in(table: Path) -> dict[str, float]:

@@ -245,19 +245,30 @@ def handed_in(tmp_path_factory, wall, server):
     shutil.copy(folder / f"blank/{FIRST}.ipynb", folder / f"{FIRST}_mia.json")
     (folder / "nora.zip").write_bytes(b"PK")
     shutil.copytree(folder / "loud", folder / "blank" / ".ipynb_checkpoints")
+    twice = {"": missing_and_lower(solved(FIRST)), " (1)": solved(FIRST), "-Copy1": solved(FIRST)}
+    for again, notebook in twice.items():
+        nbformat.write(notebook, folder / f"sent twice_{FIRST}{again}.ipynb")
+    for again in ("", " (1)"):  # of two students, perhaps
+        shutil.copy(folder / f"blank/{FIRST}.ipynb", folder / f"{FIRST}{again}.ipynb")
+    (folder / "points.csv").write_text("exercise,points\n")
     return folder
 
 
 @pytest.fixture(scope="module")
-def rows(handed_in, tmp_path_factory):
-    """The table as a spreadsheet reads it: {(student, exercise): row}."""
+def table(handed_in, tmp_path_factory):
+    """The rows of the table as a spreadsheet reads it."""
     table = tmp_path_factory.mktemp("table") / "marks.csv"
     before = {path: path.read_bytes() for path in handed_in.rglob("*.ipynb")}
-    grade.grade(handed_in, table, {"six_lines": 10}, 60)
+    grade.grade(handed_in, table, {"six_lines": 10}, 120)
     assert {path: path.read_bytes() for path in handed_in.rglob("*.ipynb")} == before
     assert table.read_bytes().startswith(b"\xef\xbb\xbf")
     with open(table, encoding="utf-8-sig", newline="") as file:
-        return {(row["student"], row["exercise"]): row for row in csv.DictReader(file)}
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def rows(table):
+    return {(row["student"], row["exercise"]): row for row in table}
 
 
 def verdicts(rows: dict, student: str) -> dict[str, str]:
@@ -346,6 +357,30 @@ def test_a_file_that_is_not_read_has_a_row(rows):
         )
 
 
+def test_what_a_student_sends_twice_counts_once_and_the_best_of_it(table):
+    exercises = next(chapter for chapter in CHAPTERS if chapter.name == FIRST).exercises
+    sent = [row for row in table if row["student"] == "sent twice"]
+    counted, others = sent[: len(exercises)], sent[len(exercises) :]
+    assert {row["verdict"] for row in counted} == {"right"}
+    assert [(row["verdict"], row["points"], row["out of"]) for row in others] == [
+        ("not counted", "0", "0")
+    ] * 2
+    best = counted[0]["file"]
+    assert {row["diagnosis"] for row in others} == {
+        f"The same student's {best} has at least as many points."
+    }
+
+
+def test_files_without_a_name_may_be_two_students(table):
+    nameless = [row["file"] for row in table if row["student"] == "without a name"]
+    assert len(nameless) == 2 * len([row for row in table if row["student"] == "blank"])
+    assert len(set(nameless)) == 2
+
+
+def test_a_table_in_the_folder_is_no_hand_in(table):
+    assert not [row for row in table if row["file"].endswith(".csv")]
+
+
 def test_an_endless_loop_is_ended(wall):
     endless = "def my_border(r):\n    while True: pass\n\ntm.check.boundary(my_border)"
     exercise = grade.Exercise("boundary", ("my_border",), "", 2)
@@ -387,7 +422,7 @@ def test_every_solution_of_the_course_is_right_from_the_other_process(wall):
         ]
         if not sources:
             continue
-        found = grade.verdicts_on(one_notebook(*sources), chapter, chapter.exercises, wall[1], 60)
+        found = grade.verdicts_on(one_notebook(*sources), chapter, chapter.exercises, wall[1], 300)
         for exercise, verdict in zip(chapter.exercises, found, strict=True):
             judged.add(exercise.check)
             if not verdict:
@@ -469,6 +504,9 @@ def test_magic_lines_are_left_out_and_a_cell_that_is_no_python_is_named():
         (f"ada_{FIRST}.ipynb", "ada"),
         (f"{FIRST} - ada.ipynb", "ada"),
         (f"{FIRST}.ipynb", "without a name"),
+        (f"{FIRST} (1).ipynb", "without a name"),
+        (f"ada_{FIRST} (2).ipynb", "ada"),
+        (f"{FIRST}_ada-Copy1.ipynb", "ada"),
     ],
 )
 def test_a_students_name_is_that_of_the_folder_or_the_file(tmp_path, path, name):
