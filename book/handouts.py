@@ -1,10 +1,10 @@
-"""Write the students' edition: every notebook without solutions, and without stored outputs.
+"""Write the students' edition: every chapter without solutions, and without stored outputs.
 
 python -m book.handouts folder [address] [--laboratory address]      (`make handouts`)
 
 With the notebooks come a page of each to print, and the module as a file that pip installs. Beside the
-folder, `lesson_for_the_teacher` gets the lesson's screens as pictures for slides, and its notes and keys
-to print.
+folder, `lesson_for_the_teacher` gets the lesson's screens as pictures for slides, its notes and keys to
+print, and the lesson for students, which a teacher gives away when it is over.
 """
 
 import argparse
@@ -76,10 +76,16 @@ p, ul, ol { margin: 0.3em 0; }
 ul, ol { padding-left: 1.5em; }
 .cell:has(img) { break-after: avoid; }
 img { display: block; max-height: 35mm; margin: 1mm 0; }"""
+# A sheet for each section, in letters for the wall
+SHEETS = """@page { size: landscape; }
+body { font: 20pt/1.5 sans-serif; }
+.cell { min-height: 95vh; break-after: page; }
+li { margin: 0.6em 0; }"""
 
 
 # Code, which stays as it is, or a formula on lines of its own, or one in the text
 FORMULA = re.compile(r"(```.*?```|`[^`]*`)|\$\$(.+?)\$\$|\$(\S|\S[^$]*?\S)\$", re.S)
+QUESTION = re.compile(r"^(\d\. |\*\*[A-Z]\.\*\* )", re.M)  # or a task: 1. or **A.**
 QUIET_ZONE = 4  # squares of white that a QR code needs around it
 
 
@@ -134,7 +140,7 @@ def notes_to_print(lesson: nbformat.NotebookNode) -> str:
             text = text.replace("****", "")
         elif cell.source.startswith("## L."):
             heading, *lines = cell.source.splitlines()
-            questions = [line for line in lines if re.match(r"\d\. ", line)]
+            questions = [line for line in lines if QUESTION.match(line)]
             text = "\n".join([heading, "", *questions])
         else:
             continue
@@ -144,6 +150,15 @@ def notes_to_print(lesson: nbformat.NotebookNode) -> str:
     cells.insert(0, nbformat.v4.new_markdown_cell("# Notes and keys for the lesson"))
     body = in_html(nbformat.v4.new_notebook(cells=cells))
     return PAGE.format(title="Notes and keys for the lesson", style=TWO_PAGES, body=body)
+
+
+def questions_to_show(lesson: nbformat.NotebookNode) -> str:
+    """The lesson's questions and tasks, without the keys, for the projector or to print."""
+    asked = [
+        c for c in lesson.cells if re.search(r"^## L\.", c.source) and QUESTION.search(c.source)
+    ]
+    body = in_html(nbformat.v4.new_notebook(cells=asked))
+    return PAGE.format(title="Questions and tasks of the lesson", style=SHEETS, body=body)
 
 
 def in_html(notebook: nbformat.NotebookNode) -> str:
@@ -225,28 +240,30 @@ def teachers(folder: Path) -> Path:
 
 def write(folder: Path, address: str = "", laboratory: str = "") -> None:
     """Write all handouts, and what they link: the page of symbols, stored pictures."""
-    for place in (folder / "to_print", teachers(folder)):
+    own = teachers(folder)
+    for place in (folder / "to_print", own):
         place.mkdir(parents=True, exist_ok=True)
-    handouts = {path.name: handout(path) for path in ours()}
-    own = {f"{k}.png": picture for k, picture in enumerate(screens(LESSON))}
+    files = {own / f"{k}.png": picture for k, picture in enumerate(screens(LESSON))}
     if laboratory:
-        own["0.png"] = first_screen(laboratory)
-    own["notes.html"] = notes_to_print(read(LESSON)).encode()
-    files = {}
+        files[own / "0.png"] = first_screen(laboratory)
+    files[own / "notes.html"] = notes_to_print(read(LESSON)).encode()
+    files[own / "questions.html"] = questions_to_show(read(LESSON)).encode()
     for beside in (NOTEBOOKS / "summary.md", *NOTEBOOKS.glob("*.png")):
-        files[beside.name] = beside.read_bytes()
+        files[folder / beside.name] = beside.read_bytes()
     for path in ours():
-        files[f"to_print/{path.stem}.html"] = to_print(read(path)).encode()
-    for name, notebook in handouts.items():
+        notebook, page = handout(path), f"{path.stem}.html"
         if address:
             archive = f"{address}/archive/refs/tags/v{tm.__version__}.zip"
             notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL.format(archive=archive)))
-        files[name] = f"{nbformat.writes(notebook)}\n".encode()
-    files["constraints.txt"] = (ROOT / "constraints.txt").read_bytes()
-    files["requirements.txt"] = REQUIREMENTS.format(wheel=wheel(folder).name).encode()
-    written = {folder / name: content for name, content in files.items()}
-    written |= {teachers(folder) / name: content for name, content in own.items()}
-    for path, content in sorted(written.items()):
+        files[(own if path == LESSON else folder) / path.name] = (
+            f"{nbformat.writes(notebook)}\n".encode()
+        )
+        files[own / page if path == LESSON else folder / "to_print" / page] = to_print(
+            read(path)
+        ).encode()
+    files[folder / "constraints.txt"] = (ROOT / "constraints.txt").read_bytes()
+    files[folder / "requirements.txt"] = REQUIREMENTS.format(wheel=wheel(folder).name).encode()
+    for path, content in sorted(files.items()):
         path.write_bytes(content)
         print(path)
 

@@ -20,6 +20,7 @@ from tools.notebooks import ours
 
 ROOT = Path(__file__).parent.parent
 NAMES = [path.name for path in ours()]
+LESSON = "lesson_50_minutes.ipynb"
 
 
 def write(folder, *address):
@@ -33,9 +34,15 @@ def handouts(tmp_path_factory):
     return write(tmp_path_factory.mktemp("handouts"))
 
 
+def notebook_in(handouts, name):
+    """A handout; the lesson's lies beside the others, until it is over."""
+    folder = handouts.with_name("lesson_for_the_teacher") if name == LESSON else handouts
+    return nbformat.read(folder / name, as_version=4)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_handout_holds_no_solution_and_no_output(handouts, name):
-    notebook = nbformat.read(handouts / name, as_version=4)
+    notebook = notebook_in(handouts, name)
     text = "\n".join(cell.source for cell in notebook.cells)
     assert "_solution" not in text and "A solution is folded" not in text
     assert "For the teacher" not in text
@@ -44,9 +51,12 @@ def test_a_handout_holds_no_solution_and_no_output(handouts, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_to_print_holds_every_cell_of_a_chapter_and_its_pictures(handouts, name):
-    page = (handouts / "to_print" / name.replace(".ipynb", ".html")).read_text(encoding="utf-8")
+    folder = (
+        handouts.with_name("lesson_for_the_teacher") if name == LESSON else handouts / "to_print"
+    )
+    page = (folder / name.replace(".ipynb", ".html")).read_text(encoding="utf-8")
     assert not re.search(r"<script|<link", page)
-    cells = nbformat.read(handouts / name, as_version=4).cells
+    cells = notebook_in(handouts, name).cells
     assert len(re.findall(r'<div class="cell [^"]*code_cell', page)) == sum(
         cell.cell_type == "code" for cell in cells
     )
@@ -68,10 +78,14 @@ def test_on_paper_nothing_answers_a_prediction(handouts):
 
 def test_whatever_a_handout_shows_or_links_comes_with_it(handouts):
     for name in NAMES:
-        cells = nbformat.read(handouts / name, as_version=4).cells
+        cells = notebook_in(handouts, name).cells
         text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
         for target in re.findall(r"\]\(([\w.]+)\)", text):
             assert (handouts / target).exists(), f"{name} names {target}"
+
+
+def test_students_do_not_get_the_lesson_before_it_is_given(handouts):
+    assert not [path for path in handouts.rglob("*") if "lesson" in path.name]
 
 
 def test_the_lessons_screens_are_pictures_for_slides(handouts):
@@ -90,6 +104,17 @@ def test_the_lessons_notes_are_a_page_to_print(handouts):
     assert "Let <math" in page and "if you are late" in page  # a question of the quiz; what to skip
     assert page.count("<img ") == 7 and "<details" not in page and "**" not in page
     assert not re.search(r"<script|<link", page) and len(re.findall("<h2", page)) == 9
+
+
+def test_the_lessons_questions_are_a_page_without_the_keys(handouts):
+    page = (handouts.with_name("lesson_for_the_teacher") / "questions.html").read_text(
+        encoding="utf-8"
+    )
+    assert re.findall(r"<h2[^>]*>L\.(\d+)", page) == ["1", "7", "9"]
+    assert len(re.findall("<li>", page)) == 3 + 4 and len(re.findall(r"<strong>[ABC]\.", page)) == 3
+    assert (
+        "Key" not in page and "For the teacher" not in page and not re.search("<script|<link", page)
+    )
 
 
 def test_formulas_are_typeset_on_paper_and_code_keeps_its_dollars():
