@@ -339,7 +339,7 @@ def test_weights_that_cannot_be_are_refused_in_words(page, web):
 
 def test_a_teacher_hides_controls(page, web):
     names = ["presets", "share", "lr", "n", "m", "model", "feed", "strength", "own_sparsity"]
-    names.append("last_importance")
+    names += ["last_importance", "events"]
     folded(page, web, f"?hide={','.join(names)}&n=12&m=3")
     for part in ("summary:text('Model and data')", ".presets", "button:text('share')"):
         assert not page.locator(f"{LABORATORY} {part}").first.is_visible(), part
@@ -357,6 +357,7 @@ def test_a_teacher_hides_controls(page, web):
     assert "steps per picture" in focused and "undo" not in focused  # nothing to undo
     for name in ("learning rate", "share", "Pentagon", "S of feature 0 alone", "Model and data"):
         assert name not in focused
+    assert not page.locator(".ticks").first.is_visible()  # what happens at which sparsity
     slide(page, "sparsity S", "0.8")
     until(page, lambda: "hide=presets" in page.url)  # and they stay away
     page.goto(f"{web}?hide=lr,volume")

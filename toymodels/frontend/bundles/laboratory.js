@@ -1738,24 +1738,23 @@ var Challenge = class {
 // src/ticks.js
 var THUMB = 16;
 var Ticks = class {
-  #parent;
   constructor(rail) {
-    this.#parent = add(rail, "span", { className: "ticks" });
+    this.element = add(rail, "span", { className: "ticks" });
   }
   /** ticks: [{at, text, label, go}], at: where on the track, from 0 to 1; label: how it is read aloud. */
   set(ticks) {
-    this.#parent.replaceChildren();
+    this.element.replaceChildren();
     for (const { at, text, label, go } of ticks) {
-      const tick = add(this.#parent, "button", { type: "button", textContent: text, ariaLabel: label, onclick: go });
+      const tick = add(this.element, "button", { type: "button", textContent: text, ariaLabel: label, onclick: go });
       tick.style.left = `calc(${THUMB / 2}px + (100% - ${THUMB}px) * ${at})`;
     }
   }
   /** They stand in the middle below their places, but within the slider, and none on another. */
   place() {
-    const ticks = [...this.#parent.children];
+    const ticks = [...this.element.children];
     const wide = ticks.map((tick) => tick.offsetWidth);
     const lefts = ticks.map((tick, k) => Math.max(0, tick.offsetLeft - wide[k] / 2));
-    let free = this.#parent.clientWidth;
+    let free = this.element.clientWidth;
     for (let k = ticks.length - 1; k >= 0; k--) {
       lefts[k] = Math.min(lefts[k], free - wide[k]);
       free = lefts[k];
@@ -1774,6 +1773,7 @@ var controls_default = {
   undo: "undo",
   share: "share",
   sparsity: "sparsity S",
+  events: "what happens at which sparsity",
   start: "train and pause",
   by_hand: "by hand",
   challenge: "beat the optimiser",
@@ -1890,7 +1890,7 @@ function slider(session, parent, { name, label = name, values, read, act, remark
     marks.place();
   };
   input.oninput = () => go(places[+input.value]);
-  return { renew, element: whole2, place: () => marks?.place() };
+  return { renew, element: whole2, marks, place: () => marks?.place() };
 }
 function box(session, parent, name) {
   const label = add(parent, "label", { textContent: settings_default[name].words.label });
@@ -1990,14 +1990,17 @@ function controlsOf(session, layout, { turn, preset, share, save }) {
     }
   };
   const press = (parent, name, act, more = {}) => button(session, parent, { text: fixed(name), act, ...more });
+  const sparsity = settingSlider(session, dial, "sparsity", {
+    label: () => "S =",
+    ticks: () => ticksOf(session.setting, preset.chosen(), preset.playing())
+  });
   return {
     presets: presets(session, layout.presets, preset),
     undo: press(takings, "undo", () => session.undo(), { able: () => !session.past.empty }),
     share: press(takings, "share", share),
-    sparsity: settingSlider(session, dial, "sparsity", {
-      label: () => "S =",
-      ticks: () => ticksOf(session.setting, preset.chosen(), preset.playing())
-    }),
+    sparsity,
+    events: { element: sparsity.marks.element, renew() {
+    } },
     start: press(go, "start", () => session.startOrPause(), {
       text: () => trainOrPause(session),
       className: "start"

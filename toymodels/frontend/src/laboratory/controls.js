@@ -46,7 +46,7 @@ function slider(session, parent, { name, label = name, values, read, act, remark
     marks.place();
   };
   input.oninput = () => go(places[+input.value]);
-  return { renew, element: whole, place: () => marks?.place() };
+  return { renew, element: whole, marks, place: () => marks?.place() };
 }
 
 /** A number to type; one that cannot be is refused in words, and the old one comes back. */
@@ -164,14 +164,16 @@ export function controlsOf(session, layout, { turn, preset, share, save }) {
     },
   };
   const press = (parent, name, act, more = {}) => button(session, parent, { text: fixed(name), act, ...more });
+  const sparsity = settingSlider(session, dial, "sparsity", {
+    label: () => "S =",
+    ticks: () => ticksOf(session.setting, preset.chosen(), preset.playing()),
+  });
   return {
     presets: presets(session, layout.presets, preset),
     undo: press(takings, "undo", () => session.undo(), { able: () => !session.past.empty }),
     share: press(takings, "share", share),
-    sparsity: settingSlider(session, dial, "sparsity", {
-      label: () => "S =",
-      ticks: () => ticksOf(session.setting, preset.chosen(), preset.playing()),
-    }),
+    sparsity,
+    events: { element: sparsity.marks.element, renew() {} },
     start: press(go, "start", () => session.startOrPause(), {
       text: () => trainOrPause(session),
       className: "start",
