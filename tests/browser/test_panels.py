@@ -16,6 +16,7 @@ from toymodels.plot.look import WEIGHTS
 
 from .conftest import strict_page
 from .lab import until
+from .laboratory import at_one_place
 from .test_explorers import COUNT, EXPLORER, button, made, painted, set_slider, slider
 
 TO_TWO_DIGITS = 0.006  # half a digit, and what 16 bits lose
@@ -835,6 +836,7 @@ def test_a_tap_chooses_and_swipes_scroll_the_page_and_change_nothing(browser, fi
                 .locator(".column:not([hidden]) .panel:not([hidden])")
                 .all()[:2]
             ):
+                until(page, lambda: at_one_place(page))  # the swipe before has a momentum
                 frame.evaluate("frame => frame.scrollIntoView({ block: 'center' })")
                 box, top = frame.bounding_box(), page.evaluate("() => scrollY")
                 up = -1 if swiped % 2 else 1
