@@ -71,7 +71,7 @@ def made():
         tm.explore.odd_one([1.0, 0.2]),
         tm.explore.phase_change([0.5, 1.0]),
         tm.explore.bond([-1.0, 1.0]),
-        tm.explore.penalty([0.01, 0.3], steps=50),
+        tm.explore.penalty([0.003, 1.0], steps=50),
         tm.explore.bias(*trained(8, 3), biases=[0.0, -0.1, -0.2]),
         tm.explore.bias(*trained(5, 2), biases=[0.0, -0.2], tolerance=0),
         tm.explore.months([0.0, 1.0], steps=40),

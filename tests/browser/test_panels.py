@@ -938,9 +938,10 @@ def pointed_at(page, k, explorer):
         yield panel, page.evaluate(DRAWN, k)[which]
 
 
-def test_every_text_is_large_enough_whole_and_apart_from_the_others(telephone):
+def faults_of_texts(drawn):
+    """Texts that are small, cut off or over one another."""
     wrong = []
-    for k, panel, shown in telephone.drawn:
+    for k, panel, shown in drawn:
         letters = texts(shown)
         assert letters
         for mark in letters:
@@ -957,7 +958,20 @@ def test_every_text_is_large_enough_whole_and_apart_from_the_others(telephone):
             for other in letters[:at]:
                 if overlap(one["box"], other["box"]) > 1:
                     wrong.append((k, panel.name, "overlap", one["text"], other["text"]))
-    assert not wrong, sorted(set(map(str, wrong)))
+    return sorted(set(map(str, wrong)))
+
+
+def test_every_text_is_large_enough_whole_and_apart_from_the_others(telephone):
+    assert not faults_of_texts(telephone.drawn)
+
+
+def test_the_same_in_a_narrow_notebook_where_panels_stand_side_by_side(browser, file, explorers):
+    """JupyterLab leaves an output 572 pixels of 1024 if the side bar is open."""
+    with opened(browser, file, viewport={"width": 590, "height": 800}) as page:
+        page.evaluate(TICK, {"parts": False, "options": True})
+        drawn(page)
+        seen = [each for each in everything(page, explorers) if each[2]["seen"]]
+        assert len(seen) > 2 * COUNT and not faults_of_texts(seen)
 
 
 def test_marks_and_texts_stand_out_against_their_ground(telephone, explorers):
@@ -1046,6 +1060,7 @@ CUT_OFF = """() => [...document.querySelectorAll('.toymodels-explorer')].flatMap
     const { left, right, top, bottom, width } = part.getBoundingClientRect();
     const name = `${part.localName}.${part.className} ${part.textContent}`;
     if (left < -0.5 || right > room + 0.5) wrong.push([k, name, 'beyond the page']);
+    if (part.closest('.ticks') && bottom - top > 30) wrong.push([k, name, 'on two lines']);
     if (part.scrollWidth > Math.ceil(width) + 1) wrong.push([k, name, 'cut off']);
     if (part.matches('button, input')) {
       const at = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);

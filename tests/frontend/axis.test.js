@@ -57,4 +57,5 @@ test("logarithmic ticks are powers of ten, and threes where there are few", () =
   assert.deepEqual(logTicks(0.001, 10), [0.001, 0.01, 0.1, 1, 10]);
   assert.deepEqual(logTicks(0.01, 1), [0.01, 0.03, 0.1, 0.3, 1]);
   assert.deepEqual(ticksOf(scale([0.01, 1], [0, 9], "log"), 9), [0.01, 0.03, 0.1, 0.3, 1]);
+  assert.deepEqual(ticksOf(scale([0.003, 1.2], [0, 130], "log"), 2), [0.01, 0.1, 1]); // no room for threes
 });

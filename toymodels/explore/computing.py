@@ -56,7 +56,7 @@ def neurons(model: AbsoluteModel, features: SignedFeatures, importance=None) -> 
         "neuron k",
         "output i",
         "neuron {j} gives {value} to output {i}",
-        title="gives out (deepest colours: 1 and more)",
+        title="gives out (colours end at 1)",
         stretch=True,
     ).with_(axis="neuron")
     lines = [

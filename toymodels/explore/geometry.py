@@ -154,7 +154,7 @@ def odd_one(shares: Sequence[float] = SHARES, sparsity: float = 0.95) -> Explore
     ]
     curve = chart(
         curves,
-        Axis("frequency or importance, feature 0 ÷ others", min(positions), max(positions)),
+        Axis("feature 0 ÷ others", min(positions), max(positions)),
         Axis("length of arrow 0", 0, 1.4),
         at=[share for share in positions for _ in kinds],
         marked=True,

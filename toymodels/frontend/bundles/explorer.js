@@ -182,6 +182,7 @@ var toymodels = (() => {
     padding: 0 4px;
     font-size: 12px;
     text-decoration: underline dotted;
+    white-space: nowrap;
     border: none;
   }
   & .lines {
@@ -762,13 +763,14 @@ var toymodels = (() => {
     const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3].find((step2) => n / step2 <= most) ?? n;
     return Array.from({ length: Math.ceil(n / step) }, (_, k) => k * step);
   }
-  function logTicks(low, high) {
+  function logTicks(low, high, most = 8) {
     const inside = (value) => value >= low * 0.999 && value <= high * 1.001;
     const powers = Array.from({ length: 13 }, (_, k) => 10 ** (k - 6));
     const tens = powers.filter(inside);
-    return tens.length > 3 ? tens : powers.flatMap((ten) => [ten, 3 * ten]).filter(inside).map((t) => +t.toPrecision(2));
+    const threes = powers.flatMap((ten) => [ten, 3 * ten]).filter(inside).map((t) => +t.toPrecision(2));
+    return tens.length > 3 || threes.length > most + 1 ? tens : threes;
   }
-  var ticksOf = (at, most) => at.kind === "log" ? logTicks(at.low, at.high) : roundTicks(at.low, at.high, most);
+  var ticksOf = (at, most) => at.kind === "log" ? logTicks(at.low, at.high, most) : roundTicks(at.low, at.high, most);
   function bottomAxis(on, at, y, { ticks, label = "", shift = 0, name = signed }) {
     for (const tick of ticks) write(on, name(tick), at(tick) + shift, y + FONT * 0.75, { color: on.theme.faint });
     if (label) write(on, label, (at.start + at.end) / 2, y + FONT * 2);

@@ -30,21 +30,20 @@ export function wholeTicks(n, most = 6) {
   return Array.from({ length: Math.ceil(n / step) }, (_, k) => k * step);
 }
 
-/** Powers of ten between low and high, with 3 in between where there are few. */
-export function logTicks(low, high) {
+/** Powers of ten between low and high, with 3 in between where there are few and no more than `most` of them, and one. */
+export function logTicks(low, high, most = 8) {
   const inside = value => value >= low * 0.999 && value <= high * 1.001;
   const powers = Array.from({ length: 13 }, (_, k) => 10 ** (k - 6));
   const tens = powers.filter(inside);
-  return tens.length > 3
-    ? tens
-    : powers
-        .flatMap(ten => [ten, 3 * ten])
-        .filter(inside)
-        .map(t => +t.toPrecision(2));
+  const threes = powers
+    .flatMap(ten => [ten, 3 * ten])
+    .filter(inside)
+    .map(t => +t.toPrecision(2));
+  return tens.length > 3 || threes.length > most + 1 ? tens : threes;
 }
 
 export const ticksOf = (at, most) =>
-  at.kind === "log" ? logTicks(at.low, at.high) : roundTicks(at.low, at.high, most);
+  at.kind === "log" ? logTicks(at.low, at.high, most) : roundTicks(at.low, at.high, most);
 
 /** Numbers along the bottom, at y, and the axis' name below them. name(tick): what is written for a number. */
 export function bottomAxis(on, at, y, { ticks, label = "", shift = 0, name = signed }) {
