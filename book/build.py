@@ -65,11 +65,13 @@ def place_of_laboratory(setting: dict, picture: str, alt: str) -> str:
 def cited(sources: str, bibliography: dict[str, str]) -> str:
     """The last cell of a chapter with authors and years as links to the bibliography.
 
-    bibliography: title -> key. A title may be named by its beginning; one that is missing is an error.
+    bibliography: title -> key. A title may be named by its beginning, with … at its end; one that is
+    missing is an error.
     """
 
     def role(found: re.Match) -> str:
-        keys = [key for title, key in bibliography.items() if title.startswith(found[1])]
+        beginning = found[1].removesuffix("…")
+        keys = [key for title, key in bibliography.items() if title.startswith(beginning)]
         if len(keys) != 1:
             raise LookupError(f"references.bib has {len(keys)} titles that begin with {found[1]!r}")
         return f'{{cite:t}}`{keys[0]}`, "{found[1]}"'
