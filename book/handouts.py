@@ -140,7 +140,7 @@ def notes_to_print(lesson: nbformat.NotebookNode) -> str:
             text = text.replace("****", "")
         elif cell.source.startswith("## L."):
             heading, *lines = cell.source.splitlines()
-            questions = [line for line in lines if QUESTION.match(line)]
+            questions = [line for line in lines if re.match(r"\d\. ", line)]
             text = "\n".join([heading, "", *questions])
         else:
             continue
