@@ -210,6 +210,6 @@ def unfold(page):
 
 def shown(page) -> dict:
     """What laboratory the page shows: its setting, and the steps taken."""
-    root = page.locator(".toymodels-laboratory").first
+    root = page.locator(".toymodels-laboratory[data-shown]").first  # waits for the first picture
     setting = json.loads(root.get_attribute("data-shown"))
     return setting | {"taken": int(root.get_attribute("data-taken"))}
