@@ -3576,7 +3576,7 @@
         active: k === 1 ? void 0 : active,
         // its bars are hidden dimensions
         targets: last2 ? stations[0] : void 0,
-        xlabel: last2 ? "feature i (second row: hidden dimension)" : ""
+        xlabel: last2 ? "feature i (row 2: dimension)" : ""
       };
       barsIn(on, data, { left, right, top, bottom }, k === 1 ? null : cursor);
       top = bottom + GAP2;

@@ -3454,7 +3454,7 @@ function drawTrip(canvas, theme, { stations, feature, strength, hiddenReLU, outp
       active: k === 1 ? void 0 : active,
       // its bars are hidden dimensions
       targets: last2 ? stations[0] : void 0,
-      xlabel: last2 ? "feature i (second row: hidden dimension)" : ""
+      xlabel: last2 ? "feature i (row 2: dimension)" : ""
     };
     barsIn(on, data, { left, right, top, bottom }, k === 1 ? null : cursor);
     top = bottom + GAP2;

@@ -40,7 +40,7 @@ export function drawTrip(canvas, theme, { stations, feature, strength, hiddenReL
       ticks: (bottom - top) / (high - low) < NUMBER ? [0] : [0, 1],
       active: k === 1 ? undefined : active, // its bars are hidden dimensions
       targets: last ? stations[0] : undefined,
-      xlabel: last ? "feature i (second row: hidden dimension)" : "",
+      xlabel: last ? "feature i (row 2: dimension)" : "",
     };
     barsIn(on, data, { left, right, top, bottom }, k === 1 ? null : cursor);
     top = bottom + GAP;
