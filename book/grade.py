@@ -48,9 +48,8 @@ START = 120  # seconds that a process may take to import the course
 LONGEST = 64 * 2**20  # bytes of a hand-in, or of one reply
 SOLUTION = "solution"  # the tag of cells that are no answers
 NAMELESS = "without a name"
-AGAIN = re.compile(
-    r"[ _-]*(\(\d+\)|-Copy\d+)$"
-)  # what browsers and Jupyter add to a second file's name
+# What browsers and Jupyter add to the name of a second file
+AGAIN = re.compile(r"[ _-]*(\(\d+\)|-Copy\d+)$")
 
 
 # ---------------------------------------------------------------- what there is to mark
